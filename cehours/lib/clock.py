@@ -1,0 +1,63 @@
+"""The one clock. Everything that asks for the time asks here, so tests and replays can set it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import chinese_calendar  # type: ignore[import-untyped]
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+# Process-wide, not per context: a live server's threads must see the moment a test has set.
+_set_moment: datetime | None = None
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _set_moment or datetime.now(UTC)
+
+
+def today() -> date:
+    """The calendar day in China, whatever the machine's time zone."""
+    return local(now()).date()
+
+
+def local(moment: datetime) -> datetime:
+    """`moment` on Asia/Shanghai clocks. Raises ValueError for a naive datetime."""
+    if moment.tzinfo is None:
+        raise ValueError("naive datetime: which moment this is depends on the reader")
+    return moment.astimezone(SHANGHAI)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Stop the clock at `moment` (aware) inside the block; nests, and restores the former clock."""
+    global _set_moment
+    former, _set_moment = _set_moment, local(moment).astimezone(UTC)
+    try:
+        yield
+    finally:
+        _set_moment = former
+
+
+def is_workday(day: date) -> bool:
+    """Whether offices work: the State Council's calendar, Monday to Friday in years it does not cover yet."""
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < 5
+
+
+def workdays_between(start: datetime, end: datetime) -> int:
+    """Workdays after the day of `start` up to and including the day of `end`, both on Chinese calendars.
+
+    The day of receipt does not count (民法典第二百零一条). Negative when `end` lies before `start`.
+    """
+    if end < start:
+        return -workdays_between(end, start)
+    first, last = local(start).date(), local(end).date()
+    days = (first + timedelta(days=offset) for offset in range(1, (last - first).days + 1))
+    return sum(is_workday(day) for day in days)

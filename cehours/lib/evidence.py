@@ -1,0 +1,32 @@
+"""What the parsers of uploaded files and the gate before them share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cehours.lib.refusal import Refusal
+
+
+class Refused(Refusal):
+    """The file is not taken; `says` tells how to bring it into shape."""
+
+
+class Kind(StrEnum):
+    """What the file is."""
+
+    PDF = "pdf"
+    JPEG = "jpeg"
+    PNG = "png"
+
+    @property
+    def content_type(self) -> str:
+        return "application/pdf" if self is Kind.PDF else f"image/{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The bytes to keep and their number of pages (1 for a picture)."""
+
+    content: bytes
+    pages: int

@@ -1,0 +1,74 @@
+"""Opens the actor's scope around every view: one request, one transaction, one actor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_cache_control
+
+from organizations.actor import Actor
+from organizations.models import Membership
+from organizations.scope import scope
+
+HAT = "unit"  # session key: the membership whose hat is on
+UNSCOPED = "unscoped"  # attribute of the few views that must answer without a database
+
+
+class ActorRequest(HttpRequest):
+    """A request behind ActorMiddleware."""
+
+    actor: Actor
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who acts: the signed-in account under the hat its session wears, else the public.
+
+    The membership is read afresh each time, so a right that was taken away ends with the next request.
+    """
+    if not request.user.is_authenticated:
+        return Actor.public()
+    hat = request.session.get(HAT)
+    membership = (
+        Membership.objects.select_related("unit").filter(user=request.user, pk=hat, unit__active=True).first()
+        if hat
+        else None
+    )
+    return Actor.of(request.user, membership)
+
+
+class ActorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: ActorRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Calls the view here, so that an exception leaves through the scope and rolls its writes back."""
+        if getattr(view, UNSCOPED, False):
+            request.actor = Actor.public()
+            return None
+        request.actor = actor_of(request)
+        with scope(request.actor):
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and callable(response.render):
+                response = response.render()  # a lazy template must not query after the scope has closed
+        return response
+
+
+class NoStoreMiddleware:
+    """Pages of signed-in people are not kept by browsers and proxies of shared office computers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and not response.has_header("Cache-Control"):
+            patch_cache_control(response, no_store=True, private=True)
+        return response

@@ -1,0 +1,21 @@
+#!/usr/bin/env python3
+"""Django's entry for operators and developers."""
+
+import os
+import sys
+
+# Only these change the schema; everything else runs as the runtime role, like the site itself.
+OWNER_COMMANDS = {"migrate", "sqlmigrate", "showmigrations"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cehours.settings")
+    if sys.argv[1:2] and sys.argv[1] in OWNER_COMMANDS and "DATABASE_MIGRATE_URL" in os.environ:
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_MIGRATE_URL"]
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 -- settings module must be named first
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""The trail: one event per act, in the act's own transaction, chained per subject."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import connection
+
+from organizations.actor import Actor
+from organizations.models import Audited, Event
+
+APPEND = """
+WITH head AS (
+    SELECT audit_seq + 1 AS seq, audit_hash AS prev FROM {table} WHERE id = %(id)s FOR UPDATE
+), link AS (
+    INSERT INTO organizations_event (subject, subject_id, seq, act, user_id, person_id, unit_id, facts, prev)
+    SELECT %(subject)s, %(id)s, seq, %(act)s, %(user)s, %(person)s, %(unit)s, %(facts)s, prev FROM head
+    RETURNING seq, hash
+)
+UPDATE {table} AS subject SET audit_seq = link.seq, audit_hash = link.hash FROM link
+WHERE subject.id = %(id)s RETURNING subject.audit_seq, subject.audit_hash
+"""
+
+
+def record(actor: Actor, act: str, subject: Audited, **facts: Any) -> None:
+    """Appends one event to the chain of `subject` and moves the chain's head on its row.
+
+    Time and hash come from the database (one trigger for single acts and batches alike). `facts` must be
+    JSON-serialisable and never hold names or identity numbers; ids, states and counts are enough.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            APPEND.format(table=connection.ops.quote_name(subject._meta.db_table)),
+            {
+                "id": subject.pk,
+                "subject": subject.SUBJECT,
+                "act": act,
+                "user": actor.user_id,
+                "person": actor.person_id,
+                "unit": actor.unit_id,
+                "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str),
+            },
+        )
+        head = cursor.fetchone()
+    if head is None:
+        raise LookupError(f"no {subject.SUBJECT} {subject.pk} in the actor's scope to record {act} on")
+    subject.audit_seq, subject.audit_hash = head[0], bytes(head[1])
+
+
+def link_hash(event: Event) -> bytes:
+    """The hash an event must carry: SHA-256 over its fields and the previous link, as event_hash() in SQL."""
+    fields = (
+        event.seq,
+        bytes(event.prev).hex(),
+        event.subject,
+        event.subject_id,
+        event.act,
+        event.user_id or "",
+        event.person_id or "",
+        event.unit_id or "",
+        event.at.strftime("%Y-%m-%dT%H:%M:%S.%f"),
+        event.facts,
+    )
+    return hashlib.sha256("\x1f".join(map(str, fields)).encode()).digest()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place where the trail does not hold: which chain, at which link, and what is wrong."""
+
+    subject: str
+    subject_id: UUID
+    seq: int
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id} #{self.seq}: {self.what}"
+
+
+def faults() -> Iterator[Fault]:
+    """Walks every chain as the current actor and yields what is wrong; nothing when the trail is whole."""
+    heads = _heads()
+    seq, prev, chain = 0, b"", None
+    for event in Event.objects.order_by("subject", "subject_id", "seq").iterator(chunk_size=2000):
+        key = (event.subject, event.subject_id)
+        if key != chain:
+            if chain is not None:
+                yield from _tail(chain, seq, prev, heads)
+            chain, seq, prev = key, 0, b""
+        if event.seq != seq + 1:
+            yield Fault(*key, seq + 1, f"missing: the chain jumps from {seq} to {event.seq}")
+        elif bytes(event.prev) != prev:
+            yield Fault(*key, event.seq, "does not continue the link before it")
+        if link_hash(event) != bytes(event.hash):
+            yield Fault(*key, event.seq, "changed: its content does not give its hash")
+        seq, prev = event.seq, bytes(event.hash)
+        if event.act == "deleted":  # a discarded draft: its chain ends here, with no row left to hold a head
+            heads.setdefault(key, (seq, prev))
+    if chain is not None:
+        yield from _tail(chain, seq, prev, heads)
+    for (subject, subject_id), (length, _) in heads.items():
+        if length:
+            yield Fault(subject, subject_id, length, "missing: no event of this chain is left")
+
+
+def _tail(
+    chain: tuple[str, UUID], seq: int, last: bytes, heads: dict[tuple[str, UUID], tuple[int, bytes]]
+) -> Iterator[Fault]:
+    head = heads.pop(chain, None)
+    if head is None:
+        yield Fault(*chain, seq, "the subject of this chain is gone without a 'deleted' event")
+    elif head[0] > seq:
+        yield Fault(*chain, seq + 1, f"cut: the subject counts {head[0]} events, {seq} are left")
+    elif head != (seq, last):
+        yield Fault(*chain, seq, "the subject's head does not match the last link")
+
+
+def _heads() -> dict[tuple[str, UUID], tuple[int, bytes]]:
+    """Length and last hash of every chain, as its subject's row has them."""
+    heads: dict[tuple[str, UUID], tuple[int, bytes]] = {}
+    for model in apps.get_models():
+        if issubclass(model, Audited):
+            rows = model._default_manager.values_list("pk", "audit_seq", "audit_hash").order_by("pk")
+            heads.update({(model.SUBJECT, pk): (seq, bytes(digest)) for pk, seq, digest in rows})
+    return heads

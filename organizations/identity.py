@@ -1,0 +1,64 @@
+"""Identity numbers at rest: sealed to their row, found by a keyed blind index."""
+
+from __future__ import annotations
+
+from functools import cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+
+from cehours.lib.crypto import BlindIndex, Cipher, record_aad
+from cehours.lib.idnumbers import IdKind, validate
+from organizations.models import Person
+
+
+@cache
+def _cipher() -> Cipher:
+    return Cipher(settings.FIELD_KEYS)
+
+
+@cache
+def _index() -> BlindIndex:
+    return BlindIndex(settings.BLIND_INDEX_KEY)
+
+
+def seal(number: str, *, table: str, pk: object) -> bytes:
+    """Encrypts a normalised number so that it opens only on this row."""
+    return _cipher().seal(number, aad=record_aad(table, "id_cipher", pk))
+
+
+def unseal(data: bytes, *, table: str, pk: object) -> str:
+    """Opens what `seal` made; raises Tampered when it was changed or moved to another row."""
+    return _cipher().unseal(bytes(data), aad=record_aad(table, "id_cipher", pk))
+
+
+def index_of(kind: str, number: str) -> bytes:
+    """The blind index (32 bytes) under which a person with this identity document is found."""
+    return _index().of(number, purpose=f"person:{kind}")
+
+
+def number_of(person: Person) -> str:
+    """The full number; callers put the look on record."""
+    return unseal(person.id_cipher, table="person", pk=person.pk)
+
+
+def find_person(kind: str, number: str) -> UUID | None:
+    """The id of the person with this document, whoever asks; nothing more than the id leaves the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_with_index(%s)", [index_of(kind, number)])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def create_person(*, name: str, id_kind: str, id_number: str) -> UUID:
+    """Enters a natural person; raises IntegrityError `one_person_per_identity_number` when already known.
+
+    `id_number` is validated here (BadIdNumber with a sentence for the person). The new row may be invisible
+    to the actor, so only its id is returned.
+    """
+    number = validate(IdKind(id_kind), id_number)
+    person = Person(name=name.strip(), id_kind=id_kind, id_index=index_of(id_kind, number))
+    person.id_cipher = seal(number, table="person", pk=person.pk)
+    Person.objects.bulk_create([person])
+    return person.pk

@@ -1,0 +1,26 @@
+"""Who: regions, units, people, accounts, and the two ledgers every act writes to (events, outbox)."""
+
+from organizations.models.event import Audited, Event
+from organizations.models.invitation import Invitation
+from organizations.models.message import Message
+from organizations.models.outbox import OutboxItem
+from organizations.models.person import Person
+from organizations.models.region import Region
+from organizations.models.unit import Affiliation, Entrustment, Nature, Unit
+from organizations.models.user import Membership, User
+
+__all__ = [
+    "Affiliation",
+    "Audited",
+    "Entrustment",
+    "Event",
+    "Invitation",
+    "Membership",
+    "Message",
+    "Nature",
+    "OutboxItem",
+    "Person",
+    "Region",
+    "Unit",
+    "User",
+]

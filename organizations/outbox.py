@@ -1,0 +1,96 @@
+"""Work for Celery is a row first, a bell second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+from celery import current_app
+from django.db import transaction
+from django.db.models import Q
+from kombu.exceptions import OperationalError
+
+from cehours.lib import clock
+from organizations.actor import Actor
+from organizations.models.outbox import OutboxItem, OutboxState
+from organizations.scope import scope
+
+MOST_ATTEMPTS = 8
+log = structlog.get_logger(__name__)
+
+
+def ring(task: str, key: object) -> None:
+    """Asks for `task` to be run with `key`, in the caller's transaction; the bell follows on commit.
+
+    Asked twice before it ran, it runs once. If the bell is lost, the sweeper rings again.
+    """
+    OutboxItem.objects.bulk_create(
+        [OutboxItem(task=task, key=str(key), run_after=clock.now())], ignore_conflicts=True
+    )
+    transaction.on_commit(lambda: _bell(task, str(key)))
+
+
+def _bell(task: str, key: str) -> None:
+    try:
+        current_app.send_task(task, args=[key], ignore_result=True)
+    except (OperationalError, OSError):
+        log.warning("bell_lost", task=task, key=key)  # the row stays; the sweeper finds it
+
+
+def perform(task: str, key: str, work: Callable[[], None]) -> bool:
+    """Runs `work` for the pending row of (task, key); returns False when there is none to do.
+
+    The row is locked while the work runs, so a second bell finds nothing; effect and "done" commit
+    together. A failure is written on the row with a growing delay, and after MOST_ATTEMPTS it stays
+    visible as failed.
+    """
+    actor = Actor.system(task)
+    try:
+        with scope(actor):
+            item = (
+                OutboxItem.objects.select_for_update(skip_locked=True, of=("self",))
+                .filter(task=task, key=key, state=OutboxState.PENDING)
+                .first()
+            )
+            if item is None:
+                return False
+            work()
+            item.state, item.done_at, item.error = OutboxState.DONE, clock.now(), ""
+            item.attempts += 1
+            item.save(update_fields=["state", "done_at", "error", "attempts"])
+        return True
+    except Exception as error:
+        with scope(actor):
+            _note_failure(task, key, error)
+        raise
+
+
+def _note_failure(task: str, key: str, error: Exception) -> None:
+    item = (
+        OutboxItem.objects.select_for_update(of=("self",))
+        .filter(task=task, key=key, state=OutboxState.PENDING)
+        .first()
+    )
+    if item is None:
+        return
+    item.attempts += 1
+    item.error = f"{type(error).__name__}: {error}"[:2000]
+    item.run_after = clock.now() + timedelta(seconds=min(15 * 2**item.attempts, 3600))
+    if item.attempts >= MOST_ATTEMPTS:
+        item.state = OutboxState.FAILED
+    item.save(update_fields=["attempts", "error", "run_after", "state"])
+    log.error("outbox_failed", task=task, key=key, attempts=item.attempts, error=item.error)
+
+
+def sweep(limit: int = 500) -> int:
+    """Rings again for everything due that no bell reached; returns how many."""
+    with scope(Actor.system("organizations.sweep")):
+        due = list(
+            OutboxItem.objects.filter(Q(state=OutboxState.PENDING), run_after__lte=clock.now())
+            .order_by("run_after")
+            .values_list("task", "key")[:limit]
+        )
+    for task, key in due:
+        _bell(task, key)
+    return len(due)

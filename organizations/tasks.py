@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from organizations import messages, outbox
+
+
+@shared_task(name="organizations.sweep")
+def sweep() -> int:
+    return outbox.sweep()
+
+
+@shared_task(name="organizations.send_message")
+def send_message(key: str) -> None:
+    outbox.perform("organizations.send_message", key, lambda: messages.deliver(key))

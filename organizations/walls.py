@@ -1,0 +1,71 @@
+"""SQL fragments of the second wall, for migrations: who the database believes is acting.
+
+Each is a scalar subquery, so the planner reads the setting once per statement (an initplan) and an index
+can still be used. An unset or empty setting is NULL, and NULL equals nothing: the wall fails closed.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+KIND = "(SELECT current_setting('app.kind', true))"
+ME_USER = "(SELECT nullif(current_setting('app.user', true), '')::bigint)"
+ME_PERSON = "(SELECT nullif(current_setting('app.person', true), '')::uuid)"
+ME_UNIT = "(SELECT nullif(current_setting('app.unit', true), '')::uuid)"
+SYSTEM = f"{KIND} = 'system'"
+SOMEBODY = f"{KIND} IN ('person', 'system', 'public')"
+
+# Tables without a policy, and why. A test compares this list with the catalogue.
+OUTSIDE = {
+    "django_migrations": "schema history",
+    "django_content_type": "Django's own list of models",
+    "auth_permission": "Django's own list of permissions",
+    "auth_group": "unused by us, needed by Django",
+    "auth_group_permissions": "unused by us, needed by Django",
+    "django_session": "looked up by an unguessable key before anybody is known",
+    "account_emailaddress": "identity: read before anybody is known",
+    "account_emailconfirmation": "identity: read before anybody is known",
+    "organizations_user": "identity: read before anybody is known",
+    "organizations_user_groups": "unused by us, needed by Django",
+    "organizations_user_user_permissions": "unused by us, needed by Django",
+    "organizations_membership": "identity: decides what the actor is",
+    "organizations_invitation": "identity: found by an unguessable secret before anybody is known",
+    "organizations_region": "reference: GB/T 2260",
+    "organizations_unit": "reference: names, tree and place of units, picked from by everybody",
+    "organizations_entrustment": "reference: a public fact about a unit",
+    "training_trainingbase": "reference: annex 1 of the notice",
+    "applications_filingsession": "reference: the public window",
+    "certificates_numbercounter": "one number per year, no person",
+}
+
+
+def protect(table: str, **policies: str) -> str:
+    """SQL that enables and forces row-level security on `table`.
+
+    Keys are select, insert, update, delete; values the condition. `update` may be "USING … WITH CHECK …".
+    A verb without a policy is refused to everybody.
+    """
+    statements = [
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;",
+        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY;",
+    ]
+    for verb, condition in policies.items():
+        clause = {
+            "select": f"USING ({condition})",
+            "insert": f"WITH CHECK ({condition})",
+            "delete": f"USING ({condition})",
+            "update": condition if condition.startswith("USING") else f"USING ({condition}) WITH CHECK ({condition})",
+        }[verb]
+        statements.append(f"CREATE POLICY {table}_{verb} ON {table} FOR {verb.upper()} {clause};")
+    return "\n".join(statements)
+
+
+def unprotect(table: str, *verbs: str) -> str:
+    """The reverse of `protect`."""
+    drops = "\n".join(f"DROP POLICY {table}_{verb} ON {table};" for verb in verbs)
+    return f"{drops}\nALTER TABLE {table} NO FORCE ROW LEVEL SECURITY;\nALTER TABLE {table} DISABLE ROW LEVEL SECURITY;"
+
+
+def revoke(table: str, *verbs: str) -> str:
+    """SQL that takes verbs from the runtime role, for tables that only grow."""
+    return f"REVOKE {', '.join(verbs)} ON {table} FROM {settings.RUNTIME_ROLE};"

@@ -1,0 +1,174 @@
+"""The one adapter between filed rows and `rules`: everything the engine needs to know, as plain facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import rules
+from applications.models import Activity, Application, Basis, Evidence, YearEntry
+from organizations.models import Entrustment, Unit
+
+# Hours that another system already recognised need no papers (notice 三(一), 三(三)).
+NEEDS_NO_EVIDENCE = {Basis.PLATFORM, Basis.PLAN}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Missing evidence of one activity: what it is for, and the ways to become complete, nearest first."""
+
+    title: str
+    form: str
+    ways: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class YearFindings:
+    """What the rules say of one year: is it met, what is short, which papers are missing, what is over-claimed."""
+
+    year: int
+    assessment: rules.YearAssessment
+    evidence: tuple[Gap, ...]
+    over_claimed: tuple[str, ...]
+
+    @property
+    def met(self) -> bool:
+        return self.assessment.met
+
+    @property
+    def in_order(self) -> bool:
+        return self.met and not self.evidence and not self.over_claimed
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the rules say of a whole application."""
+
+    span: rules.Span
+    years: tuple[YearFindings, ...]
+    missing_years: tuple[int, ...]
+
+    @property
+    def every_year_met(self) -> bool:
+        return bool(self.years) and not self.missing_years and all(year.met for year in self.years)
+
+    @property
+    def warnings(self) -> int:
+        return sum(len(year.evidence) + len(year.over_claimed) for year in self.years)
+
+    @property
+    def lacks_evidence(self) -> bool:
+        return any(year.evidence for year in self.years)
+
+    def of_year(self, year: int) -> YearFindings | None:
+        return next((found for found in self.years if found.year == year), None)
+
+
+def policy_of(case: Application) -> rules.Policy:
+    """The policy of the session the application was filed in, whatever applies by now (R005)."""
+    return rules.load_policy(case.session.policy)
+
+
+def span_of(case: Application) -> rules.Span:
+    """The years to be covered, for this title, education and chosen exception.
+
+    Before the header is filled in it is the general span, which no exception shortens.
+    """
+    policy = policy_of(case)
+    return rules.span(
+        policy,
+        target_title=_known(case.target_title, policy.target_titles) or policy.target_titles[0].key,
+        education=_known(case.education, policy.educations) or policy.educations[-1].key,
+        facts={"exception": case.span_exception} if case.span_exception else None,
+    )
+
+
+def _known(key: str, choices: tuple[rules.Choice, ...]) -> str | None:
+    return key if any(choice.key == key for choice in choices) else None
+
+
+def find(case: Application) -> Findings:
+    """Asks the rules about everything filed so far. Reads years, activities and evidence once."""
+    policy = policy_of(case)
+    span = span_of(case)
+    entries = list(case.years.prefetch_related("activities", "evidence"))
+    years = tuple(find_year(policy, entry) for entry in entries)
+    filed = {entry.year for entry in entries}
+    missing = tuple(year for year in span.years if year not in filed) if span.required else ()
+    return Findings(span, years, missing)
+
+
+def find_year(policy: rules.Policy, entry: YearEntry) -> YearFindings:
+    """Asks the rules about one year whose activities and evidence are loaded."""
+    activities, evidence = list(entry.activities.all()), list(entry.evidence.all())
+    assessment = rules.assess_year(policy, entry.year, [item_of(activity) for activity in activities])
+    return YearFindings(
+        entry.year,
+        assessment,
+        tuple(_evidence_gaps(policy, entry.year, activities, evidence)),
+        tuple(_over_claims(activities)),
+    )
+
+
+def item_of(activity: Activity) -> rules.Item:
+    return rules.Item(
+        category=activity.category,
+        hours=activity.claimed,
+        kind=activity.kind or None,
+        facts=activity.facts,
+        basis=activity.basis,
+    )
+
+
+def _evidence_gaps(
+    policy: rules.Policy, year: int, activities: Iterable[Activity], evidence: Iterable[Evidence]
+) -> Iterable[Gap]:
+    documents = [rules.Doc(kind=paper.kind, stamped=paper.stamped) for paper in evidence]
+    prior = _prior_span(year, evidence)
+    forms = {form.key: form for form in policy.forms}
+    seen: set[tuple[str, str]] = set()
+    for activity in activities:
+        if activity.basis in NEEDS_NO_EVIDENCE or (activity.form, activity.kind) in seen:
+            continue
+        seen.add((activity.form, activity.kind))
+        result = rules.evidence_gap(
+            policy,
+            form=activity.form,
+            kind=activity.kind or None,
+            documents=documents,
+            year=year,
+            prior_span=prior,
+        )
+        if not result.sufficient:
+            yield Gap(activity.title, forms[activity.form].short, tuple(way.says for way in result.ways))
+
+
+def _prior_span(year: int, evidence: Iterable[Evidence]) -> tuple[int, int] | None:
+    """The span of an earlier 学时认定单 among the papers, one that covers the year before any other (三(四))."""
+    spans = [
+        (paper.prior_from, paper.prior_to)
+        for paper in evidence
+        if paper.prior_from is not None and paper.prior_to is not None
+    ]
+    return next((span for span in spans if span[0] <= year <= span[1]), spans[0] if spans else None)
+
+
+def _over_claims(activities: Iterable[Activity]) -> Iterable[str]:
+    for activity in activities:
+        if activity.computed is not None and activity.claimed > activity.computed:
+            yield (
+                f"{activity.title}：申报 {rules.number_text(activity.claimed)} 学时，"
+                f"细则折算 {rules.number_text(activity.computed)} 学时"
+            )
+
+
+def unit_facts(unit: Unit, year: int) -> rules.UnitFacts:
+    """What the route depends on, from the registry, not from what an applicant typed (A73)."""
+    return rules.UnitFacts(
+        affiliation=unit.affiliation,
+        nature=unit.nature,
+        top_level=unit.top_level,
+        has_superior=unit.parent_id is not None,
+        region_code=unit.region_id,
+        entrusted=Entrustment.objects.filter(unit=unit, year=year).exists(),
+    )

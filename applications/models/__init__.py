@@ -1,0 +1,24 @@
+"""What is filed: the application, its years, activities and evidence, and what reviewers said of it."""
+
+from applications.models.activity import Activity, Basis
+from applications.models.application import Application
+from applications.models.decision import Assessment, Decision, Outcome
+from applications.models.evidence import Evidence
+from applications.models.participant import Participant
+from applications.models.revision import Revision
+from applications.models.session import FilingSession
+from applications.models.year_entry import YearEntry
+
+__all__ = [
+    "Activity",
+    "Application",
+    "Assessment",
+    "Basis",
+    "Decision",
+    "Evidence",
+    "FilingSession",
+    "Outcome",
+    "Participant",
+    "Revision",
+    "YearEntry",
+]

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from applications import guards
+from applications.states import EDITABLE, IN_REVIEW, State
+from cehours.lib.idnumbers import IdKind
+from organizations.models import Audited, Nature
+
+
+class RegionAnchor(models.TextChoices):
+    """Which place the 行政区划 is: the two anchors of notice 二(三)."""
+
+    UNIT = "unit", "单位所在地"
+    ARCHIVE = "archive", "人事档案所在地"
+
+
+class Application(FSMModelMixin, Audited):  # type: ignore[misc]  -- django_fsm has no types
+    """学时核认申报: one person's hours of several years, on its way along a frozen route.
+
+    The header repeats the form of annex 3 as it was filed; the live rows below it are the applicant's
+    working copy, while reviewers decide on the frozen `Revision`.
+    """
+
+    SUBJECT = "application"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    session = models.ForeignKey("applications.FilingSession", models.PROTECT, related_name="applications")
+    person = models.ForeignKey("organizations.Person", models.PROTECT, related_name="applications")
+    state = FSMField("审核状态", choices=State.choices, default=State.DRAFT, protected=True)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    # The form's header (附件3 第6步), in its order
+    id_kind = models.CharField("证件类型", max_length=20, choices=IdKind.choices())
+    id_cipher = models.BinaryField("证件号码", editable=False)
+    id_index = models.BinaryField(editable=False)
+    name = models.CharField("姓名", max_length=60)
+    gender = models.CharField("性别", max_length=2, blank=True)
+    ethnicity = models.CharField("民族", max_length=20, blank=True)
+    employer = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, null=True, blank=True, related_name="filed", verbose_name="单位名称"
+    )
+    nature = models.CharField("单位性质", max_length=12, choices=Nature, blank=True)
+    target_title = models.CharField("拟申报职称", max_length=20, blank=True)
+    phone = models.CharField("联系电话", max_length=20, blank=True)
+    education = models.CharField("最高学历", max_length=10, blank=True)
+    title_series = models.CharField("申报大类", max_length=40, blank=True)
+    specialty = models.CharField("子专业名称", max_length=60, blank=True)
+    region = models.ForeignKey(
+        "organizations.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="行政区划名称"
+    )
+    region_anchor = models.CharField(
+        "行政区划依据", max_length=10, choices=RegionAnchor, default=RegionAnchor.UNIT
+    )
+    remark = models.TextField("备注", max_length=500, blank=True)
+    span_exception = models.CharField("跨度例外", max_length=40, blank=True)
+    evidence_note = models.TextField("材料不全的说明", max_length=500, blank=True)
+    copied_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="copies", editable=False)
+
+    # The frozen route and where the case stands on it
+    route = models.CharField(max_length=30, blank=True, editable=False)
+    final_label = models.CharField(max_length=10, blank=True, editable=False)
+    steps = ArrayField(models.CharField(max_length=30), default=list, editable=False)
+    step = models.PositiveSmallIntegerField(null=True, editable=False)
+    hop = models.PositiveSmallIntegerField(default=0, editable=False)
+    current_unit = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, null=True, related_name="cases", editable=False
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    years_met = models.BooleanField(default=False, editable=False)
+    warnings = models.PositiveSmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    declared_true_at = models.DateTimeField("承诺时间", null=True, editable=False)
+    submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
+    arrived_at = models.DateTimeField("到达当前环节时间", null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        verbose_name = "学时核认申报"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "person"],
+                condition=~Q(state=State.REJECTED),
+                name="one_live_application_per_session",
+                violation_error_message="您在本申报期已有一份申报，请在原申报上修改。",
+            ),
+            models.CheckConstraint(
+                name="a_unit_holds_it_only_in_review",
+                condition=Q(state__in=IN_REVIEW, current_unit__isnull=False, step__isnull=False)
+                | (~Q(state__in=IN_REVIEW) & Q(current_unit=None, step=None)),
+            ),
+            models.CheckConstraint(
+                name="in_review_means_submitted",
+                condition=~Q(state__in=IN_REVIEW)
+                | Q(submitted_at__isnull=False, arrived_at__isnull=False, revision__gte=1),
+            ),
+            models.CheckConstraint(
+                name="approved_years_are_met", condition=~Q(state=State.APPROVED) | Q(years_met=True)
+            ),
+        ]
+        indexes = [
+            # The literal states let the planner prove that the inbox query fits the partial index.
+            models.Index(
+                fields=["current_unit", "arrived_at", "id"],
+                include=["person", "state"],
+                condition=Q(state__in=IN_REVIEW),
+                name="application_inbox",
+            ),
+            models.Index(fields=["person", "-created_at"], name="application_of_person"),
+            models.Index(fields=["id_index"], name="application_id_index"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.session_id}"
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def is_last_step(self) -> bool:
+        return self.step is not None and self.step == len(self.steps) - 1
+
+    # The transition table. Bodies stay empty: services do the work, a trigger watches over both.
+    @transition(state, source=EDITABLE, target=State.EMPLOYER_REVIEW, conditions=[guards.every_year_met])
+    def submit_to_employer(self) -> None: ...
+
+    @transition(state, source=EDITABLE, target=State.BUREAU_REVIEW, conditions=[guards.every_year_met])
+    def submit_to_bureau(self) -> None: ...
+
+    @transition(
+        state,
+        source=(State.EMPLOYER_REVIEW, State.DEPARTMENT_REVIEW),
+        target=State.DEPARTMENT_REVIEW,
+        conditions=[guards.not_at_last_step],
+    )
+    def forward_to_department(self) -> None: ...
+
+    @transition(state, source=IN_REVIEW, target=State.BUREAU_REVIEW, conditions=[guards.not_at_last_step])
+    def forward_to_bureau(self) -> None: ...
+
+    @transition(
+        state,
+        source=State.BUREAU_REVIEW,
+        target=State.APPROVED,
+        conditions=[guards.at_last_step, guards.every_year_met],
+    )
+    def approve(self) -> None: ...
+
+    @transition(state, source=IN_REVIEW, target=State.RETURNED)
+    def return_(self) -> None: ...
+
+    @transition(state, source=IN_REVIEW, target=State.REJECTED)
+    def reject(self) -> None: ...
+
+    @transition(state, source=IN_REVIEW, target=State.WITHDRAWN)
+    def withdraw(self) -> None: ...

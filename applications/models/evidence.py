@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+
+class Evidence(models.Model):
+    """佐证材料: one file for one year. The bytes lie in private storage under their content's hash."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey("applications.Application", models.CASCADE, related_name="evidence")
+    year_entry = models.ForeignKey("applications.YearEntry", models.CASCADE, related_name="evidence")
+    kind = models.CharField("材料种类", max_length=40)
+    stamped = models.BooleanField("已盖章", default=False)
+    filename = models.CharField("文件名", max_length=200)
+    content_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField("大小")
+    pages = models.PositiveSmallIntegerField("页数", default=1)
+    sha256 = models.CharField(max_length=64)
+    storage_key = models.CharField(max_length=200)
+    prior_from = models.PositiveSmallIntegerField("认定单起始年度", null=True, blank=True)
+    prior_to = models.PositiveSmallIntegerField("认定单结束年度", null=True, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    uploaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["year_entry__year", "position", "uploaded_at", "id"]
+        verbose_name = "佐证材料"
+        constraints = [
+            models.CheckConstraint(
+                name="prior_span_runs_forward",
+                condition=models.Q(prior_from=None, prior_to=None)
+                | models.Q(prior_from__lte=models.F("prior_to")),
+                violation_error_message="以往学时认定单的起始年度不能晚于结束年度。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.filename

@@ -1,0 +1,67 @@
+"""Reads. Each starts from the actor; what the actor has no part in answers like something missing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from applications.models import Application, FilingSession, YearEntry
+from applications.states import State
+from cehours.lib import clock
+from organizations.actor import Actor
+from organizations.errors import NotYours
+
+
+def open_session(now: datetime | None = None) -> FilingSession | None:
+    """The session whose window is open, or None."""
+    now = now or clock.now()
+    return FilingSession.objects.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at").first()
+
+
+def nearest_session(now: datetime | None = None) -> FilingSession | None:
+    """The open session, else the next to open, else the last one: what the deadline banner speaks of."""
+    now = now or clock.now()
+    coming = FilingSession.objects.filter(opens_at__gt=now).order_by("opens_at").first()
+    return open_session(now) or coming or FilingSession.objects.order_by("-closes_at").first()
+
+
+def mine(actor: Actor) -> QuerySet[Application]:
+    """The applicant's own applications, newest first."""
+    if not actor.is_applicant:
+        return Application.objects.none()
+    return Application.objects.filter(person_id=actor.person_id).select_related("session", "employer")
+
+
+def visible_to(actor: Actor) -> QuerySet[Application]:
+    """Applications in which the actor takes part: their own, or those on their unit's desk now or before."""
+    if actor.unit_id is not None:
+        # EXISTS, not a join: a row locked FOR UPDATE must not be multiplied.
+        part = Application.participants.rel.related_model.objects.filter(unit_id=actor.unit_id)
+        return Application.objects.filter(pk__in=part.values("application_id"))
+    return mine(actor)
+
+
+def own(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
+    """One of the applicant's own applications. Raises NotYours; `lock` holds its row until the act is done."""
+    cases = mine(actor)
+    if lock:
+        cases = cases.select_for_update(of=("self",))
+    case = cases.filter(pk=pk).first()
+    if case is None:
+        raise NotYours
+    return case
+
+
+def year_of(case: Application, year: int) -> YearEntry:
+    """One year of an application with its activities and evidence. Raises NotYours when it is not there."""
+    entry = case.years.filter(year=year).prefetch_related("activities", "evidence").first()
+    if entry is None:
+        raise NotYours("该申报中没有这一年度。")
+    return entry
+
+
+def live_in(session: FilingSession, actor: Actor) -> Application | None:
+    """The application that keeps the person from starting another in this session (A59), or None."""
+    return mine(actor).filter(session=session).exclude(state=State.REJECTED).first()

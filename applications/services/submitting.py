@@ -1,0 +1,151 @@
+"""提交 and 撤销."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+import rules
+from applications import facts, guards, header, snapshot
+from applications.editing import open_for_edit
+from applications.facts import Findings
+from applications.models import Application, Decision, FilingSession, Outcome
+from applications.queries import own
+from applications.states import IN_REVIEW, State
+from cehours.lib import clock
+from organizations import audit
+from organizations import queries as units
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotNow, Stale
+from organizations.models import Unit
+
+
+@transaction.atomic
+def submit(
+    *, actor: Actor, application_id: UUID, seen: int, declared_true: bool, evidence_note: str = ""
+) -> Application:
+    """提交: freezes a numbered revision and hands the case to the first reviewer of its route.
+
+    Raises NotNow outside the window, NotAllowed with the first thing to put right, Stale when the page was
+    old. Nothing changes then.
+    """
+    case = open_for_edit(actor, application_id, seen=seen)
+    now = clock.now()
+    _within_deadline(case, now)
+    _header_is_complete(case)
+    findings = facts.find(case)
+    _complete(case, findings, declared_true=declared_true, evidence_note=evidence_note)
+    route = route_of(case)
+    steps = tuple(route.steps)
+    unit = first_unit(case, steps[0])
+    case.evidence_note = evidence_note.strip()
+    case.declared_true_at = case.submitted_at = case.arrived_at = now
+    revision = snapshot.freeze(case, findings, now=now)
+    case.route, case.final_label = route.key, route.final_label
+    case.steps, case.step, case.hop = list(steps), 0, 0
+    case.current_unit = unit
+    case.revision, case.version = revision.number, case.version + 1
+    case.years_met, case.warnings = findings.every_year_met, findings.warnings
+    case.decided_at = None
+    act = "submit_to_employer" if steps[0] == "employer" else "submit_to_bureau"
+    guards.refuse_unless(case, act)
+    getattr(case, act)()
+    case.save()
+    audit.record(actor, "submitted", case, revision=revision.number, sha256=revision.sha256, unit=unit.pk)
+    return case
+
+
+@transaction.atomic
+def withdraw(*, actor: Actor, application_id: UUID, seen: int) -> Application:
+    """撤销: any time before the last decision; the case can then be edited and resubmitted (A31)."""
+    case = own(actor, application_id, lock=True)
+    if case.state not in IN_REVIEW:
+        raise NotNow(f"该申报当前为「{case.get_state_display()}」，无需撤销。")
+    if seen != case.version:
+        raise Stale("审核单位刚刚处理了该申报，撤销没有执行，请查看最新进度。")
+    left = case.current_unit_id
+    case.step = case.current_unit = case.arrived_at = None
+    case.version += 1
+    guards.refuse_unless(case, "withdraw")
+    case.withdraw()
+    case.save(update_fields=["state", "step", "current_unit", "arrived_at", "version"])
+    audit.record(actor, "withdrawn", case, unit=left, revision=case.revision)
+    return case
+
+
+def submit_until(case: Application) -> datetime:
+    """The first moment at which this application can no longer be submitted (A32, A62)."""
+    return case.session.resubmit_until(_returned_at(case))
+
+
+def can_submit_now(case: Application, now: datetime) -> bool:
+    return case.session.opens_at <= now < submit_until(case)
+
+
+def _returned_at(case: Application) -> datetime | None:
+    if case.state != State.RETURNED:
+        return None
+    last = Decision.objects.filter(application=case, outcome=Outcome.RETURNED).order_by("-decided_at").first()
+    return last.decided_at if last else None
+
+
+def _within_deadline(case: Application, now: datetime) -> None:
+    session: FilingSession = case.session
+    if now < session.opens_at:
+        raise NotNow(
+            f"申报尚未开始，请于 {clock.local(session.opens_at):%Y年%-m月%-d日} 起提交；填写的内容已保存。"
+        )
+    if not can_submit_now(case, now):
+        raise NotNow("申报期已结束，不能再提交；填写的内容已保存。如有疑问，请联系单位人事部门或当地人社部门。")
+
+
+def _header_is_complete(case: Application) -> None:
+    for field, says in header.problems(case, facts.policy_of(case)).items():
+        raise NotAllowed(f"基本信息有误：{says}", field=field)
+
+
+def _complete(case: Application, findings: Findings, *, declared_true: bool, evidence_note: str) -> None:
+    if not findings.years:
+        raise NotAllowed("还没有填写任何年度的学时，请先点击「新增」填写各年度明细。")
+    if findings.missing_years:
+        missing = "、".join(str(year) for year in findings.missing_years)
+        raise NotAllowed(f"还缺 {missing} 年的学时，请补充；如属博士参评、新参加工作等情形，请选择跨度例外。")
+    for year in findings.years:
+        if not year.met:
+            raise NotAllowed(f"{year.year} 年：{year.assessment.says}")
+    if findings.lacks_evidence and not evidence_note.strip():
+        first = next(year for year in findings.years if year.evidence)
+        gap = first.evidence[0]
+        raise NotAllowed(
+            f"{first.year} 年「{gap.title}」（{gap.form}）的佐证材料不全，还缺：{gap.ways[0]}。"
+            "请上传；确实没有的，请在「材料不全的说明」中写明原因。",
+            field="evidence_note",
+        )
+    if not declared_true:
+        raise NotAllowed("请勾选「本人承诺所填内容真实」后再提交。", field="declared_true")
+
+
+def route_of(case: Application) -> rules.Route:
+    """The route for this unit and place. Raises NotAllowed with the policy's reason when there is none."""
+    policy = facts.policy_of(case)
+    unit = facts.unit_facts(case.employer, case.session.year) if case.employer else None
+    region = case.region_id or (case.employer.region_id if case.employer else "")
+    route = rules.route(policy, unit, region_code=region)
+    if route.refusal:
+        raise NotAllowed(route.refusal)
+    return route
+
+
+def first_unit(case: Application, step: str) -> Unit:
+    """The unit of the first step: the employer, or for 自由职业 the bureau of the place."""
+    if step == "employer":
+        if case.employer is None or not case.employer.active:
+            raise NotAllowed("所选单位已停用，请重新选择单位名称。", field="employer")
+        return case.employer
+    assert case.region is not None  # noqa: S101 -- header.problems asked for it
+    bureau = units.bureau_for(case.region, step.partition(":")[2])
+    if bureau is None:
+        raise NotAllowed(f"{case.region}尚未设立受理的经办机构，请联系上级人社部门。", field="region")
+    return bureau

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+
+from organizations.models import Audited
+
+
+class CertificateState(models.TextChoices):
+    PENDING = "pending", "生成中"
+    READY = "ready", "有效"
+    REVOKED = "revoked", "已撤销"
+
+
+class Certificate(Audited):
+    """学时认定单: numbered in the approving transaction, printed from the frozen `sheet`, stored once."""
+
+    SUBJECT = "certificate"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField("继续教育登记证书编号", max_length=10, unique=True)
+    number_year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()
+    person = models.ForeignKey("organizations.Person", models.PROTECT, related_name="certificates")
+    application = models.ForeignKey(
+        "applications.Application", models.PROTECT, related_name="certificates"
+    )
+    revision = models.PositiveIntegerField()
+    from_year = models.PositiveSmallIntegerField("起始年度")
+    to_year = models.PositiveSmallIntegerField("结束年度")
+    state = models.CharField(max_length=8, choices=CertificateState, default=CertificateState.PENDING)
+    issued_by = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField("出具时间")
+    token = models.CharField(max_length=43, unique=True, editable=False)
+    sheet = models.TextField(editable=False)
+    storage_key = models.CharField(max_length=200, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    size = models.PositiveIntegerField(default=0, editable=False)
+    rendered_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-issued_at", "-number"]
+        verbose_name = "学时认定单"
+        constraints = [
+            models.UniqueConstraint(fields=["number_year", "serial"], name="certificate_serial_once"),
+            models.UniqueConstraint(
+                fields=["application", "from_year", "to_year"],
+                condition=~Q(state="revoked"),
+                name="one_live_certificate_per_range",
+            ),
+            models.CheckConstraint(condition=Q(from_year__lte=F("to_year")), name="range_runs_forward"),
+            models.CheckConstraint(
+                condition=~Q(state="ready")
+                | (~Q(storage_key="") & ~Q(sha256="") & Q(rendered_at__isnull=False)),
+                name="ready_means_stored",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == CertificateState.READY

@@ -1,0 +1,164 @@
+"""审核通过 · 退回修改 · 审核不通过: one case, one reviewer, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+
+from applications import guards
+from applications.models import Application, Decision, Outcome
+from cehours.lib import clock
+from certificates import services as certificates
+from organizations import audit
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotNow, NotYours, Stale
+from review import assessing, permissions, queries, routing
+from review.assessing import YearMark
+
+Marks = Mapping[int, YearMark]
+SHORTEST_REASON = 5
+FILING = "备案"  # 省直 and 中央驻湘 routes end in a filing, not in a review (A37)
+
+
+@transaction.atomic
+def approve(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    seen: int,
+    opinion: str = "",
+    next_unit_id: UUID | None = None,
+    marks: Marks | None = None,
+) -> Application:
+    """审核通过: hands the case to the chosen next unit, or at the last step approves it and issues the certificate.
+
+    The certificate's number is taken in this transaction; the PDF follows through the outbox, so a dead
+    worker delays it and loses nothing. Raises NotYours, Stale (decided since `seen`), NotNow, NotAllowed.
+    """
+    case = _open(actor, case_id, seen)
+    ahead = routing.ahead(case)
+    if not ahead.choices and not case.is_last_step:
+        raise NotNow(ahead.says)
+    choice = next((choice for choice in ahead.choices if choice.unit.pk == next_unit_id), None)
+    if ahead.choices and choice is None:
+        raise NotAllowed(_wrong_unit(next_unit_id, ahead), field="next_unit")
+    _over_claims_are_explained(case, opinion)
+    decision = _decide(actor, case, Outcome.APPROVED, opinion, marks or {}, next_unit=choice)
+    if choice is None:
+        _finish(case, "approve", decision)
+        audit.record(actor, "approved", case, decision=decision.pk, revision=case.revision)
+        certificates.issue(actor=actor, case=case, decision=decision)
+    else:
+        _forward(case, choice, decision)
+        audit.record(actor, "forwarded", case, decision=decision.pk, to=choice.unit.pk)
+    return case
+
+
+@transaction.atomic
+def return_(*, actor: Actor, case_id: UUID, seen: int, reason: str, marks: Marks | None = None) -> Application:
+    """退回修改: back to the applicant, who edits and resubmits the same application; it then starts anew."""
+    return _refuse(actor, case_id, seen, Outcome.RETURNED, "return_", reason, marks)
+
+
+@transaction.atomic
+def reject(*, actor: Actor, case_id: UUID, seen: int, reason: str, marks: Marks | None = None) -> Application:
+    """审核不通过: final; the applicant may file a corrected copy."""
+    return _refuse(actor, case_id, seen, Outcome.REJECTED, "reject", reason, marks)
+
+
+def _refuse(
+    actor: Actor, case_id: UUID, seen: int, outcome: Outcome, act: str, reason: str, marks: Marks | None
+) -> Application:
+    case = _open(actor, case_id, seen)
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise NotAllowed(
+            f"请写明原因（不少于 {SHORTEST_REASON} 个字），让申报人知道哪里需要修改。", field="reason"
+        )
+    decision = _decide(actor, case, outcome, reason, marks or {}, next_unit=None)
+    _finish(case, act, decision)
+    audit.record(actor, outcome.value, case, decision=decision.pk, revision=case.revision)
+    return case
+
+
+def _open(actor: Actor, case_id: UUID, seen: int) -> Application:
+    """The case, locked, on the actor's desk and unchanged since the actor looked."""
+    case = queries.case_for(actor, case_id)
+    case = (
+        Application.objects.select_for_update(of=("self",))
+        .select_related("session", "employer", "current_unit", "current_unit__parent", "region")
+        .get(pk=case.pk)
+    )
+    if case.version != seen:
+        raise Stale
+    permissions.must_be_allowed_to_decide(actor, case)
+    if not case.session.accepts_reviews(clock.now()):
+        raise NotNow("本申报期的审核截止时间已过，不能再审核；如需延长，请联系省人社厅。")
+    return case
+
+
+def _decide(
+    actor: Actor,
+    case: Application,
+    outcome: Outcome,
+    opinion: str,
+    marks: Marks,
+    *,
+    next_unit: routing.Choice | None,
+) -> Decision:
+    assert actor.user is not None and actor.person_id is not None  # noqa: S101 -- permissions asked
+    decision = Decision(
+        application=case,
+        revision=case.revision,
+        hop=case.hop,
+        state=case.state,
+        unit_id=actor.unit_id,
+        user=actor.user,
+        person_id=actor.person_id,
+        reviewer_name=actor.display_name,
+        outcome=outcome,
+        filing=case.is_last_step and case.final_label == FILING,
+        opinion=opinion.strip(),
+        next_unit=next_unit.unit if next_unit else None,
+        arrived_at=case.arrived_at,
+        decided_at=clock.now(),
+    )
+    decision.save(force_insert=True)
+    assessing.assess(case, decision, marks)
+    return decision
+
+
+def _forward(case: Application, choice: routing.Choice, decision: Decision) -> None:
+    _take(case, f"forward_to_{choice.kind}")
+    case.hop, case.step, case.current_unit = case.hop + 1, choice.step, choice.unit
+    case.arrived_at = decision.decided_at
+    case.save(update_fields=["state", "version", "step", "hop", "current_unit", "arrived_at"])
+
+
+def _finish(case: Application, act: str, decision: Decision) -> None:
+    _take(case, act)
+    case.step = case.current_unit = case.arrived_at = None
+    case.decided_at = decision.decided_at
+    case.save(update_fields=["state", "version", "step", "current_unit", "arrived_at", "decided_at"])
+
+
+def _take(case: Application, act: str) -> None:
+    """The transition itself. Guards look at where the case stands, so the step moves on only afterwards."""
+    guards.refuse_unless(case, act)
+    getattr(case, act)()
+    case.version += 1
+
+
+def _wrong_unit(next_unit_id: UUID | None, ahead: routing.Ahead) -> str:
+    names = "、".join(choice.unit.name for choice in ahead.choices)
+    if next_unit_id is None:
+        return f"请选择下一审核单位：{names}。"
+    return f"所选单位不在该申报的审核路线上。{ahead.says}请选择：{names}。"
+
+
+def _over_claims_are_explained(case: Application, opinion: str) -> None:
+    """Approving more than the rules compute needs a written reason (A67)."""
+    over = [says for year in assessing.content_of(case)["years"] for says in year["over_claimed"]]
+    if over and len(opinion.strip()) < SHORTEST_REASON:
+        raise NotAllowed(f"{over[0]}。同意高于细则的学时，请在意见中写明理由。", field="opinion")

@@ -1,0 +1,75 @@
+"""Continuing-education rules as data: what an activity earns, whether a year is complete, and why.
+
+Everything here is pure and explains itself; a policy is a file. Bad facts raise RuleInputError with a Chinese
+sentence, a doubtful policy raises PolicyError while loading.
+"""
+
+from rules.compare import compare
+from rules.credit import Credit, credit
+from rules.describe import describe
+from rules.errors import PolicyError, RuleInputError
+from rules.evidence import Doc, EvidenceResult, Way, evidence_gap
+from rules.explain import explain_credit, explain_year, minimums_text, row_text, way_text
+from rules.hours import number_text
+from rules.kinds import Choice, Fact, Kind
+from rules.loader import available_policies, load_policy, read_policy_file
+from rules.policy import (
+    Ambiguity,
+    Category,
+    CertificateTexts,
+    Document,
+    Form,
+    Minimums,
+    Policy,
+    SessionWindow,
+    SpanException,
+    TrainingBase,
+)
+from rules.routes import Route, UnitFacts, route
+from rules.span import Span, span
+from rules.year import Gap, Item, Remark, YearAssessment, assess_year
+
+__all__ = [
+    "Ambiguity",
+    "Category",
+    "CertificateTexts",
+    "Choice",
+    "Credit",
+    "Doc",
+    "Document",
+    "EvidenceResult",
+    "Fact",
+    "Form",
+    "Gap",
+    "Item",
+    "Kind",
+    "Minimums",
+    "Policy",
+    "PolicyError",
+    "Remark",
+    "Route",
+    "RuleInputError",
+    "SessionWindow",
+    "Span",
+    "SpanException",
+    "TrainingBase",
+    "UnitFacts",
+    "Way",
+    "YearAssessment",
+    "assess_year",
+    "available_policies",
+    "compare",
+    "credit",
+    "describe",
+    "evidence_gap",
+    "explain_credit",
+    "explain_year",
+    "load_policy",
+    "minimums_text",
+    "number_text",
+    "read_policy_file",
+    "route",
+    "row_text",
+    "span",
+    "way_text",
+]

@@ -1,0 +1,253 @@
+"""A policy as frozen data. Nothing here computes; credit, year, span, evidence and routes read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from rules.errors import RuleInputError
+from rules.kinds import Choice, Condition, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A kind of subject with its own yearly minimum (公需科目, 专业科目)."""
+
+    key: str
+    name: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A 继续教育形式. `printed` ones are listed in the notice, the others are special sources of hours."""
+
+    key: str
+    name: str
+    short: str
+    printed: bool
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A kind of paper that proves something. `needs_stamp`: some way of proof asks for its seal."""
+
+    key: str
+    name: str
+    hint: str
+    needs_stamp: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One acceptable paper of a slot; `stamped` asks for the seal as well."""
+
+    document: str
+    stamped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """At least `count` different papers out of these."""
+
+    papers: tuple[Paper, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProofWay:
+    """One complete set of papers: every slot must be filled."""
+
+    name: str
+    slots: tuple[Slot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proves the activities of a form, or of some of its kinds. No ways: nothing is asked for."""
+
+    form: str
+    kinds: tuple[str, ...]
+    ways: tuple[ProofWay, ...]
+    cite: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Minimums:
+    """What a year asks for, from `from_year` on until the next entry."""
+
+    from_year: int | None
+    total: Decimal
+    by_category: Mapping[str, Decimal]
+    cite: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpanException:
+    """A reason to file fewer years. Not `automatic`: the applicant chooses it."""
+
+    key: str
+    name: str
+    automatic: bool
+    when: tuple[Condition, ...]
+    min_years: int
+    reviewer_confirms: bool
+    says: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpanRule:
+    """The years one application covers."""
+
+    years: tuple[int, ...]
+    require_all: bool
+    exceptions: tuple[SpanException, ...]
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class RouteRule:
+    """Who decides, one after another, for units with these facts (an empty set: whatever they are).
+
+    `without_unit`: also for people who have none. `by_region` replaces the steps of a region.
+    """
+
+    key: str
+    name: str
+    affiliations: frozenset[str]
+    natures: frozenset[str]
+    without_unit: bool
+    steps: tuple[str, ...]
+    by_region: Mapping[str, tuple[str, ...]]
+    final_label: str
+    departments: str
+    anchors: tuple[str, ...]
+    needs_entrusted: bool
+    refusal: str
+    cite: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionWindow:
+    """The filing window; both days belong to it, in `timezone`."""
+
+    opens: date
+    closes: date
+    review_until: date
+    grace_days: int
+    timezone: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateTexts:
+    """What the slip says. `sentence` and `number_format` are str.format templates."""
+
+    heading: str
+    title: str
+    basis: str
+    sentence: str
+    number_label: str
+    number_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingBase:
+    """A national base whose training counts province-wide."""
+
+    name: str
+    platform: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguity:
+    """Where the text is silent or unclear: the default taken, why, and the key that holds it."""
+
+    id: str
+    point: str
+    default: str
+    reason: str
+    key: str
+
+
+Keyed = TypeVar("Keyed", Kind, Form, Category, Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One year's rules of one authority."""
+
+    key: str
+    title: str
+    document: str
+    issuer: str
+    issued_on: date
+    legal_basis: str
+    year: int
+    region: str
+    guidance: str
+    draft: bool
+    unit: str
+    step: Decimal
+    categories: tuple[Category, ...]
+    minimums: tuple[Minimums, ...]
+    forms: tuple[Form, ...]
+    kinds: tuple[Kind, ...]
+    documents: tuple[Document, ...]
+    proofs: tuple[Proof, ...]
+    prior_document: str | None
+    prior_cite: str
+    target_titles: tuple[Choice, ...]
+    title_series: tuple[Choice, ...]
+    educations: tuple[Choice, ...]
+    natures: tuple[Choice, ...]
+    affiliations: tuple[Choice, ...]
+    themes_by_year: Mapping[int, tuple[str, ...]]
+    span: SpanRule
+    routes: tuple[RouteRule, ...]
+    session: SessionWindow | None
+    certificate: CertificateTexts | None
+    bases: tuple[TrainingBase, ...]
+    ambiguities: tuple[Ambiguity, ...]
+
+    def themes(self, year: int) -> tuple[str, ...]:
+        """公需 themes of a year; empty: no list, people type their own (A54)."""
+        return self.themes_by_year.get(year, ())
+
+    def minimums_of(self, year: int) -> Minimums:
+        """The minimums in force in `year`. Raises RuleInputError for years before the policy's first."""
+        for minimums in reversed(self.minimums):
+            if minimums.from_year is None or minimums.from_year <= year:
+                return minimums
+        raise RuleInputError("year", f"本政策未载明 {year} 年度的学时要求。")
+
+    def kind_of(self, key: str) -> Kind:
+        """The kind called `key`. Raises RuleInputError."""
+        return _named(self.kinds, "kind", key, "活动种类")
+
+    def form_of(self, key: str) -> Form:
+        """The form called `key`. Raises RuleInputError."""
+        return _named(self.forms, "form", key, "继续教育形式")
+
+    def category_of(self, key: str) -> Category:
+        """The category called `key`. Raises RuleInputError."""
+        return _named(self.categories, "category", key, "科目类别")
+
+    def document_of(self, key: str) -> Document:
+        """The document kind called `key`. Raises RuleInputError."""
+        return _named(self.documents, "documents", key, "材料种类")
+
+
+def _named(things: tuple[Keyed, ...], field: str, key: object, word: str) -> Keyed:
+    for thing in things:
+        if thing.key == key:
+            return thing
+    raise RuleInputError(field, f"没有这个{word}：{str(key)[:40]}")

@@ -1,0 +1,95 @@
+"""Reading document kinds and the sets of papers that prove a form or a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from rules.kinds import Kind
+from rules.policy import Document, Paper, Proof, ProofWay, Slot
+from rules.schema.table import Table
+
+SEALED = "+stamp"
+
+
+def read_documents(root: Table) -> tuple[Document, ...]:
+    """Document kinds; whether one needs its stamp is filled in from the proofs by `with_stamps`."""
+    return tuple(_document(key, table) for key, table in root.named_tables("documents"))
+
+
+def _document(key: str, table: Table) -> Document:
+    document = Document(key, table.text("name"), table.text("hint", ""), needs_stamp=False)
+    table.close()
+    return document
+
+
+def with_stamps(documents: tuple[Document, ...], proofs: tuple[Proof, ...]) -> tuple[Document, ...]:
+    """The documents, marked where some way of proof asks for the seal."""
+    sealed = {
+        paper.document
+        for proof in proofs
+        for way in proof.ways
+        for slot in way.slots
+        for paper in slot.papers
+        if paper.stamped
+    }
+    return tuple(replace(each, needs_stamp=each.key in sealed) for each in documents)
+
+
+def read_proofs(
+    root: Table, documents: tuple[Document, ...], forms: tuple[str, ...], kinds: tuple[Kind, ...]
+) -> tuple[Proof, ...]:
+    """What each form asks for. Every kind must find a proof, and only one."""
+    known = {document.key for document in documents}
+    by_key = {kind.key: kind for kind in kinds}
+    proofs = tuple(_proof(table, known, forms, by_key) for table in root.tables("evidence"))
+    for kind in kinds:
+        fitting = [proof for proof in proofs if kind.key in proof.kinds]
+        general = [proof for proof in proofs if proof.form == kind.form and not proof.kinds]
+        if len(fitting) > 1 or len(general) > 1:
+            raise root.fail("evidence", f"more than one entry fits the kind {kind.key!r}")
+        if not fitting and not general:
+            raise root.fail("evidence", f"no entry fits the kind {kind.key!r}")
+    return proofs
+
+
+def _proof(table: Table, known: set[str], forms: tuple[str, ...], kinds: Mapping[str, Kind]) -> Proof:
+    form = table.among("form", forms)
+    named = table.texts("kinds", ())
+    for name in named:
+        if name not in kinds or kinds[name].form != form:
+            raise table.fail("kinds", f"{name!r} is not a kind of the form {form}")
+    nothing_needed = table.flag("nothing_needed", default=False)
+    ways = tuple(_way(each, known) for each in table.tables("ways", needed=not nothing_needed))
+    if nothing_needed and ways:
+        raise table.fail("nothing_needed", "contradicts the ways given")
+    proof = Proof(form, named, ways, table.text("cite"), table.text("says"))
+    table.close()
+    return proof
+
+
+def _way(table: Table, known: set[str]) -> ProofWay:
+    slots = table.raw("all")
+    if not isinstance(slots, list) or not slots:
+        raise table.fail("all", "must be a list of slots")
+    way = ProofWay(table.text("name", "所需材料"), tuple(_slot(table, slot, known) for slot in slots))
+    table.close()
+    return way
+
+
+def _slot(table: Table, slot: object, known: set[str]) -> Slot:
+    count = 1
+    if isinstance(slot, dict):
+        counted = table.as_table("all", slot)
+        count = counted.integer("count")
+        slot = list(counted.texts("any"))
+        counted.close()
+    if not isinstance(slot, list) or not slot or not all(isinstance(each, str) for each in slot):
+        raise table.fail("all", "a slot is a list of document keys, or { any = [...], count = n }")
+    papers = tuple(Paper(each.removesuffix(SEALED), each.endswith(SEALED)) for each in slot)
+    unknown = [paper.document for paper in papers if paper.document not in known]
+    if unknown:
+        raise table.fail("all", f"there is no document {unknown[0]!r}")
+    if not 1 <= count <= len({paper.document for paper in papers}):
+        raise table.fail("all", "count must lie between 1 and the number of documents")
+    return Slot(papers, count)

@@ -1,0 +1,159 @@
+"""Reading the kinds of activity: their facts, and the rows that credit them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rules.kinds import Choice, Condition, Fact, Kind, Row
+from rules.measures import Fixed, Measure, Rate
+from rules.schema.conditions import NUMERIC, implied, read_conditions
+from rules.schema.frame import Frame
+from rules.schema.measures import read_measure
+from rules.schema.table import Table
+
+FACT_TYPES = ("choice", "flag", "integer", "decimal", "hours", "date", "when", "sessions", "text")
+
+
+def read_kinds(root: Table, forms: tuple[str, ...], frame: Frame) -> tuple[Kind, ...]:
+    """Every kind of the policy, in the order of the file."""
+    kinds = tuple(_kind(key, table, forms, frame) for key, table in root.named_tables("kinds"))
+    if not kinds:
+        raise root.fail("kinds", "must not be empty")
+    return kinds
+
+
+def _kind(key: str, table: Table, forms: tuple[str, ...], frame: Frame) -> Kind:
+    facts = _facts(table)
+    kind = Kind(
+        key=key,
+        name=table.text("name"),
+        form=table.among("form", forms),
+        category=_category(table, frame),
+        facts=tuple(facts.values()),
+        rows=tuple(_row(each, facts, frame) for each in table.tables("rows")),
+        cite=table.text("cite"),
+        says=table.text("says"),
+        year_fact=table.text("year_fact") if table.has("year_fact") else None,
+        year_word=table.text("year_word") if table.has("year_fact") else "",
+        otherwise=table.text("otherwise", "细则未列，不折算学时。"),
+    )
+    table.close()
+    _check_year(table, kind, facts)
+    _check_reachable(table, kind)
+    return kind
+
+
+def _category(table: Table, frame: Frame) -> str | None:
+    name = table.text("category")
+    return None if name == "declared" else frame.check_category(table, "category", name)
+
+
+def _facts(table: Table) -> Mapping[str, Fact]:
+    facts: dict[str, Fact] = {}
+    for each in table.tables("facts", needed=False):
+        fact = _fact(each, facts)
+        if fact.key in facts:
+            raise each.fail("key", f"the fact {fact.key!r} is there twice")
+        facts[fact.key] = fact
+    return facts
+
+
+def _fact(table: Table, earlier: Mapping[str, Fact]) -> Fact:
+    kind = table.among("type", FACT_TYPES)
+    needed_when = read_conditions(table, "needed_when", earlier)
+    fact = Fact(
+        key=table.text("key"),
+        name=table.text("name"),
+        type=kind,
+        choices=_choices(table) if kind == "choice" else (),
+        required=table.flag("required", default=not needed_when),
+        unit=table.text("unit", ""),
+        hint=table.text("hint", ""),
+        needed_when=needed_when,
+        least=table.number("min") if table.has("min") else None,
+        most=table.number("max") if table.has("max") else None,
+    )
+    table.close()
+    if needed_when and fact.required:
+        raise table.fail("required", "either required or needed_when, not both")
+    if (fact.least is not None or fact.most is not None) and kind not in NUMERIC:
+        raise table.fail("min" if fact.least is not None else "max", f"a {kind} fact has no limits")
+    if fact.least is not None and fact.most is not None and fact.least > fact.most:
+        raise table.fail("min", "is more than max")
+    return fact
+
+
+def _choices(table: Table) -> tuple[Choice, ...]:
+    choices = table.table("choices")
+    found = tuple(Choice(key, choices.text(key)) for key in choices.names())
+    if len(found) < 2:
+        raise table.fail("choices", "needs at least two")
+    return found
+
+
+def _row(table: Table, facts: Mapping[str, Fact], frame: Frame) -> Row:
+    row = Row(
+        when=read_conditions(table, "when", facts),
+        measure=read_measure(table, facts, frame),
+        says=table.text("says"),
+        first_year=table.integer("from_year") if table.has("from_year") else None,
+        last_year=table.integer("to_year") if table.has("to_year") else None,
+        adds=tuple(_add(each, facts, frame) for each in table.tables("adds", needed=False)),
+        cap=table.number("cap") if table.has("cap") else None,
+    )
+    table.close()
+    _check_row(table, row, facts, frame)
+    return row
+
+
+def _add(table: Table, facts: Mapping[str, Fact], frame: Frame) -> Measure:
+    measure = read_measure(table, facts, frame)
+    table.close()
+    return measure
+
+
+def _check_row(table: Table, row: Row, facts: Mapping[str, Fact], frame: Frame) -> None:
+    for place, condition in enumerate(row.when):
+        others = row.when[:place] + row.when[place + 1 :]
+        _check_known(table, "when", facts[condition.fact], others)
+    for name in row.measure.needs():
+        _check_known(table, "measure", facts[name], row.when)
+    summed = (row.measure, *row.adds)
+    if row.adds and not all(isinstance(measure, Fixed | Rate) for measure in summed):
+        raise table.fail("adds", "only figures and rates can be added up")
+    if row.cap is not None and row.cap % frame.step:
+        raise table.fail("cap", f"is finer than the step of {frame.step}")
+    if row.first_year is not None and row.last_year is not None and row.first_year > row.last_year:
+        raise table.fail("from_year", "is after to_year")
+
+
+def _check_known(table: Table, key: str, fact: Fact, given: tuple[Condition, ...]) -> None:
+    """A row may only rest on facts that are certain to be there when it is reached."""
+    if fact.required or (fact.needed_when and implied(fact.needed_when, given)):
+        return
+    raise table.fail(key, f"rests on the fact {fact.key!r}, which may be missing here")
+
+
+def _check_year(table: Table, kind: Kind, facts: Mapping[str, Fact]) -> None:
+    if kind.year_fact is None:
+        return
+    fact = facts.get(kind.year_fact)
+    if fact is None or fact.type not in ("when", "date"):
+        raise table.fail("year_fact", "must name a fact of type when or date")
+
+
+def _check_reachable(table: Table, kind: Kind) -> None:
+    for place, row in enumerate(kind.rows):
+        for earlier in kind.rows[:place]:
+            if implied(earlier.when, row.when) and _covers(earlier, row):
+                raise table.fail(
+                    f"rows[{place + 1}]", "can never be reached: an earlier row always fits first"
+                )
+
+
+def _covers(wide: Row, narrow: Row) -> bool:
+    starts = wide.first_year is None or (
+        narrow.first_year is not None and narrow.first_year >= wide.first_year
+    )
+    ends = wide.last_year is None or (narrow.last_year is not None and narrow.last_year <= wide.last_year)
+    return starts and ends

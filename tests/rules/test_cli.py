@@ -1,0 +1,177 @@
+"""`python -m rules`, as another program or a clerk uses it."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rules.cli import main
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+def ask(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str, *lines: str
+) -> list[Any]:
+    """Send lines to a command of the Hunan policy and read its answers."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode())))
+    assert main([command, "--policy", "hunan-2025"]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_stream_answers_every_line_and_survives_the_bad_ones() -> None:
+    lines = [
+        b'{"id": 1, "kind": "training", "year": 2024, "facts": {"days": 3.5}}',
+        b"{",
+        b"\xff\xfe",
+        b"[1]",
+        b"",
+        b'{"kind": "training", "year": 2024, "facts": {"days": NaN}}',
+        b'{"kind": "training", "year": 2024, "facts": {"days": 1, "days": 2}}',
+        b'{"kind": "training", "yaer": 2024, "facts": {"days": 1}}',
+        b"[" * 5000,
+        b'{"kind": "book", "year": 2024, "facts": {"author": "other", "published_on": "2024"}}',
+    ]
+    run = subprocess.run(
+        [sys.executable, "-m", "rules", "credit", "--policy", "hunan-2025"],
+        input=b"\n".join(lines),
+        capture_output=True,
+        cwd=ROOT,
+        check=True,
+    )
+
+    answers = [json.loads(line) for line in run.stdout.decode().splitlines()]
+
+    assert [each.get("hours", "error") for each in answers] == ["28", *["error"] * 7, "30"]
+    assert (answers[0]["id"], answers[1]["line"]) == (1, 2)
+    assert all(each.get("error") for each in answers[1:-1])
+    assert run.stderr == b""
+
+
+def test_credit_names_category_citation_and_sum(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [answered] = ask(
+        monkeypatch,
+        capsys,
+        "credit",
+        '{"kind": "invention", "year": 2024, "facts": {"rank": 2, "granted_on": "2024"}}',
+    )
+
+    assert answered["hours"] == "30"
+    assert answered["category"] == "professional"
+    assert answered["cite"].endswith("附件2·二·4")
+    assert answered["sum"] == "第 2 名，30 学时"
+
+
+def test_hours_that_cannot_be_computed_are_null(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [answered] = ask(monkeypatch, capsys, "credit", '{"kind": "health_front", "year": 2022}')
+
+    assert (answered["hours"], answered["basis"]) == (None, "none")
+
+
+def test_assess_year_takes_hours_and_activities(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = [
+        {"category": "public", "hours": "29.5"},
+        {"kind": "digital_exam", "facts": {"subjects": 2, "passed_on": 2024}},
+    ]
+
+    good, bad, strange = ask(
+        monkeypatch,
+        capsys,
+        "assess-year",
+        json.dumps({"year": 2024, "items": items}),
+        json.dumps({"year": 2024, "items": [{"category": "public", "hours": True}]}),
+        json.dumps({"year": 2024, "items": "many"}),
+    )
+
+    assert (good["met"], good["totals"], good["total"]) == (
+        False,
+        {"public": "29.5", "professional": "60"},
+        "89.5",
+    )
+    assert good["gaps"][0] == {"category": "public", "missing": "0.5", "says": "公需科目还差 0.5 学时"}
+    assert (bad["key"], strange["key"]) == ("hours", "items")
+
+
+def test_evidence_names_the_shortest_ways(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slip = {"kind": "prior_certificate"}
+    lacking, covered, bad = ask(
+        monkeypatch,
+        capsys,
+        "evidence",
+        '{"form": "02", "documents": [{"kind": "practice_notice"}]}',
+        json.dumps({"form": "02", "documents": [slip], "year": 2020, "prior_span": [2019, 2023]}),
+        '{"form": "02", "documents": [{"kind": "practice_notice", "stamped": "no"}]}',
+    )
+
+    assert [way["missing"] for way in lacking["ways"]] == [["派出通知（加盖公章）"], ["实践活动日志"]]
+    assert (lacking["sufficient"], covered["sufficient"]) == (False, True)
+    assert bad["key"] == "stamped"
+
+
+def test_span_and_route_answer_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [years] = ask(monkeypatch, capsys, "span", '{"target_title": "senior", "education": "21"}')
+    unit = '{"affiliation": "city", "nature": "institution", "has_superior": true}'
+    steps, freelance, bad = ask(
+        monkeypatch,
+        capsys,
+        "route",
+        f'{{"unit": {unit}, "region_code": "430202"}}',
+        '{"region_code": "430100"}',
+        '{"unit": {"affiliation": ["city"], "nature": "institution"}, "region_code": "430100"}',
+    )
+
+    assert years["years"] == [2020, 2021, 2022, 2023, 2024]
+    assert steps["steps"] == ["employer", "department", "bureau:county", "bureau:city"]
+    assert freelance["steps"] == ["bureau:city"]
+    assert bad["key"] == "affiliation"
+
+
+@pytest.mark.requirement("R001", "R078")
+def test_describe_lists_what_a_program_needs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "--policy", "hunan-2025", "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    project = next(kind for form in told["forms"] for kind in form["kinds"] if kind["key"] == "project")
+    rank = next(fact for fact in project["facts"] if fact["key"] == "rank")
+
+    assert [form["key"] for form in told["forms"] if form["printed"]] == [f"{n:02}" for n in range(1, 12)]
+    assert rank["needed_when"] == [
+        {"fact": "level", "among": ["provincial"]},
+        {"fact": "role", "among": ["participant"]},
+    ]
+    assert {"categories", "documents", "evidence", "span", "routes", "ambiguities"} <= set(told)
+
+
+@pytest.mark.parametrize("key", ["hunan-2025", "guangdong-2025", "henan-2025"])
+def test_describe_also_speaks_in_words(key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["describe", "--policy", key]) == 0
+
+    assert "每年不少于 90 学时" in capsys.readouterr().out
+
+
+def test_list_names_the_policies(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+
+    assert "hunan-2025" in capsys.readouterr().out.split()
+
+
+def test_an_unknown_policy_ends_with_a_message(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["credit", "--policy", "atlantis-1"]) == 2
+
+    assert "no such policy" in capsys.readouterr().err

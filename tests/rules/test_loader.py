@@ -1,0 +1,78 @@
+"""A policy that says what the engine cannot evaluate is refused at load, with file, key and reason."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import rules
+from rules.schema import read_policy
+from tests.rules.bent import BENT, Bend, row
+from tests.rules.tables import small
+
+
+def test_the_small_policy_itself_is_accepted() -> None:
+    assert read_policy("small.toml", small()).key == "small-2025"
+
+
+@pytest.mark.parametrize(("key", "bend"), [case[1:] for case in BENT], ids=[case[0] for case in BENT])
+def test_a_policy_is_refused_with_file_key_and_reason(key: str, bend: Bend) -> None:
+    values = small()
+    bend(values)
+
+    with pytest.raises(rules.PolicyError) as refusal:
+        read_policy("small.toml", values)
+
+    assert (refusal.value.file, refusal.value.key) == ("small.toml", key)
+    assert refusal.value.reason
+    assert str(refusal.value) == f"small.toml: {key}: {refusal.value.reason}"
+
+
+def test_an_hour_that_is_no_exact_part_of_sixty_minutes_is_refused() -> None:
+    values = small()
+    row(values, 0).update(measure="per_hour", minutes=50)
+
+    with pytest.raises(rules.PolicyError, match="no exact part of an hour"):
+        read_policy("small.toml", values)
+
+
+def test_a_share_between_two_steps_asks_for_the_next_step() -> None:
+    policy = read_policy("small.toml", small())
+
+    assert policy.minimums_of(2025).by_category["main"] == Decimal("3.5")
+
+
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "2025.toml"
+    broken.write_text("[policy", encoding="utf-8")
+
+    with pytest.raises(rules.PolicyError, match=r"/2025\.toml: file: "):
+        rules.read_policy_file(broken)
+
+
+def test_an_unknown_policy_is_refused_and_the_known_ones_are_named() -> None:
+    with pytest.raises(rules.PolicyError, match="hunan-2025"):
+        rules.load_policy("atlantis-2025")
+
+
+def test_three_provinces_are_shipped() -> None:
+    assert rules.available_policies() == ("guangdong-2025", "henan-2025", "hunan-2025")
+    assert [rules.load_policy(key).key for key in rules.available_policies()] == list(
+        rules.available_policies()
+    )
+
+
+def test_a_policy_is_read_once() -> None:
+    assert rules.load_policy("hunan-2025") is rules.load_policy("hunan-2025")
+
+
+def test_years_before_the_first_minimums_are_refused() -> None:
+    values = small()
+    values["minimums"][0]["from_year"] = 2020
+
+    policy = read_policy("small.toml", values)
+
+    with pytest.raises(rules.RuleInputError, match="2019 年度"):
+        rules.assess_year(policy, 2019, [])

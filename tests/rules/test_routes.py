@@ -1,0 +1,77 @@
+"""Part 二 of the notice: who decides about whom, one after another."""
+
+from __future__ import annotations
+
+import pytest
+
+import rules
+from tests.rules.vectors import rows_of
+
+
+def unit_in(row: dict[str, str]) -> rules.UnitFacts | None:
+    if not row["affiliation"]:
+        return None
+    words = row["unit"].split()
+    return rules.UnitFacts(
+        row["affiliation"],
+        row["nature"],
+        top_level="top" in words,
+        has_superior="superior" in words,
+        region_code=next((word.removeprefix("at=") for word in words if word.startswith("at=")), ""),
+        entrusted="entrusted" in words,
+    )
+
+
+@pytest.mark.parametrize("row", rows_of("routes"))
+def test_who_decides(row: dict[str, str]) -> None:
+    policy = rules.load_policy(row["policy"])
+    if row["steps"].startswith("error:"):
+        with pytest.raises(rules.RuleInputError) as refusal:
+            rules.route(policy, unit_in(row), region_code=row["region_code"])
+        assert f"error:{refusal.value.key}" == row["steps"]
+        return
+
+    result = rules.route(policy, unit_in(row), region_code=row["region_code"])
+
+    assert (result.key, result.final_label) == (row["key"], row["final_label"])
+    if row["steps"].startswith("refused:"):
+        assert result.steps == ()
+        assert row["steps"].removeprefix("refused:") in (result.refusal or "")
+    else:
+        assert list(result.steps) == row["steps"].split()
+        assert result.refusal is None
+
+
+@pytest.mark.requirement("R040")
+def test_each_bureau_step_names_its_region() -> None:
+    policy = rules.load_policy("hunan-2025")
+    unit = rules.UnitFacts("city", "institution", has_superior=True)
+
+    assert rules.route(policy, unit, region_code="430202").regions == ("430202", "430200")
+
+
+@pytest.mark.requirement("R007")
+def test_the_registry_facts_a_route_rests_on_are_policy_data() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    assert [choice.name for choice in policy.affiliations][:4] == ["省直", "省属高校", "市州", "中央驻湘"]
+    assert [choice.name for choice in policy.natures] == ["机关", "事业", "企业", "社会组织", "自由职业"]
+    assert {"bureau:city", "bureau:province"} <= {step for rule in policy.routes for step in rule.steps}
+
+
+@pytest.mark.requirement("R033")
+def test_departments_may_not_be_skipped_and_a_university_decides_by_two_accounts() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    assert {rule.departments for rule in policy.routes} == {"every"}
+    result = rules.route(policy, rules.UnitFacts("university", "institution"), region_code="430104")
+    assert result.says == "省属高校：用人单位初审 → 本单位复审确认（另一账号），省级人社部门备案。"
+
+
+@pytest.mark.requirement("R046")
+def test_territory_is_the_units_or_the_archives() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    result = rules.route(policy, rules.UnitFacts("none", "enterprise"), region_code="430102")
+
+    assert result.anchors == ("unit", "archive")

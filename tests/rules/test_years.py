@@ -1,0 +1,122 @@
+"""Part 一(二) of the notice: what a year asks for, and what is short."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+
+import rules
+from tests.rules.vectors import facts_in, rows_of
+
+ACTIVITY = re.compile(
+    r"(?:(?P<category>\w+):)?(?P<kind>\w+)\((?P<facts>[^)]*)\)|(?P<plain>\w+)=(?P<hours>[\d.]+)"
+)
+
+
+def items_in(text: str) -> list[rules.Item]:
+    """`public=30; paper(serial=cn;author=first)`: declared hours, and activities to be computed."""
+    items = []
+    for part in ACTIVITY.finditer(text):
+        if part["plain"]:
+            items.append(rules.Item(part["plain"], part["hours"]))
+        else:
+            items.append(rules.Item(part["category"], kind=part["kind"], facts=facts_in(part["facts"])))
+    return items
+
+
+@pytest.mark.parametrize("row", rows_of("years"))
+def test_whether_a_year_is_met(row: dict[str, str]) -> None:
+    policy = rules.load_policy(row["policy"])
+    if row["met"] == "error":
+        with pytest.raises(rules.RuleInputError) as refusal:
+            rules.assess_year(policy, row["year"], items_in(row["items"]))
+        assert refusal.value.key == row["gaps"]
+        return
+
+    result = rules.assess_year(policy, row["year"], items_in(row["items"]))
+
+    assert result.met is (row["met"] == "yes")
+    assert list(result.totals.values()) == [Decimal(hours) for hours in row["totals"].split()]
+    assert result.total == Decimal(row["total"])
+    assert [gap.says for gap in result.gaps] == [says for says in row["gaps"].split("|") if says]
+
+
+@pytest.mark.requirement("R008")
+def test_a_year_names_the_activities_that_do_not_count_and_why() -> None:
+    policy = rules.load_policy("hunan-2025")
+    late = {"serial": "cn", "author": "first", "published_on": "2023"}
+
+    result = rules.assess_year(
+        policy, 2024, [rules.Item("public", 30), rules.Item(None, kind="paper", facts=late)]
+    )
+
+    [remark] = result.remarks
+    assert (remark.place, remark.counts) == (1, False)
+    assert "发表在 2023 年，不计入 2024 年度" in remark.says
+
+
+def test_declared_hours_count_and_an_over_claim_is_remarked() -> None:
+    policy = rules.load_policy("hunan-2025")
+    item = rules.Item("public", 40, kind="training", facts={"days": "3"}, basis="computed")
+
+    result = rules.assess_year(policy, 2024, [item])
+
+    assert result.total == 40
+    assert "填报 40 学时，按细则折算 24 学时" in result.remarks[0].says
+
+
+def test_the_plain_row_may_name_a_kind_before_its_facts_are_known() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    result = rules.assess_year(policy, 2024, [rules.Item("public", 30, kind="training", facts={})])
+
+    assert result.totals["public"] == 30
+    assert result.remarks == ()
+
+
+def test_a_deemed_item_without_facts_completes_the_year() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    for item in (
+        rules.Item(None, basis="deemed"),
+        rules.Item("professional", 90, kind="aid", basis="deemed"),
+    ):
+        result = rules.assess_year(policy, 2024, [item])
+        assert result.met
+        assert result.deemed
+        assert result.total == 90
+
+
+def test_only_kinds_that_deem_can_be_called_deemed() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    with pytest.raises(rules.RuleInputError, match="不属于视同完成"):
+        rules.assess_year(policy, 2024, [rules.Item(None, kind="paper", basis="deemed")])
+
+
+def test_what_cannot_be_computed_adds_nothing_until_hours_are_declared() -> None:
+    policy = rules.load_policy("hunan-2025")
+    item = rules.Item("professional", kind="health_front", facts={})
+
+    result = rules.assess_year(
+        policy, 2024, [item, rules.Item("professional", 8, kind="health_front", facts={})]
+    )
+
+    assert result.total == 8
+    assert [(remark.place, remark.counts) for remark in result.remarks] == [(0, False)]
+
+
+def test_an_activity_of_open_category_needs_one() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    with pytest.raises(rules.RuleInputError, match="请选择计入的科目类别"):
+        rules.assess_year(policy, 2024, [rules.Item(None, kind="training", facts={"days": 1})])
+
+
+def test_an_unknown_basis_is_refused() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    with pytest.raises(rules.RuleInputError):
+        rules.assess_year(policy, 2024, [rules.Item("public", 30, basis="guessed")])

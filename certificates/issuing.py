@@ -51,7 +51,7 @@ def approved_range(actor: Actor, from_year: int, to_year: int) -> Approved:
     approval that lends a year. Raises NotAllowed naming the first year that is missing or not met (A43).
     """
     if from_year > to_year:
-        raise NotAllowed("结束年度不能早于起始年度，请重新选择。", field="to_year")
+        raise NotAllowed("不能早于起始年度，请重新选择。", field="to_year")
     approvals = list(queries.approvals(actor))
     if not approvals:
         raise NotAllowed(NOT_APPROVED)

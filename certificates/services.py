@@ -85,7 +85,9 @@ def _enter(actor: Actor, facts: Approved, from_year: int, to_year: int) -> Certi
     )
     outbox.ring("certificates.render", certificate.pk)
     certificate.serial = numbering.take(year)
-    certificate.number = issuing.texts_of(facts.case).number_format.format(year=year, serial=certificate.serial)
+    certificate.number = issuing.texts_of(facts.case).number_format.format(
+        year=year, serial=certificate.serial
+    )
     sheet = issuing.sheet_of(
         facts,
         number=certificate.number,

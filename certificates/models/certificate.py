@@ -24,9 +24,7 @@ class Certificate(Audited):
     number_year = models.PositiveSmallIntegerField()
     serial = models.PositiveIntegerField()
     person = models.ForeignKey("organizations.Person", models.PROTECT, related_name="certificates")
-    application = models.ForeignKey(
-        "applications.Application", models.PROTECT, related_name="certificates"
-    )
+    application = models.ForeignKey("applications.Application", models.PROTECT, related_name="certificates")
     revision = models.PositiveIntegerField()
     from_year = models.PositiveSmallIntegerField("起始年度")
     to_year = models.PositiveSmallIntegerField("结束年度")

@@ -1,0 +1,125 @@
+"""学时证书打印: the person's certificates by range of years, a further range, the download."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
+
+import structlog
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from cehours.lib import clock
+from certificates import issuing, prints, queries, services
+from certificates.forms import RangeForm
+from certificates.models import Certificate, CertificateState
+from organizations import audit
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotNow, NotYours
+
+LATE = timedelta(minutes=2)  # from here on the page says that one need not wait, and asks less often
+POLL, LATE_POLL = "2s", "20s"
+UNREADABLE = "认定单文件暂时取不到，问题已记录。请稍后再试；如果一再出现，请与出具认定单的人社部门联系。"
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What 查询 found: certificates of exactly that range, and whether one can be issued or why not."""
+
+    years: str
+    certificates: list[Certificate]
+    can_issue: bool
+    says: str
+
+
+@require_safe
+def query(request: HttpRequest) -> HttpResponse:
+    """The list of one's own certificates, or the answer to a range."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    asked = "from_year" in request.GET or "to_year" in request.GET
+    form = RangeForm(request.GET if asked else None, years=queries.approved_years(actor))
+    answer = None
+    if asked and form.is_valid():
+        answer = _answer(actor, form)
+    return _page(request, form, answer, status=422 if form.errors else 200)
+
+
+@require_POST
+def issue(request: HttpRequest) -> HttpResponse:
+    """出具: a certificate of a range that has none yet; asked twice, it is the same certificate."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    form = RangeForm(request.POST, years=queries.approved_years(actor))
+    if form.is_valid():
+        try:
+            services.issue_range(actor=actor, **form.cleaned_data)
+        except NotAllowed as refusal:
+            form.add_error(refusal.field, refusal.says)
+        else:
+            return redirect(f"{reverse('certificates:query')}?{urlencode(form.cleaned_data)}")
+    return _page(request, form, None, status=422)
+
+
+@require_safe
+def download(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The stored PDF, byte for byte; a unit's download of somebody's certificate goes on record."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    try:
+        certificate = queries.one(actor, pk)
+    except NotYours as missing:
+        raise Http404 from missing
+    try:
+        content = prints.stored_bytes(certificate)
+    except NotNow as refusal:
+        return _no_file(request, refusal.says, status=409)
+    except prints.PrintDamaged as damage:
+        log.error("certificate_file_damaged", certificate=certificate.number, error=str(damage))
+        return _no_file(request, UNREADABLE, status=503)
+    if actor.unit_id is not None:
+        audit.record(actor, "downloaded", certificate)
+    name = f"学时认定单-{certificate.number}.pdf"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or "attachment"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _answer(actor: Actor, form: RangeForm) -> Answer | None:
+    first, last = form.cleaned_data["from_year"], form.cleaned_data["to_year"]
+    years = f"{first} 年" if first == last else f"{first}—{last} 年"
+    found = list(queries.of(actor).filter(from_year=first, to_year=last))
+    try:
+        facts = issuing.approved_range(actor, first, last)
+    except NotAllowed as refusal:
+        if refusal.field:
+            form.add_error(refusal.field, refusal.says)
+            return None
+        return Answer(years, found, False, refusal.says)
+    current = any(
+        row.application_id == facts.case.pk and row.state != CertificateState.REVOKED for row in found
+    )
+    return Answer(years, found, not current, "")
+
+
+def _page(request: HttpRequest, form: RangeForm, answer: Answer | None, *, status: int) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    rows = answer.certificates if answer else list(queries.of(actor))
+    waiting = [row.issued_at for row in rows if row.state == CertificateState.PENDING]
+    late = bool(waiting) and min(waiting) < clock.now() - LATE
+    context = {
+        "form": form,
+        "answer": answer,
+        "certificates": rows,
+        "is_applicant": actor.is_applicant,
+        "waiting": bool(waiting),
+        "late": late,
+        "poll": LATE_POLL if late else POLL,
+    }
+    return render(request, "certificates/query.html", context, status=status)
+
+
+def _no_file(request: HttpRequest, says: str, *, status: int) -> HttpResponse:
+    return render(request, "certificates/no_file.html", {"says": says}, status=status)

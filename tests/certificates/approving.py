@@ -1,0 +1,70 @@
+"""Ways to an approved application and its certificates, through the real acts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from applications.models import Application, FilingSession
+from applications.states import State
+from cehours.lib import clock
+from certificates import services
+from certificates.models import Certificate
+from organizations.actor import Actor
+from organizations.scope import scope
+from tests.world import World
+
+SYSTEM = Actor.system("tests")
+
+
+def certificates() -> list[Certificate]:
+    """All certificates there are, in the order of their numbers."""
+    with scope(SYSTEM):
+        return list(Certificate.objects.select_related("issued_by").order_by("number"))
+
+
+def approve(world: World, case: Application, **last: Any) -> Application:
+    """From submitted to approved; `last` goes to the bureau's decision."""
+    for who in ("employer", "department", "second_department"):
+        world.approve(case, by=who)
+    return world.approve(case, by="bureau", **last)
+
+
+def approved(world: World, *, by: str = "applicant") -> Certificate:
+    """The certificate of a plain approved application."""
+    case = world.application(at=State.APPROVED, by=by)
+    return next(row for row in certificates() if row.application_id == case.pk)
+
+
+def printed(certificate: Certificate) -> Certificate:
+    """The same certificate with its PDF rendered and stored."""
+    with scope(SYSTEM):
+        return services.store_print(actor=SYSTEM, certificate_id=certificate.pk)
+
+
+def further_session(world: World) -> None:
+    """From now on the world files in the next year's session, under the same policy and so the same span."""
+    now = clock.now()
+    world.session = FilingSession.objects.create(
+        name="2026年度高级职称学时核认",
+        policy="hunan-2025",
+        year=2026,
+        opens_at=now - timedelta(days=5),
+        closes_at=now + timedelta(days=5),
+        review_until=now + timedelta(days=50),
+    )
+
+
+def approved_for(world: World, years: tuple[int, ...], **header: Any) -> Certificate:
+    """A second approval in a further session, covering only `years`."""
+    further_session(world)
+    case = world.draft(years=years, span_exception="late_entry", **header)
+    case = approve(world, world.submit(case))
+    return next(row for row in certificates() if row.application_id == case.pk)
+
+
+def revoked(certificate: Certificate) -> Certificate:
+    """Takes a printed certificate back, as the database allows it."""
+    with scope(SYSTEM):
+        Certificate.objects.filter(pk=certificate.pk).update(state="revoked")
+        return Certificate.objects.get(pk=certificate.pk)

@@ -1,0 +1,137 @@
+"""The print follows the number: late when the worker is down, never lost, never twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from cehours.lib import clock
+from certificates import render as rendering
+from certificates import services, tasks
+from certificates.models import CertificateState
+from certificates.render import RenderFailed
+from certificates.sheet import InvalidSheet
+from organizations import outbox
+from organizations.models import Event, OutboxItem
+from organizations.scope import scope
+from tests.certificates.approving import SYSTEM, approved, certificates
+from tests.databases import CeleryWorker
+from tests.world import World
+
+
+def row() -> OutboxItem:
+    with scope(SYSTEM):
+        return OutboxItem.objects.get(task="certificates.render")
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> bool:
+    """Whether it became true in time; looks five times a second."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_the_task_prints_stores_and_records(world: World) -> None:
+    certificate = approved(world)
+    tasks.render(str(certificate.pk))
+    (done,) = certificates()
+    assert done.state == CertificateState.READY
+    assert default_storage.size(done.storage_key) == done.size
+    assert row().state == "done"
+    with scope(SYSTEM):
+        assert Event.objects.get(subject_id=done.pk, act="printed").facts.count(done.sha256) == 1
+
+
+def test_run_twice_it_prints_once(world: World) -> None:
+    certificate = approved(world)
+    tasks.render(str(certificate.pk))
+    before = certificates()[0].rendered_at
+    tasks.render(str(certificate.pk))
+    assert certificates()[0].rendered_at == before
+    with scope(SYSTEM):
+        assert Event.objects.filter(subject_id=certificate.pk, act="printed").count() == 1
+
+
+def test_a_print_cut_short_is_done_again_with_the_same_bytes(world: World, tmp_path: Path) -> None:
+    certificate = approved(world)
+    half = Path(default_storage.path(f"certificates/{certificate.number_year}/{certificate.pk}.pdf"))
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"%PDF-1.7 cut sh")
+    tasks.render(str(certificate.pk))
+    (done,) = certificates()
+    assert Path(default_storage.path(done.storage_key)) == half
+    assert half.stat().st_size == done.size
+
+
+def test_without_fonts_nothing_is_printed_and_the_operator_reads_why(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = approved(world)
+    rendering.require_fonts.cache_clear()
+    monkeypatch.setattr(rendering, "font_problems", lambda: ["缺少字体 Noto Serif CJK SC，请安装软件包。"])
+    with pytest.raises(RenderFailed):
+        tasks.render(str(certificate.pk))
+    assert row().error == "RenderFailed: 缺少字体 Noto Serif CJK SC，请安装软件包。"
+    assert (row().state, row().attempts) == ("pending", 1)
+    assert certificates()[0].state == CertificateState.PENDING
+
+
+def test_a_sheet_that_cannot_stand_is_named_to_the_operator(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = approved(world)
+
+    def broken(_: str) -> None:
+        raise InvalidSheet("认定单记录不完整或已损坏。")
+
+    monkeypatch.setattr("certificates.services.Sheet.from_json", broken)
+    with pytest.raises(InvalidSheet):
+        tasks.render(str(certificate.pk))
+    assert row().error == "InvalidSheet: 认定单记录不完整或已损坏。"
+
+
+def test_after_the_fault_is_gone_the_next_try_prints(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = approved(world)
+    with monkeypatch.context() as broken:
+        broken.setattr(services.default_storage, "save", _no_room)
+        with pytest.raises(OSError, match="No space"):
+            tasks.render(str(certificate.pk))
+    tasks.render(str(certificate.pk))
+    assert certificates()[0].state == CertificateState.READY
+    assert (row().state, row().error) == ("done", "")
+
+
+def test_a_certificate_issued_while_the_worker_is_down_is_printed_once_it_is_up(
+    committed_world: World, worker: CeleryWorker
+) -> None:
+    world = committed_world
+    certificate = approved(world)
+    _lose_every_bell()
+    worker.start()
+    with clock.at(certificate.issued_at + timedelta(hours=1)):
+        assert outbox.sweep() >= 1
+    assert until(lambda: certificates()[0].state == CertificateState.READY), worker.log.read_text()
+    answer = world.browser("applicant").get(reverse("certificates:download", args=[certificate.pk]))
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF-")
+
+
+def _lose_every_bell() -> None:
+    from cehours.celery import app
+
+    with app.connection_for_write() as broker, broker.channel() as channel:
+        for queue in ("default", "render"):
+            channel.queue_purge(queue)
+
+
+def _no_room(*_: object) -> None:
+    raise OSError(28, "No space left on device")

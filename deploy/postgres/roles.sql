@@ -1,0 +1,15 @@
+-- The two roles of cehours. Run as a superuser, once per cluster; running it again changes nothing.
+-- Passwords are no part of it: set them with ALTER ROLE … PASSWORD where roles log in over the network.
+
+-- Owns everything, runs migrations and backups. Bypasses the row policies: under FORCE ROW LEVEL
+-- SECURITY an owner that does not bypass would silently change 0 rows in a data migration.
+SELECT 'CREATE ROLE cehours_owner'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cehours_owner')
+\gexec
+ALTER ROLE cehours_owner LOGIN NOSUPERUSER BYPASSRLS CREATEDB NOCREATEROLE NOREPLICATION;
+
+-- Serves people (web, worker, beat). Owns nothing, bypasses nothing.
+SELECT 'CREATE ROLE cehours_app'
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cehours_app')
+\gexec
+ALTER ROLE cehours_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION;

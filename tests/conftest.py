@@ -1,0 +1,119 @@
+"""The harness: real PostgreSQL, every test as the runtime role, and a small world of invented people.
+
+One template database is migrated by the owner, once per run. Each worker, and each test that commits, gets
+a clone of it (about 40 ms) instead of a flush.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection, connections
+
+from cehours.celery import app
+from tests import databases
+from tests.world import World
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="also races, kills, fuzz and big corpora")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--long"):
+        return
+    chosen = [item for item in items if not item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+    items[:] = chosen
+
+
+@pytest.fixture(scope="session")
+def template_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """The name of the migrated template, made by whichever worker comes first."""
+    shared = (
+        tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    )
+    return databases.make_template(shared)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(template_database: str, worker_id: str, django_db_blocker: Any) -> Iterator[None]:
+    """pytest-django's own set-up would create tables as the role under test; ours never lets it own any."""
+    name = f"test_{os.getpid()}_{worker_id}"
+    databases.clone(template_database, name)
+    with django_db_blocker.unblock():
+        _use(name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    databases.drop(name)
+
+
+@pytest.fixture
+def committed_db(django_db_setup: None, template_database: str, django_db_blocker: Any) -> Iterator[str]:
+    """A database of this test's own, for what commits: threads, live server, Celery. Yields its name."""
+    outer = connection.settings_dict["NAME"]
+    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
+    databases.clone(template_database, name)
+    with django_db_blocker.unblock():
+        _use(name)
+        yield name
+        connections.close_all()
+        _use(outer)
+    databases.drop(name)
+
+
+def _use(name: str) -> None:
+    """Points every thread's connection at another database; refuses anything that is not a test's."""
+    if not name.startswith("test_"):
+        raise RuntimeError(f"{name} is not a test database")
+    connections.close_all()
+    settings.DATABASES["default"]["NAME"] = name
+    connections.settings["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_redis(worker_id: str) -> None:
+    """Each test process has a Redis database of its own for cache and broker."""
+    number = 1 if worker_id == "master" else int(worker_id.removeprefix("gw")) + 2
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.replace("db=0", f"db={number}")
+    broker = settings.CELERY_BROKER_URL.replace("virtual_host=0", f"virtual_host={number}")
+    settings.CELERY_BROKER_URL = app.conf.broker_url = broker
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def private_storage(settings: Any, tmp_path: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "media"},
+        },
+    }
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """One province, two cities, units of every kind and people named for their part; rolled back afterwards."""
+    return World.build()
+
+
+@pytest.fixture
+def committed_world(committed_db: str) -> World:
+    """The same world, committed, for tests with threads, browsers or a Celery worker."""
+    return World.build()
+
+
+@pytest.fixture
+def worker(committed_db: str, tmp_path: Any) -> Iterator[databases.CeleryWorker]:
+    """A real Celery worker on this test's database; `start()` and `stop()` are the test's to call."""
+    process = databases.CeleryWorker(committed_db, tmp_path)
+    yield process
+    process.stop()

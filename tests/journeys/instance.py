@@ -1,0 +1,102 @@
+"""A whole instance for journeys: web and worker as the demo starts them, on a database of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from django.conf import settings
+
+from cehours.embedded import commands
+from tests import databases
+
+STARTED_WITHIN = 60.0
+
+
+class Instance:
+    """Web and worker; `url` answers after `start`."""
+
+    def __init__(self, database: str, folder: Path) -> None:
+        self.folder, self.port = folder, _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("DATABASE_MIGRATE")},
+            "DATABASE_URL": databases.app_url(database),
+            "REDIS_URL": settings.CACHES["default"]["LOCATION"],
+            "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+            "MEDIA_ROOT": str(folder / "media"),
+            "STATIC_ROOT": str(folder / "static"),
+            "PUBLIC_URL": self.url,
+            "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
+            "WEB_CONCURRENCY": "1",
+            "DEMO": "1",
+            "DEBUG": "0",
+            "LOG_FORMAT": "console",
+        }
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def fill(self) -> None:
+        """Static files, and the dozen people of the small sample."""
+        collect = self._spawn("collectstatic", [*_MANAGE, "collectstatic", "--no-input", "--verbosity=0"])
+        sample = self._spawn("sample_data", [*_MANAGE, "sample_data", "--few"])
+        for name, process in (("collectstatic", collect), ("sample_data", sample)):
+            if process.wait(timeout=120):
+                raise RuntimeError(f"{name} failed:\n{self.log_of(name)}")
+
+    def start(self) -> None:
+        self._running = [self._spawn("web", commands.command("web"))]
+        self._running.append(self._spawn("worker", [*commands.command("worker"), "--concurrency=1"]))
+        deadline = time.monotonic() + STARTED_WITHIN
+        while not self._answers():
+            if time.monotonic() > deadline or self._running[0].poll() is not None:
+                raise RuntimeError(f"web did not start:\n{self.log_of('web')}")
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        for process in self._running:
+            process.send_signal(signal.SIGTERM)
+        for process in self._running:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def log_of(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
+
+    def _answers(self) -> bool:
+        try:
+            with build_opener(ProxyHandler({})).open(f"{self.url}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def _spawn(self, name: str, argv: list[str]) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            return subprocess.Popen(
+                [str(Path(sys.executable).with_name(argv[0])), *argv[1:]],
+                cwd=databases.REPO,
+                env=self.env,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+
+
+_MANAGE = ["python", "manage.py"]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,69 @@
+"""Every page that a role can reach by links, on a phone 375 px wide."""
+
+from __future__ import annotations
+
+from collections import deque
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from tests.journeys.window import Window
+
+FILES = ("/pdf/", "/file/", "/thumb/", "/media/", "/static/")
+PAGE_IMAGE = "evidence_page"
+ENOUGH = 60
+
+ROLES = {
+    "a visitor": "",
+    "an applicant with a returned case": "tuihui",
+    "an applicant with a certificate": "tongguo",
+    "a freelancer": "ziyou",
+    "an employer": "danwei",
+    "a department": "zhuguan1",
+    "a city bureau": "shizhou",
+    "the provincial bureau": "shengting",
+    "a university": "gaoxiao1",
+}
+
+
+@pytest.mark.parametrize("login", ROLES.values(), ids=ROLES)
+def test_every_page_is_sound_on_a_phone(phone: Window, login: str) -> None:
+    phone.expects_refusal = True
+    if login:
+        phone.sign_in(login)
+    wrong, seen = [], []
+    for path in reachable(phone):
+        seen.append(path)
+        wrong += phone.look()
+
+    assert wrong == []
+    assert len(seen) >= 5, seen
+
+
+def reachable(phone: Window):
+    """Opens one address for each kind of page that links lead to, and yields it while it is open."""
+    waiting, known = deque(["/", "/start/", "/no-such-page/"]), set()
+    opened = 0
+    while waiting and opened < ENOUGH:
+        path = waiting.popleft()
+        kind = kind_of(path)
+        if kind in known:
+            continue
+        known.add(kind)
+        phone.open(path)
+        opened += 1
+        yield path
+        for address in phone.page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"):
+            parts = urlsplit(urljoin(phone.page.url, address))
+            if address.startswith(phone.base_url) and not parts.path.endswith(FILES):
+                waiting.append(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+def kind_of(path: str) -> str:
+    """The name of the page an address belongs to, so that one of each kind is looked at."""
+    try:
+        name = resolve(urlsplit(path).path).view_name
+    except Resolver404:
+        return path
+    return f"{name}{'?' if urlsplit(path).query else ''}"

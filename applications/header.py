@@ -63,4 +63,4 @@ def _place_problem(case: Application) -> dict[str, str]:
 
 
 def _label(field: str) -> str:
-    return str(Application._meta.get_field(field).verbose_name)
+    return str(getattr(Application._meta.get_field(field), "verbose_name", field))

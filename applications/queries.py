@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from applications.models import Application, FilingSession, YearEntry
+from applications.models import Application, FilingSession, Participant, YearEntry
 from applications.states import State
 from cehours.lib import clock
 from organizations.actor import Actor
@@ -29,7 +29,7 @@ def nearest_session(now: datetime | None = None) -> FilingSession | None:
 
 def mine(actor: Actor) -> QuerySet[Application]:
     """The applicant's own applications, newest first."""
-    if not actor.is_applicant:
+    if not actor.is_applicant or actor.person_id is None:
         return Application.objects.none()
     return Application.objects.filter(person_id=actor.person_id).select_related("session", "employer")
 
@@ -38,7 +38,7 @@ def visible_to(actor: Actor) -> QuerySet[Application]:
     """Applications in which the actor takes part: their own, or those on their unit's desk now or before."""
     if actor.unit_id is not None:
         # EXISTS, not a join: a row locked FOR UPDATE must not be multiplied.
-        part = Application.participants.rel.related_model.objects.filter(unit_id=actor.unit_id)
+        part = Participant.objects.filter(unit_id=actor.unit_id)
         return Application.objects.filter(pk__in=part.values("application_id"))
     return mine(actor)
 

@@ -37,6 +37,4 @@ def role_is_weak(databases: Any = None, **_: Any) -> list[CheckMessage]:
         return []
     from cehours.boot import role_strengths  # noqa: PLC0415 -- needs a database only when asked for it
 
-    return [
-        Error(f"the runtime role {reason}", id="cehours.E003") for reason in role_strengths()
-    ]
+    return [Error(f"the runtime role {reason}", id="cehours.E003") for reason in role_strengths()]

@@ -158,6 +158,25 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "site:start"
 LOGIN_URL = "account_login"
 ACCOUNT_LOGOUT_REDIRECT_URL = "site:home"
+ACCOUNT_ADAPTER = "organizations.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
+ACCOUNT_EMAIL_VERIFICATION = (
+    "none"  # no account is opened before its contact was proven (organizations.codes)
+)
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # addresses are indexed rows of account_emailaddress, nowhere else
+ACCOUNT_PRESERVE_USERNAME_CASING = False  # lower case, so that signing in is one look into an index
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False  # office computers are shared: the session ends with the browser
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+    "change_password": "5/m/user",
+    "send_code": "1/m/key,10/d/key,120/h/ip",
+    "accept_invitation": "10/h/key",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 0
 
 # --- Identity numbers (research: AES-256-GCM bound to the row, keyed blind index)
 FIELD_KEYS = env.str("FIELD_KEYS")

@@ -28,7 +28,7 @@ def seal(number: str, *, table: str, pk: object) -> bytes:
     return _cipher().seal(number, aad=record_aad(table, "id_cipher", pk))
 
 
-def unseal(data: bytes, *, table: str, pk: object) -> str:
+def unseal(data: bytes | memoryview, *, table: str, pk: object) -> str:
     """Opens what `seal` made; raises Tampered when it was changed or moved to another row."""
     return _cipher().unseal(bytes(data), aad=record_aad(table, "id_cipher", pk))
 

@@ -54,7 +54,9 @@ def protect(table: str, **policies: str) -> str:
             "select": f"USING ({condition})",
             "insert": f"WITH CHECK ({condition})",
             "delete": f"USING ({condition})",
-            "update": condition if condition.startswith("USING") else f"USING ({condition}) WITH CHECK ({condition})",
+            "update": condition
+            if condition.startswith("USING")
+            else f"USING ({condition}) WITH CHECK ({condition})",
         }[verb]
         statements.append(f"CREATE POLICY {table}_{verb} ON {table} FOR {verb.upper()} {clause};")
     return "\n".join(statements)

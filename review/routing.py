@@ -40,7 +40,7 @@ def ahead(case: Application) -> Ahead:
     Superiors are walked one by one up to the 一级单位 (policy: departments = every); then the bureaus of
     the route follow. A database trigger checks the same once more.
     """
-    assert case.step is not None and case.current_unit is not None  # noqa: S101 -- in review by constraint
+    assert case.step is not None and case.current_unit is not None  # in review by constraint
     here = case.steps[case.step]
     unit: Unit = case.current_unit
     if here == "department" and unit.has_superior_step:
@@ -63,7 +63,7 @@ def _superior(unit: Unit, step: int) -> Ahead:
 
 
 def _bureau(case: Application, level: str) -> Ahead:
-    assert case.step is not None and case.region is not None  # noqa: S101 -- complete when it was filed
+    assert case.step is not None and case.region is not None  # complete when it was filed
     bureau = units.bureau_for(case.region, level)
     if bureau is None:
         return Ahead((), f"{case.region}没有启用的{BUREAU_LEVELS[level]}级经办机构，请联系上级人社部门。")

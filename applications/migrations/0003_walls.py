@@ -115,7 +115,8 @@ class Migration(migrations.Migration):
         ],
         *[
             migrations.RunSQL(
-                protect(table, select=takes_part(table), insert=condition) + revoke(table, "UPDATE", "DELETE"),
+                protect(table, select=takes_part(table), insert=condition)
+                + revoke(table, "UPDATE", "DELETE"),
                 unprotect(table, "select", "insert"),
             )
             for table, condition in RECORDS.items()

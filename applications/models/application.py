@@ -20,7 +20,7 @@ class RegionAnchor(models.TextChoices):
     ARCHIVE = "archive", "人事档案所在地"
 
 
-class Application(FSMModelMixin, Audited):  # type: ignore[misc]  -- django_fsm has no types
+class Application(FSMModelMixin, Audited):  
     """学时核认申报: one person's hours of several years, on its way along a frozen route.
 
     The header repeats the form of annex 3 as it was filed; the live rows below it are the applicant's
@@ -43,7 +43,12 @@ class Application(FSMModelMixin, Audited):  # type: ignore[misc]  -- django_fsm 
     gender = models.CharField("性别", max_length=2, blank=True)
     ethnicity = models.CharField("民族", max_length=20, blank=True)
     employer = models.ForeignKey(
-        "organizations.Unit", models.PROTECT, null=True, blank=True, related_name="filed", verbose_name="单位名称"
+        "organizations.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="filed",
+        verbose_name="单位名称",
     )
     nature = models.CharField("单位性质", max_length=12, choices=Nature, blank=True)
     target_title = models.CharField("拟申报职称", max_length=20, blank=True)
@@ -52,7 +57,12 @@ class Application(FSMModelMixin, Audited):  # type: ignore[misc]  -- django_fsm 
     title_series = models.CharField("申报大类", max_length=40, blank=True)
     specialty = models.CharField("子专业名称", max_length=60, blank=True)
     region = models.ForeignKey(
-        "organizations.Region", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="行政区划名称"
+        "organizations.Region",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="行政区划名称",
     )
     region_anchor = models.CharField(
         "行政区划依据", max_length=10, choices=RegionAnchor, default=RegionAnchor.UNIT

@@ -36,9 +36,7 @@ class Decision(models.Model):
     class Meta:
         ordering = ["decided_at", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["application", "revision", "hop"], name="one_decision_per_hop"
-            ),
+            models.UniqueConstraint(fields=["application", "revision", "hop"], name="one_decision_per_hop"),
             models.UniqueConstraint(
                 fields=["application", "revision", "person"],
                 name="one_person_decides_one_hop",
@@ -68,7 +66,9 @@ class Assessment(models.Model):
     class Meta:
         ordering = ["year", "category"]
         constraints = [
-            models.UniqueConstraint(fields=["decision", "year", "category"], name="assessed_once_per_decision"),
+            models.UniqueConstraint(
+                fields=["decision", "year", "category"], name="assessed_once_per_decision"
+            ),
             models.CheckConstraint(
                 name="assessment_within_claim",
                 condition=Q(recognised__gte=0, recognised__lte=F("claimed")),

@@ -28,7 +28,7 @@ def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = N
     Drafts may be started outside the window; only submitting needs it. Raises NotAllowed when the person
     already has a live application in the session (A59).
     """
-    if not actor.is_applicant:
+    if not actor.is_applicant or actor.person_id is None:
         raise NotAllowed("请先切换到个人身份，再新增申报。")
     session = FilingSession.objects.filter(pk=session_id).first()
     if session is None:

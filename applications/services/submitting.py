@@ -98,7 +98,9 @@ def _within_deadline(case: Application, now: datetime) -> None:
             f"申报尚未开始，请于 {clock.local(session.opens_at):%Y年%-m月%-d日} 起提交；填写的内容已保存。"
         )
     if not can_submit_now(case, now):
-        raise NotNow("申报期已结束，不能再提交；填写的内容已保存。如有疑问，请联系单位人事部门或当地人社部门。")
+        raise NotNow(
+            "申报期已结束，不能再提交；填写的内容已保存。如有疑问，请联系单位人事部门或当地人社部门。"
+        )
 
 
 def _header_is_complete(case: Application) -> None:
@@ -144,7 +146,7 @@ def first_unit(case: Application, step: str) -> Unit:
         if case.employer is None or not case.employer.active:
             raise NotAllowed("所选单位已停用，请重新选择单位名称。", field="employer")
         return case.employer
-    assert case.region is not None  # noqa: S101 -- header.problems asked for it
+    assert case.region is not None  # header.problems asked for it
     bureau = units.bureau_for(case.region, step.partition(":")[2])
     if bureau is None:
         raise NotAllowed(f"{case.region}尚未设立受理的经办机构，请联系上级人社部门。", field="region")

@@ -29,7 +29,9 @@ class Event(models.Model):
     user = models.ForeignKey("organizations.User", models.PROTECT, null=True, related_name="+")
     person_id = models.UUIDField(null=True)
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, related_name="+")
-    facts = models.TextField(default="{}")  # JSON text: hashed as written, so no re-spelling can break a chain
+    facts = models.TextField(
+        default="{}"
+    )  # JSON text: hashed as written, so no re-spelling can break a chain
     prev = models.BinaryField()
     hash = models.BinaryField()
 

@@ -7,7 +7,7 @@ from django.db import models
 class User(AbstractUser):
     """A login. Several logins may belong to one natural person; separation of duties counts persons."""
 
-    first_name = None  # type: ignore[assignment]  -- Chinese names are one field, on the person
+    first_name = None  # type: ignore[assignment]  # Chinese names are one field
     last_name = None  # type: ignore[assignment]
     display_name = models.CharField("姓名", max_length=60)
     phone = models.CharField("手机号码", max_length=20, blank=True)

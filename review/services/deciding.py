@@ -57,7 +57,9 @@ def approve(
 
 
 @transaction.atomic
-def return_(*, actor: Actor, case_id: UUID, seen: int, reason: str, marks: Marks | None = None) -> Application:
+def return_(
+    *, actor: Actor, case_id: UUID, seen: int, reason: str, marks: Marks | None = None
+) -> Application:
     """退回修改: back to the applicant, who edits and resubmits the same application; it then starts anew."""
     return _refuse(actor, case_id, seen, Outcome.RETURNED, "return_", reason, marks)
 
@@ -107,7 +109,7 @@ def _decide(
     *,
     next_unit: routing.Choice | None,
 ) -> Decision:
-    assert actor.user is not None and actor.person_id is not None  # noqa: S101 -- permissions asked
+    assert actor.user and actor.person_id and actor.unit_id and case.arrived_at  # permissions asked
     decision = Decision(
         application=case,
         revision=case.revision,

@@ -1,0 +1,208 @@
+"""申报相关信息 (annex 3, step 6): the fields of the printed form, in its order."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+import rules
+from applications import header
+from applications.forms.choices import ETHNICITIES, SPECIALTIES
+from applications.models import Application
+from applications.models.application import RegionAnchor
+from cehours.lib.idnumbers import IdKind
+from organizations.models import Nature, Region, Unit
+from organizations.models.region import RegionLevel
+
+CHOOSE = ("", "请选择")
+NO_EMPLOYER = ("", "没有工作单位（自由职业）")
+GONE = "所选单位不在名册中或已停用，请重新查找并选择。"
+
+
+class EmployerRadios(forms.RadioSelect):
+    """Radio buttons that carry the unit's nature and region, so that the page can fill in both."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.units: dict[str, Unit] = {}
+        self.none_chosen = False
+
+    def create_option(
+        self, name: str, value: Any, label: Any, selected: bool, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        # "Nothing chosen yet" and "has no unit" are both empty; only the second may look chosen.
+        selected = selected and (bool(value) or self.none_chosen)
+        option = super().create_option(name, value, label, selected, *args, **kwargs)
+        unit = self.units.get(str(value))
+        if unit is not None:
+            option["attrs"] |= {"data-nature": unit.nature, "data-region": unit.region_id}
+        return option
+
+
+class EmployerField(forms.ModelChoiceField):  # type: ignore[type-arg]  -- generic only in its stubs
+    """A unit of the registry; what is not even a key is refused like a unit that is not there."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            raise ValidationError(GONE, code="invalid_choice") from error
+
+
+def employer_choices(units: Iterable[Unit]) -> list[tuple[str, str]]:
+    """Units as choices, told apart by where they are; the last one is for people without a unit."""
+    return [*((str(unit.pk), f"{unit.name}（{unit.region.name}）") for unit in units), NO_EMPLOYER]
+
+
+def region_choices() -> list[tuple[str, Any]]:
+    """The province, then each city with its counties, as a grouped select shows them."""
+    regions = list(Region.objects.order_by("code"))
+    groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
+    for region in regions:
+        if region.level == RegionLevel.COUNTY:
+            groups[f"{region.code[:4]}00"][1].append((region.code, region.name))
+        else:
+            own = "省本级" if region.level == RegionLevel.PROVINCE else "市州本级"
+            groups[region.code] = (region.name, [(region.code, f"{region.name}（{own}）")])
+    return [CHOOSE, *groups.values()]
+
+
+class HeaderForm(forms.Form):
+    """`complete=False` saves what is there so far; `complete=True` asks for everything that is starred."""
+
+    use_required_attribute = False
+    ethnicity = forms.ChoiceField(label="民族", choices=[CHOOSE, *((name, name) for name in ETHNICITIES)])
+    gender = forms.ChoiceField(label="性别", choices=[CHOOSE, ("男", "男"), ("女", "女")], required=False)
+    employer_name = forms.CharField(label="查找单位", max_length=120, required=False)
+    employer = EmployerField(
+        label="单位名称",
+        queryset=Unit.objects.filter(active=True, bureau_level=""),
+        widget=EmployerRadios,
+        required=False,
+        blank=True,
+    )
+    nature = forms.ChoiceField(label="单位性质", choices=[CHOOSE, *Nature.choices])
+    target_title = forms.ChoiceField(label="拟申报职称")
+    phone = forms.CharField(
+        label="联系电话",
+        max_length=20,
+        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
+    )
+    education = forms.ChoiceField(label="最高学历")
+    title_series = forms.ChoiceField(label="申报大类")
+    specialty = forms.CharField(
+        label="子专业名称",
+        max_length=60,
+        widget=forms.TextInput(
+            attrs={"list": "specialties", "autocomplete": "off", "placeholder": "可选择，也可自己填写"}
+        ),
+    )
+    region = forms.ModelChoiceField(
+        label="行政区划名称", queryset=Region.objects.all(), help_text="决定由哪里的人社部门办理。"
+    )
+    region_anchor = forms.ChoiceField(
+        label="行政区划依据",
+        choices=RegionAnchor.choices,
+        widget=forms.RadioSelect,
+        initial=RegionAnchor.UNIT,
+        help_text="非公有制单位、社会组织可以选人事档案所在地；自由职业人员选人事档案所在地。",
+    )
+    span_exception = forms.ChoiceField(label="不申报全部年度的原因", required=False)
+    remark = forms.CharField(
+        label="备注", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        case: Application,
+        policy: rules.Policy,
+        complete: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        initial = {**_initial(case), **kwargs.pop("initial", {})}
+        super().__init__(data, initial=initial, **kwargs)
+        self.case, self.policy, self.complete = case, policy, complete
+        self._fill_choices()
+        if case.id_kind == IdKind.RESIDENT:
+            del self.fields["gender"]  # derived from the number
+        for field in self.fields.values():
+            field.error_messages["required"] = header.NOT_FILLED.format(label=field.label)
+            field.error_messages.setdefault("max_length", f"「{field.label}」填写得过长，请精简。")
+            if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+                field.error_messages["invalid_choice"] = f"请从列表中选择「{field.label}」。"
+        chosen = self.chosen_employer()
+        self.show_employers([chosen] if chosen else [])
+
+    def _fill_choices(self) -> None:
+        policy = self.policy
+        exceptions = [(each.key, each.name) for each in policy.span.exceptions if not each.automatic]
+        for name, choices in {
+            "target_title": [CHOOSE, *((each.key, each.name) for each in policy.target_titles)],
+            "education": [CHOOSE, *((each.key, each.name) for each in policy.educations)],
+            "title_series": [CHOOSE, *((each.name, each.name) for each in policy.title_series)],
+            "span_exception": [("", "无，申报全部年度"), *exceptions],
+        }.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        region = self.fields["region"]
+        region.widget.choices = region_choices()
+        region.error_messages["invalid_choice"] = "请从列表中选择「行政区划名称」。"
+
+    def show_employers(self, units: Iterable[Unit]) -> None:
+        """Offers these units as radio buttons; what may be chosen is decided by the registry all the same."""
+        widget = self.fields["employer"].widget
+        listed = list(units)
+        widget.units = {str(unit.pk): unit for unit in listed}
+        widget.choices = employer_choices(listed)
+        source = self.data if self.is_bound else self.initial
+        without = source.get("employer") == "" or (not self.is_bound and source["nature"] == Nature.FREELANCE)
+        widget.none_chosen = without
+
+    def chosen_employer(self) -> Unit | None:
+        """The unit whose radio button is pressed, if the registry has it."""
+        typed = str(self["employer"].value() or "")
+        units = HeaderForm.base_fields["employer"].queryset.select_related("region")  # type: ignore[attr-defined]
+        try:
+            chosen: Unit | None = units.filter(pk=typed).first() if typed else None
+        except ValidationError:  # not a key at all
+            return None
+        return chosen
+
+    def full_clean(self) -> None:
+        asked = {name: field.required for name, field in self.fields.items()}
+        if not self.complete:
+            for field in self.fields.values():
+                field.required = False
+        super().full_clean()
+        for name, required in asked.items():
+            self.fields[name].required = required  # the stars stay
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.complete:
+            filled = copy.copy(self.case)
+            for name, value in self.values().items():
+                setattr(filled, name, value)
+            for name, says in header.problems(filled, self.policy).items():
+                if name in self.fields and name not in self.errors:
+                    self.add_error(name, says)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What goes into the application: model field → value."""
+        return {name: self.cleaned_data[name] for name in header.FIELDS if name in self.cleaned_data}
+
+    @property
+    def specialties(self) -> list[tuple[str, str]]:
+        """(series, specialty) suggestions for the free text."""
+        return [(series, name) for series, names in SPECIALTIES.items() for name in names]
+
+
+def _initial(case: Application) -> dict[str, Any]:
+    values = {name: getattr(case, name) for name in header.FIELDS if name not in ("employer", "region")}
+    return {**values, "employer": case.employer_id and str(case.employer_id), "region": case.region_id}

@@ -1,0 +1,214 @@
+"""新增申报年度明细信息 (annex 3, step 7): a year with at least one line on each side, and its sum."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+import rules
+from applications.forms.items import ItemForm, row_of
+from applications.models import Activity
+from applications.services import ActivityInput
+from applications.services.years import MOST_ACTIVITIES
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+class WhichYear(forms.Form):
+    """年度 as a select of the years that are still missing; another year is the service's to refuse."""
+
+    use_required_attribute = False
+    year = forms.IntegerField(
+        label="年度",
+        widget=forms.Select,
+        error_messages={"required": "请选择「年度」。", "invalid": "请选择「年度」。"},
+    )
+
+    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["year"].widget.choices = [(year, f"{year} 年") for year in years]
+
+
+@dataclass
+class Side:
+    """公需 or 专业: the lines of one category and what the year asks of it."""
+
+    category: rules.Category
+    minimum: Decimal
+    items: list[ItemForm]
+
+    @property
+    def count_name(self) -> str:
+        return f"{self.category.key}-count"
+
+    @property
+    def full(self) -> bool:
+        return len(self.items) >= MOST_ACTIVITIES
+
+
+class YearSheet:
+    """All lines of one year. `data` binds it; without, `rows` (category → lines) fill it in."""
+
+    def __init__(
+        self,
+        policy: rules.Policy,
+        *,
+        year: int,
+        data: Any = None,
+        rows: Rows | None = None,
+        choose_from: Sequence[int] = (),
+        locked: Iterable[Activity] = (),
+    ) -> None:
+        self.policy, self.locked = policy, tuple(locked)
+        self.which = WhichYear(data, years=choose_from, initial={"year": year}) if choose_from else None
+        self.year = _typed_year(data, year) if choose_from else year
+        minimums = policy.minimums_of(self.year)
+        self.minimum_total = minimums.total
+        self.sides = tuple(
+            Side(
+                category,
+                minimums.by_category.get(category.key, Decimal(0)),
+                self._items(category, data, rows or {}),
+            )
+            for category in policy.categories
+        )
+        self.says: list[str] = []
+
+    def _items(self, category: rules.Category, data: Any, rows: Rows) -> list[ItemForm]:
+        options: dict[str, Any] = {"policy": self.policy, "category": category, "year": self.year}
+        lines = rows.get(category.key, [{}]) if data is None else [{}] * _count(data, category.key)
+        return [
+            ItemForm(data, initial=line, prefix=f"{category.key}-{place}", **options)
+            for place, line in enumerate(lines)
+        ]
+
+    @property
+    def items(self) -> list[ItemForm]:
+        return [item for side in self.sides for item in side.items]
+
+    def __iter__(self) -> Iterator[forms.Form]:
+        if self.which:
+            yield self.which
+        yield from self.items
+
+    def is_valid(self) -> bool:
+        valid = [form.is_valid() for form in self]  # every form, so that every error shows at once
+        if not self.items and not self.locked:
+            self.says.append("请至少填写一项公需科目或专业科目。")
+        return all(valid) and not self.says
+
+    def refuse(self, says: str, field: str | None = None) -> None:
+        """Puts a refusal of the service where it belongs: beside the year, or on top."""
+        if field == "year" and self.which:
+            self.which.add_error("year", says)
+        else:
+            self.says.append(says)
+
+    # What the error summary asks of a formset.
+    @property
+    def non_form_errors(self) -> list[str]:
+        return self.says
+
+    @property
+    def total_error_count(self) -> int:
+        return len(self.says) + sum(len(form.errors) for form in self)
+
+    errors = total_error_count
+
+    def activities(self) -> list[ActivityInput]:
+        return [item.activity() for item in self.items]
+
+    @property
+    def plain(self) -> bool:
+        """Only titles, hours and forms: then the page itself can add up while somebody types."""
+        return not self.locked and not any(item.chosen for item in self.items)
+
+    def assessment(self) -> rules.YearAssessment:
+        """The year as far as it can be counted now."""
+        counted = [item for form in self.items if (item := form.item()) is not None]
+        kept = [rules.Item(activity.category, activity.claimed) for activity in self.locked]
+        return rules.assess_year(self.policy, self.year, [*kept, *counted])
+
+
+@dataclass(frozen=True)
+class Meter:
+    """Hours against the minimum, of one category or (key "total") of the year."""
+
+    key: str
+    label: str
+    value: Decimal
+    minimum: Decimal
+
+    @property
+    def gap(self) -> Decimal:
+        return max(self.minimum - self.value, Decimal(0))
+
+
+def meters(policy: rules.Policy, result: rules.YearAssessment) -> list[Meter]:
+    """公需, 专业 and 合计 of a year as the rules see it; a deemed year has no gaps because it is met."""
+    own = [
+        Meter(each.key, each.short, result.totals[each.key], result.minimums.get(each.key, Decimal(0)))
+        for each in policy.categories
+    ]
+    return [*own, Meter("total", "合计", result.total, result.minimum_total)]
+
+
+def rows_of(activities: Iterable[Activity]) -> Rows:
+    rows: Rows = {}
+    for activity in activities:
+        rows.setdefault(activity.category, []).append(row_of(activity))
+    return rows
+
+
+def rows_typed(policy: rules.Policy, data: Mapping[str, Any], act: str) -> Rows:
+    """The lines as typed, after 再加一项 (`add:public`) or 去掉这一项 (`drop:public-1`)."""
+    rows: Rows = {}
+    for category in policy.categories:
+        lines = []
+        for place in range(_count(data, category.key)):
+            prefix = f"{category.key}-{place}-"
+            if act != f"drop:{category.key}-{place}":
+                lines.append(
+                    {name.removeprefix(prefix): data[name] for name in data if name.startswith(prefix)}
+                )
+        if act == f"add:{category.key}" and len(lines) < MOST_ACTIVITIES:
+            lines.append({})
+        rows[category.key] = lines
+    return rows
+
+
+def suggested_rows(policy: rules.Policy, year: int, like: tuple[int, Iterable[Activity]] | None) -> Rows:
+    """A new year filled in like another year of the application, else with the minimums (as in annex 3)."""
+    if like is not None:
+        other, activities = like
+        plain = [activity for activity in activities if not activity.kind]
+        rows = rows_of(plain)
+        for line in (line for lines in rows.values() for line in lines):
+            line["title"] = line["title"].replace(str(other), str(year))
+        if rows:
+            return rows
+    minimums = policy.minimums_of(year).by_category
+    return {
+        category.key: [
+            {
+                "title": f"{year}{category.name}",
+                "hours": rules.number_text(minimums.get(category.key, Decimal(0))),
+            }
+        ]
+        for category in policy.categories
+    }
+
+
+def _count(data: Mapping[str, Any], category: str) -> int:
+    typed = str(data.get(f"{category}-count", "1"))
+    return min(int(typed), MOST_ACTIVITIES) if re.fullmatch(r"[0-9]{1,3}", typed) else 1
+
+
+def _typed_year(data: Any, otherwise: int) -> int:
+    typed = str(data.get("year", "")) if data is not None else ""
+    return int(typed) if re.fullmatch(r"(19[5-9]|20)[0-9]{1,2}", typed) and len(typed) == 4 else otherwise

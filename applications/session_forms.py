@@ -1,0 +1,102 @@
+"""The form of a filing session: days as people say them, both ends included."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+import rules
+from applications import session_services as services
+from applications.models import FilingSession
+from applications.session_services import SessionInput
+from cehours.lib import clock
+
+
+def _day(label: str, hint: str) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        help_text=hint,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"],
+        error_messages={"required": f"请填写{label}。", "invalid": "请填写存在的日期，例如 2025-07-20。"},
+    )
+
+
+class SessionForm(forms.Form):
+    name = forms.CharField(
+        label="名称",
+        max_length=80,
+        help_text="申报人在首页看到的名称，例如 2025年度高级职称学时核认。",
+        error_messages={"required": "请填写名称。", "max_length": "名称最多 80 个字。"},
+    )
+    policy = forms.ChoiceField(
+        label="政策",
+        help_text="学时折算和审核路径按所选政策办理。",
+        error_messages={"required": "请选择政策。", "invalid_choice": "请从列表中选择政策。"},
+    )
+    year = forms.IntegerField(
+        label="工作年度",
+        min_value=2000,
+        max_value=2100,
+        error_messages={
+            "required": "请填写工作年度。",
+            "invalid": "请填写四位数的年度，例如 2025。",
+            "min_value": "请填写四位数的年度，例如 2025。",
+            "max_value": "请填写四位数的年度，例如 2025。",
+        },
+    )
+    opens = _day("申报开始日", "这一天零时起可以申报（北京时间）。")
+    closes = _day("申报截止日", "这一天 24 时前仍可提交。")
+    review_until = _day("审核截止日", "各级审核到这一天 24 时为止，不早于申报截止日。")
+    grace_days = forms.IntegerField(
+        label="退回后可重新提交天数",
+        min_value=0,
+        max_value=60,
+        initial=5,
+        help_text="申报截止后被退回的，从退回时起算，不超过审核截止日。",
+        error_messages={
+            "required": "请填写天数，不给宽限填 0。",
+            "invalid": "请填写 0 至 60 的整数。",
+            "min_value": "请填写 0 至 60 的整数。",
+            "max_value": "请填写 0 至 60 的整数。",
+        },
+    )
+
+    def __init__(self, data: Any = None, *, session: FilingSession | None = None) -> None:
+        super().__init__(data, initial=self._initial(session))
+        field = self.fields["policy"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "请选择"), *policy_choices()]
+
+    @staticmethod
+    def _initial(session: FilingSession | None) -> dict[str, Any]:
+        if session is None:
+            return {"year": clock.today().year}
+        return {
+            "name": session.name,
+            "policy": session.policy,
+            "year": session.year,
+            "opens": clock.local(session.opens_at).date(),
+            "closes": services.last_day_before(session.closes_at),
+            "review_until": services.last_day_before(session.review_until),
+            "grace_days": session.grace_days,
+        }
+
+    def entered(self) -> SessionInput:
+        """What a valid form says, for the service."""
+        return SessionInput(**self.cleaned_data)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("opens", "closes", "review_until"):
+            day: date | None = cleaned.get(name)
+            if day and not 2000 <= day.year <= 2100:
+                self.add_error(name, "请填写存在的日期，例如 2025-07-20。")
+        return cleaned
+
+
+def policy_choices() -> list[tuple[str, str]]:
+    """Every shipped policy with its official name."""
+    return [(key, rules.load_policy(key).title) for key in rules.available_policies()]

@@ -1,0 +1,130 @@
+"""Filing sessions: entered and changed by the provincial bureau only, always on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+
+from applications.models import Application, FilingSession
+from cehours.lib import clock
+from organizations import audit
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.scope import scope
+
+FIELDS = ("name", "policy", "year", "opens_at", "closes_at", "review_until", "grace_days")
+NO_SESSION = "没有找到该申报期。"
+# Which input a named constraint speaks of.
+SPEAKS_OF = {"opens_at": "opens", "closes_at": "closes", "review_until": "review_until"}
+
+
+@dataclass(frozen=True)
+class SessionInput:
+    """A window in calendar days of Asia/Shanghai. All three days belong to it (policy decision A62)."""
+
+    name: str
+    policy: str
+    year: int
+    opens: date
+    closes: date
+    review_until: date
+    grace_days: int
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day on Chinese clocks."""
+    return datetime.combine(day, time.min, tzinfo=clock.SHANGHAI)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment that is no longer that day."""
+    return start_of(day + timedelta(days=1))
+
+
+def last_day_before(moment: datetime) -> date:
+    """The last day that lies wholly before `moment`'s end: the reverse of `end_of`."""
+    return clock.local(moment - timedelta(microseconds=1)).date()
+
+
+def sessions_kept_by(actor: Actor) -> QuerySet[FilingSession]:
+    """All sessions, for the provincial bureau. Raises NotYours for everybody else."""
+    if not actor.is_province_bureau:
+        raise NotYours(NO_SESSION)
+    return FilingSession.objects.all()
+
+
+def kept_session(actor: Actor, pk: UUID, *, lock: bool = False) -> FilingSession:
+    """One session, for the provincial bureau. Raises NotYours."""
+    sessions = sessions_kept_by(actor)
+    if lock:
+        sessions = sessions.select_for_update(of=("self",))
+    session = sessions.filter(pk=pk).first()
+    if session is None:
+        raise NotYours(NO_SESSION)
+    return session
+
+
+@transaction.atomic
+def add_session(*, actor: Actor, data: SessionInput) -> FilingSession:
+    """Opens a filing session to come. Raises NotYours, NotAllowed naming the field."""
+    sessions_kept_by(actor)
+    session = FilingSession()
+    _fill(session, data)
+    session.save(force_insert=True)
+    audit.record(actor, "session_added", session, **{name: getattr(session, name) for name in FIELDS})
+    return session
+
+
+@transaction.atomic
+def change_session(*, actor: Actor, session_id: UUID, seen: int, data: SessionInput) -> FilingSession:
+    """Changes a session; `seen` is the length of its trail when the form was opened.
+
+    Raises NotYours, Stale, NotAllowed naming the field.
+    """
+    session = kept_session(actor, session_id, lock=True)
+    if session.audit_seq != seen:
+        raise Stale("该申报期刚刚被其他人修改过，您的修改没有保存。请核对最新内容后再保存。")
+    if (data.policy, data.year) != (session.policy, session.year) and _is_in_use(session):
+        raise NotAllowed("已有人在该申报期申报，政策和工作年度不能再改；时间可以调整。", field="policy")
+    before = {name: getattr(session, name) for name in FIELDS}
+    _fill(session, data)
+    changed = _changes(session, before)
+    if changed:
+        session.save(update_fields=list(FIELDS))
+        audit.record(actor, "session_changed", session, **changed)
+    return session
+
+
+def _fill(session: FilingSession, data: SessionInput) -> None:
+    session.name = data.name.strip()
+    session.policy, session.year, session.grace_days = data.policy, data.year, data.grace_days
+    session.opens_at = start_of(data.opens)
+    session.closes_at, session.review_until = end_of(data.closes), end_of(data.review_until)
+    try:
+        session.clean_fields()
+        session.validate_constraints()
+    except ValidationError as problem:
+        field, sentence = _first(problem)
+        raise NotAllowed(sentence, field=field) from None
+
+
+def _first(problem: ValidationError) -> tuple[str | None, str]:
+    """The first sentence of a failed validation and the input it is about."""
+    name, sentences = next(iter(problem.message_dict.items()))
+    return SPEAKS_OF.get(name, name), sentences[0]
+
+
+def _changes(session: FilingSession, before: dict[str, Any]) -> dict[str, Any]:
+    return {name: getattr(session, name) for name in FIELDS if getattr(session, name) != before[name]}
+
+
+def _is_in_use(session: FilingSession) -> bool:
+    """Whether anybody filed in it; the provincial bureau itself sees only cases that reached it."""
+    with scope(Actor.system("applications.sessions")):
+        return Application.objects.filter(session=session).exists()

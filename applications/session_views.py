@@ -1,0 +1,105 @@
+"""申报期: the provincial bureau's list of filing sessions, and the form of one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from applications import session_services as services
+from applications.session_forms import SessionForm, policy_choices
+from cehours.lib import clock
+from organizations.errors import NotAllowed, NotYours, Stale
+
+if TYPE_CHECKING:
+    from applications.models import FilingSession
+    from cehours.middleware import ActorRequest
+
+OK, CONFLICT, REFUSED = 200, 409, 422
+
+
+def listing(request: ActorRequest) -> HttpResponse:
+    try:
+        sessions = services.sessions_kept_by(request.actor)
+    except NotYours as refusal:
+        raise Http404(refusal.says) from None
+    policies = dict(policy_choices())
+    rows = [_row(session, policies) for session in sessions]
+    return render(request, "organizations/sessions.html", {"rows": rows})
+
+
+def new(request: ActorRequest) -> HttpResponse:
+    return _edit(request, None)
+
+
+def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    return _edit(request, pk)
+
+
+def _edit(request: ActorRequest, pk: UUID | None) -> HttpResponse:
+    try:
+        services.sessions_kept_by(request.actor)
+        session = services.kept_session(request.actor, pk) if pk else None
+        form = SessionForm(request.POST or None, session=session)
+        refusal: NotAllowed | None = None
+        if request.method == "POST" and form.is_valid():
+            try:
+                saved = _save(request, session, form)
+            except NotYours:
+                raise
+            except NotAllowed as problem:
+                refusal = problem
+                form.add_error(problem.field if problem.field in form.fields else None, problem.says)
+            else:
+                messages.success(request, f"“{saved.name}”已保存。")
+                return redirect("applications:sessions")
+        return _page(request, session, form, refusal)
+    except NotYours as missing:
+        raise Http404(missing.says) from None
+
+
+def _save(request: ActorRequest, session: FilingSession | None, form: SessionForm) -> FilingSession:
+    if session is None:
+        return services.add_session(actor=request.actor, data=form.entered())
+    seen = request.POST.get("version", "")
+    return services.change_session(
+        actor=request.actor,
+        session_id=session.pk,
+        seen=int(seen) if seen.isdecimal() else -1,
+        data=form.entered(),
+    )
+
+
+def _page(
+    request: ActorRequest, session: FilingSession | None, form: SessionForm, refusal: NotAllowed | None
+) -> HttpResponse:
+    stale = isinstance(refusal, Stale)
+    version = "" if session is None else str(session.audit_seq)
+    if request.method == "POST" and not stale:
+        version = request.POST.get("version", "")
+    context = {"form": form, "session": session, "version": version, "stale": stale}
+    status = CONFLICT if stale else REFUSED if form.errors else OK
+    return render(request, "organizations/session_form.html", context, status=status)
+
+
+def _row(session: FilingSession, policies: dict[str, str]) -> dict[str, object]:
+    """A session as the list shows it: local days, and how it stands in a word and a tone."""
+    now = clock.now()
+    if session.is_open(now):
+        state = ("act", "申报中")
+    elif session.accepts_reviews(now):
+        state = ("wait", "只审核")
+    else:
+        state = ("done", "已结束") if now >= session.review_until else ("draft", "未开始")
+    return {
+        "session": session,
+        "policy": policies.get(session.policy, session.policy),
+        "opens": clock.local(session.opens_at).date(),
+        "closes": services.last_day_before(session.closes_at),
+        "review_until": services.last_day_before(session.review_until),
+        "tone": state[0],
+        "state": state[1],
+    }

@@ -1,0 +1,92 @@
+"""申报相关信息 (annex 3, step 6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from applications import facts, services
+from applications.forms import HeaderForm
+from applications.models import Application
+from applications.views import access
+from applications.views.recognised import recognised_years
+from cehours.lib import masking
+from cehours.lib.refusal import Refusal
+from organizations import identity
+from organizations import queries as registry
+from organizations.errors import Stale
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+
+@require_http_methods(["GET", "POST"])
+def header(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """`act`: find (look for a unit, save nothing), keep (暂存) or next (下一步)."""
+    case = access.own_case(request, pk)
+    if answer := access.closed(request, case):
+        return answer
+    policy = facts.policy_of(case)
+    if request.method == "GET":
+        return _page(request, case, HeaderForm(case=case, policy=policy))
+    act = request.POST.get("act", "next")
+    if act == "find":
+        form = HeaderForm(case=case, policy=policy, initial=request.POST.dict())
+        return _page(request, case, form, find=request.POST.get("employer_name", ""))
+    form = HeaderForm(request.POST, case=case, policy=policy, complete=act == "next")
+    if not form.is_valid():
+        return _page(request, case, form, 422)
+    try:
+        services.save_header(
+            actor=request.actor, application_id=pk, seen=access.seen(request), data=form.values()
+        )
+    except Refusal as refusal:
+        form.add_error(getattr(refusal, "field", None), refusal.says)
+        case.refresh_from_db()
+        return _page(request, case, form, access.status_of(refusal), stale=isinstance(refusal, Stale))
+    messages.success(request, "基本信息已保存。" if act == "next" else "已暂存，可以随时回来继续填写。")
+    return redirect("applications:detail", case.pk)
+
+
+@require_GET
+def employers(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Units that match what is being typed, as the radio buttons of the form (htmx)."""
+    case = access.own_case(request, pk)
+    form = HeaderForm(case=case, policy=facts.policy_of(case), initial=request.GET.dict())
+    return access.page(request, "_employers", case, **_found(form, request.GET.get("employer_name", "")))
+
+
+def _page(
+    request: ActorRequest,
+    case: Application,
+    form: HeaderForm,
+    status: int = 200,
+    *,
+    find: str = "",
+    **more: Any,
+) -> HttpResponse:
+    number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
+    return access.page(
+        request,
+        "header",
+        case,
+        status,
+        id_number=masking.mask_id(number),
+        recognised=recognised_years(case),
+        categories=form.policy.categories,
+        **_found(form, find),
+        **more,
+    )
+
+
+def _found(form: HeaderForm, find: str) -> dict[str, Any]:
+    """The units to offer: those that match, and the one that is chosen already."""
+    chosen = form.chosen_employer()
+    matching = list(registry.employers_matching(find).select_related("region")) if find.strip() else []
+    form.show_employers([*([chosen] if chosen else []), *(unit for unit in matching if unit != chosen)])
+    return {"form": form, "find": find, "matching": matching}

@@ -1,0 +1,59 @@
+"""我要申报: the list, and starting a new application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from applications import services
+from applications.forms import StartForm
+from applications.states import State
+from applications.views import access
+from applications.views.rows import my_rows, to_do
+from cehours.lib.refusal import Refusal
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+
+@require_GET
+def listing(request: ActorRequest) -> HttpResponse:
+    return _list(request, StartForm())
+
+
+@require_POST
+def start(request: ActorRequest) -> HttpResponse:
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, 422)
+    try:
+        case = services.start(actor=request.actor, session_id=form.cleaned_data["session"].pk)
+    except Refusal as refusal:
+        form.add_error(None, refusal.says)
+        return _list(request, form, access.status_of(refusal))
+    return redirect("applications:header", case.pk)
+
+
+@require_POST
+def copy(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """审核不通过后重新新增, with everything that was filled in before."""
+    try:
+        case = services.copy_rejected(actor=request.actor, application_id=pk)
+    except Refusal as refusal:
+        return access.refused(request, refusal, back=reverse("applications:list"))
+    messages.success(request, "已新增一份申报，并带入原来填写的内容。请按审核意见修改后提交。")
+    return redirect("applications:detail", case.pk)
+
+
+def _list(request: ActorRequest, form: StartForm, status: int = 200) -> HttpResponse:
+    rows = my_rows(request.actor)
+    taken = {row.case.session_id for row in rows if row.case.state != State.REJECTED}
+    free = [session for session in form.sessions if session.pk not in taken]
+    context = {"rows": rows, "to_do": to_do(rows), "form": form, "free": free}
+    return render(request, "applications/list.html", context, status=status)

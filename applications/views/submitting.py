@@ -1,0 +1,121 @@
+"""核对并提交, and 撤销."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from applications import facts, header, services, timeline
+from applications.forms import SubmitForm
+from applications.models import Application
+from applications.services.submitting import can_submit_now, submit_until
+from applications.states import IN_REVIEW
+from applications.views import access
+from applications.views.answers import answers
+from cehours.lib import clock
+from cehours.lib.refusal import Refusal
+from organizations.errors import Stale
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+
+@require_GET
+def check(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Everything as the reviewers will see it, warnings first."""
+    case = access.own_case(request, pk)
+    if answer := access.closed(request, case):
+        return answer
+    return _check(request, case, SubmitForm(initial={"evidence_note": case.evidence_note}))
+
+
+@require_http_methods(["GET", "POST"])
+def submit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """提交; afterwards, at the same address, the confirmation: who has it and what happens next."""
+    case = access.own_case(request, pk)
+    if request.method == "GET":
+        return _confirmation(request, case)
+    if answer := access.closed(request, case):
+        return answer
+    form = SubmitForm(request.POST)
+    if not form.is_valid():
+        return _check(request, case, form, 422)
+    try:
+        services.submit(
+            actor=request.actor,
+            application_id=pk,
+            seen=access.seen(request),
+            declared_true=form.cleaned_data["declared_true"],
+            evidence_note=form.cleaned_data["evidence_note"],
+        )
+    except Refusal as refusal:
+        field = getattr(refusal, "field", None)
+        form.add_error(field if field in form.fields else None, refusal.says)
+        case.refresh_from_db()
+        return _check(request, case, form, access.status_of(refusal), stale=isinstance(refusal, Stale))
+    return redirect("applications:submit", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """撤销: asked once, with what it means for the deadline."""
+    case = access.own_case(request, pk)
+    if request.method == "POST":
+        try:
+            services.withdraw(actor=request.actor, application_id=pk, seen=access.seen(request))
+        except Refusal as refusal:
+            return access.refused(request, refusal, back=access.url_of(case))
+        messages.success(request, "已撤销。可以修改后重新提交。")
+        return redirect("applications:detail", pk)
+    if case.state not in IN_REVIEW:
+        messages.info(request, f"该申报当前为「{case.get_state_display()}」，无需撤销。")
+        return redirect("applications:detail", pk)
+    again = can_submit_now(case, clock.now())
+    until = timeline.deadline(submit_until(case)).strip()
+    says = [f"{case.current_unit}正在审核。撤销后由您修改，重新提交后从头开始审核，原来的审核记录会保留。"]
+    if again:
+        says.append(f"请在 {until}前重新提交，逾期不能再提交。")
+    return access.page(
+        request,
+        "confirm",
+        case,
+        title="撤销这次申报？",
+        submit="撤销",
+        back=access.url_of(case),
+        says=says,
+        warning="" if again else f"申报已于 {until}截止，撤销后将不能再提交，本年度不能再申报。",
+    )
+
+
+def _confirmation(request: ActorRequest, case: Application) -> HttpResponse:
+    if case.state not in IN_REVIEW:
+        return redirect("applications:check" if case.is_editable else "applications:detail", case.pk)
+    return access.page(
+        request, "submitted", case, steps=timeline.steps(case), next_step=timeline.next_step(case)
+    )
+
+
+def _check(
+    request: ActorRequest, case: Application, form: SubmitForm, status: int = 200, **more: Any
+) -> HttpResponse:
+    findings = facts.find(case)
+    problems = list(header.problems(case, facts.policy_of(case)).values())
+    return access.page(
+        request,
+        "check",
+        case,
+        status,
+        form=form,
+        findings=findings,
+        problems=problems,
+        answers=answers(case, findings),
+        open_now=can_submit_now(case, clock.now()),
+        next_step=timeline.next_step(case),
+        blocked=bool(problems) or not findings.every_year_met,
+        **more,
+    )

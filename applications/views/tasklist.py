@@ -1,0 +1,80 @@
+"""One application: what is done, what is missing, who has it, what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from applications import facts, services, timeline
+from applications.states import IN_REVIEW, State
+from applications.views import access
+from applications.views.answers import answers
+from applications.views.tasks import last_refusal, tasks, year_remarks
+from cehours.lib.refusal import Refusal
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+
+@require_GET
+def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
+    case = access.own_case(request, pk)
+    findings = facts.find(case)
+    refusal = last_refusal(case)
+    return access.page(
+        request,
+        "detail",
+        case,
+        trail=access.trail(case)[:1],
+        tasks=tasks(case, findings) if case.is_editable else [],
+        findings=findings,
+        answers=None if case.is_editable else answers(case, findings),
+        steps=timeline.steps(case),
+        holder=timeline.holder(case),
+        next_step=timeline.next_step(case),
+        refusal=refusal,
+        remarks=year_remarks(case, refusal),
+        in_review=case.state in IN_REVIEW,
+        discardable=case.state == State.DRAFT and not case.revision,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def discard(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """删除: asked once; only a draft that nobody else ever saw."""
+    case = access.own_case(request, pk)
+    if request.method == "POST":
+        try:
+            services.discard(actor=request.actor, application_id=pk)
+        except Refusal as refusal:
+            return access.refused(request, refusal, back=access.url_of(case))
+        return redirect("applications:list")
+    return access.page(
+        request,
+        "confirm",
+        case,
+        title="删除这份申报？",
+        submit="删除",
+        back=access.url_of(case),
+        says=["已填写的内容和已上传的附件都会删除，不能恢复。", "删除后可以重新新增学时认定申报。"],
+    )
+
+
+@require_GET
+def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """审核进度."""
+    case = access.own_case(request, pk)
+    return access.page(
+        request,
+        "progress",
+        case,
+        steps=timeline.steps(case),
+        moments=timeline.timeline(case),
+        holder=timeline.holder(case),
+        next_step=timeline.next_step(case),
+        in_review=case.state in IN_REVIEW,
+    )

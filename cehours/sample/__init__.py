@@ -1,0 +1,1 @@
+"""A sample province for demonstrations: invented people and units, filed and decided through the services."""

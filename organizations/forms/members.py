@@ -1,0 +1,46 @@
+"""Inviting a member, and accepting with a new account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from organizations.forms.fields import ContactField, IdentityFields, NewPasswordFields, name_field
+from organizations.models import User
+from organizations.models.user import Role
+
+
+class InviteForm(forms.Form):
+    name = name_field("受邀人姓名", "与其身份证件一致；受邀人的账号必须是同一姓名。")
+    role = forms.ChoiceField(
+        label="角色",
+        choices=Role.choices,
+        initial=Role.REVIEWER,
+        widget=forms.RadioSelect,
+        help_text="经办人办理审核；管理员还可以邀请和移除成员。",
+        error_messages={"required": "请选择角色。", "invalid_choice": "请从列表中选择角色。"},
+    )
+    contact = ContactField(
+        label="受邀人手机号码或邮箱",
+        help_text="邀请链接发送到这里，7 天内有效，只能使用一次。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
+    )
+
+
+class JoinForm(IdentityFields, NewPasswordFields):
+    """A new account for the invited person; name and contact are those of the invitation."""
+
+    consent = forms.BooleanField(
+        label="本人同意系统为办理学时核认处理本人的姓名、证件号码和联系方式",
+        error_messages={"required": "请阅读隐私说明，同意后才能注册。"},
+    )
+
+    field_order = ["id_kind", "id_number", "password1", "password2", "consent"]
+
+    def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.address = address
+
+    def owner(self) -> User:
+        return User(username=self.address, email=self.cleaned_data.get("id_number", ""))

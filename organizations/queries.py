@@ -1,0 +1,32 @@
+"""Reads of the registry: units, bureaus, members."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from organizations.actor import Actor
+from organizations.models import Membership, Region, Unit
+
+MOST_SUGGESTIONS = 20
+
+
+def bureau_for(region: Region, level: str) -> Unit | None:
+    """The active 经办机构 of `level` whose territory contains `region`."""
+    return Unit.objects.filter(active=True, bureau_level=level, region_id__in=region.lineage()).first()
+
+
+def employers_matching(text: str) -> QuerySet[Unit]:
+    """Active units that are not bureaus, by part of their name, by pinyin or by initials."""
+    wanted = text.strip()
+    key = wanted.lower().replace(" ", "")
+    units = Unit.objects.filter(active=True, bureau_level="")
+    if not wanted:
+        return units.none()
+    return units.filter(Q(name__contains=wanted) | Q(pinyin__startswith=key) | Q(initials__startswith=key))[
+        :MOST_SUGGESTIONS
+    ]
+
+
+def members_of(actor: Actor) -> QuerySet[Membership]:
+    """The people who work for the actor's unit."""
+    return Membership.objects.filter(unit_id=actor.unit_id).select_related("user").order_by("role", "pk")

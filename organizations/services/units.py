@@ -1,0 +1,164 @@
+"""Units: entering and changing them, always on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from cehours.lib import uscc
+from cehours.lib.pinyin import name_keys
+from organizations import audit
+from organizations import registry_queries as registry
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.models import Affiliation, Entrustment, Unit
+
+DEEPEST = 12  # more levels than any administration has; the walk up must end
+FIELDS = ("name", "uscc", "affiliation", "nature", "region_id", "parent_id", "top_level", "active")
+
+
+@dataclass(frozen=True)
+class UnitInput:
+    """What is entered about a unit; `years`: when a central unit entrusted the province (A51)."""
+
+    name: str
+    uscc: str
+    affiliation: str
+    nature: str
+    region_id: str
+    parent_id: UUID | None
+    top_level: bool
+    active: bool
+    years: frozenset[int] = frozenset()
+
+
+@transaction.atomic
+def add_unit(*, actor: Actor, data: UnitInput) -> Unit:
+    """Enters a unit. Raises NotYours for who is no bureau, NotAllowed naming the field."""
+    _lock_tree()
+    unit = Unit()
+    _fill(actor, unit, data)
+    unit.save(force_insert=True)
+    years = _entrust(unit, data)
+    audit.record(actor, "unit_added", unit, affiliation=unit.affiliation, region=unit.region_id, years=years)
+    return unit
+
+
+@transaction.atomic
+def change_unit(*, actor: Actor, unit_id: UUID, seen: int, data: UnitInput) -> Unit:
+    """Changes a unit the bureau keeps; `seen` is the length of its trail when the form was opened.
+
+    Raises NotYours, Stale, NotAllowed naming the field.
+    """
+    _lock_tree()
+    unit = registry.kept_unit(actor, unit_id, lock=True)
+    if unit.audit_seq != seen:
+        raise Stale("该单位刚刚被其他人修改过，您的修改没有保存。请核对最新内容后再保存。")
+    if unit.pk == actor.unit_id and not data.active:
+        raise NotAllowed("不能停用您正在办事的单位。", field="active")
+    before = {name: getattr(unit, name) for name in FIELDS}
+    had = registry.years_entrusted(unit)
+    _fill(actor, unit, data)
+    unit.save(update_fields=[*FIELDS, "pinyin", "initials"])
+    years = _entrust(unit, data)
+    changed = _changes(unit, before) | ({"years": years} if years != had else {})
+    if changed:
+        audit.record(actor, "unit_changed", unit, **changed)
+    return unit
+
+
+def _changes(unit: Unit, before: dict[str, Any]) -> dict[str, Any]:
+    """The new values of what changed, as facts of an event: {"active": false}."""
+    return {name: getattr(unit, name) for name in FIELDS if getattr(unit, name) != before[name]}
+
+
+def _fill(actor: Actor, unit: Unit, data: UnitInput) -> None:
+    _must_be_in_charge(actor, data)
+    unit.name = "".join(data.name.split())
+    unit.uscc = _code(data.uscc)
+    unit.affiliation, unit.nature = data.affiliation, data.nature
+    unit.region_id, unit.active, unit.top_level = data.region_id, data.active, data.top_level
+    unit.parent = _parent(actor, unit, data.parent_id)
+    unit.parent_id = data.parent_id
+    keys = name_keys(unit.name)
+    unit.pinyin, unit.initials = keys.full[:400], keys.initials[:120]
+    _must_be_consistent(unit)
+
+
+def _must_be_in_charge(actor: Actor, data: UnitInput) -> None:
+    if not data.region_id.startswith(registry.territory(actor)):
+        raise NotAllowed("该行政区划不在您的管理范围内，请重新选择。", field="region")
+    if not actor.is_province_bureau and data.affiliation not in registry.LOCAL_AFFILIATIONS:
+        raise NotAllowed(
+            "省直、省属高校和中央驻湘单位由省级人社部门维护，请选择其他隶属关系。", field="affiliation"
+        )
+
+
+def _code(text: str) -> str:
+    if not text.strip():
+        return ""
+    try:
+        return uscc.validate(text)
+    except uscc.BadUscc as bad:
+        raise NotAllowed(bad.says, field="uscc") from None
+
+
+def _parent(actor: Actor, unit: Unit, parent_id: UUID | None) -> Unit | None:
+    """The superior, after walking up from it: the unit itself must not be found on the way."""
+    if parent_id is None:
+        return None
+    if unit.is_bureau:
+        raise NotAllowed("经办机构没有上级主管单位，请清空。", field="parent")
+    try:
+        parent = registry.kept_unit(actor, parent_id)
+    except NotYours:
+        raise NotAllowed("所选上级主管单位不在您的管理范围内，请重新选择。", field="parent") from None
+    if parent_id != unit.parent_id and (parent.is_bureau or not parent.active):
+        raise NotAllowed("所选上级主管单位是经办机构或者已停用，请重新选择。", field="parent")
+    above: Unit | None = parent
+    for _ in range(DEEPEST):
+        if above is None:
+            return parent
+        if above.pk == unit.pk:
+            raise NotAllowed(
+                f"{parent.name}是本单位自身或下级，不能作为上级主管单位，请重新选择。", field="parent"
+            )
+        above = above.parent
+    raise NotAllowed(f"上下级层次超过 {DEEPEST} 级，请核对上级主管单位。", field="parent")
+
+
+def _must_be_consistent(unit: Unit) -> None:
+    try:
+        unit.clean_fields(exclude=["pinyin", "initials", "parent"])
+    except ValidationError as problem:
+        field, sentences = next(iter(problem.message_dict.items()))
+        raise NotAllowed(sentences[0], field=field) from None
+    same = Unit.objects.exclude(pk=unit.pk)
+    if same.filter(name=unit.name).exists():
+        raise NotAllowed("已有同名单位，请核对；确为不同单位的，请使用登记证书上的全称。", field="name")
+    if unit.uscc and same.filter(uscc=unit.uscc).exists():
+        raise NotAllowed("该统一社会信用代码已登记在另一个单位名下，请核对。", field="uscc")
+    if unit.is_bureau and unit.active:
+        taken = same.filter(region_id=unit.region_id, active=True).exclude(bureau_level="")
+        if taken.exists():
+            raise NotAllowed("该行政区划已有经办机构。", field="region")
+
+
+def _entrust(unit: Unit, data: UnitInput) -> list[int]:
+    """Writes the entrusted years, which only a central unit has; returns them."""
+    years = sorted(data.years) if unit.affiliation == Affiliation.CENTRAL else []
+    Entrustment.objects.filter(unit=unit).exclude(year__in=years).delete()
+    Entrustment.objects.bulk_create(
+        [Entrustment(unit=unit, year=year) for year in years], ignore_conflicts=True
+    )
+    return years
+
+
+def _lock_tree() -> None:
+    """One change of the tree at a time: two at once could each be sound and together close a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('organizations.unit_tree'))")

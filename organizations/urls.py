@@ -1,0 +1,29 @@
+from django.urls import include, path
+
+from organizations.views import invitations, mailbox, members, my_account, signing_in, units
+
+own = [
+    path("start/choose/", signing_in.start, name="start"),
+    path("switch/", signing_in.switch, name="switch"),
+    path("account/", my_account.show, name="account"),
+    path("account/contact/", my_account.change_contact, name="contact"),
+    path("account/contact/code/", my_account.verify_contact, name="contact_verify"),
+    path("units/", units.listing, name="units"),
+    path("units/new/", units.new, name="unit_new"),
+    path("units/<uuid:pk>/", units.edit, name="unit_edit"),
+    path("units/<uuid:pk>/members/", members.listing, name="unit_members"),
+    path("units/<uuid:pk>/members/invite/", members.invite, name="unit_invite"),
+    path("units/<uuid:pk>/members/<int:member>/remove/", members.remove, name="unit_remove_member"),
+    path("units/<uuid:pk>/invitations/<uuid:invitation>/revoke/", members.revoke, name="unit_revoke"),
+    path("members/", members.listing, name="members"),
+    path("members/invite/", members.invite, name="invite"),
+    path("members/<int:member>/remove/", members.remove, name="remove_member"),
+    path("members/invitations/<uuid:invitation>/revoke/", members.revoke, name="revoke"),
+    path("invitations/<str:secret>/", invitations.accept, name="accept"),
+    path("mailbox/", mailbox.show, name="mailbox"),
+]
+
+urlpatterns = [
+    path("", include((own, "organizations"))),
+    path("account/", include("organizations.account_urls")),
+]

@@ -1,0 +1,55 @@
+"""How a refused act answers: what is not yours is missing, the rest is the form again with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from allauth.core import ratelimit
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from organizations.errors import NotYours, Stale
+
+if TYPE_CHECKING:
+    from django.forms import Form
+
+    from cehours.lib.refusal import Refusal
+    from cehours.middleware import ActorRequest
+
+View = Callable[..., HttpResponse]
+
+OK, CONFLICT, REFUSED = 200, 409, 422
+
+
+def missing_unless_yours(view: View) -> View:
+    """Turns NotYours into the page for what does not exist."""
+
+    @wraps(view)
+    def answered(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotYours as refusal:
+            raise Http404(refusal.says) from None
+
+    return answered
+
+
+def throttled(request: ActorRequest, action: str, key: str = "") -> HttpResponse | None:
+    """The page for "too often" when the limit of `action` (ACCOUNT_RATE_LIMITS) is reached, else None."""
+    answer: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
+    return answer
+
+
+def form_page(
+    request: ActorRequest,
+    template: str,
+    form: Form,
+    context: dict[str, Any] | None = None,
+    *,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    """A page around `form`: 200 when fresh, 409 when somebody was quicker, 422 when something is wrong."""
+    status = CONFLICT if isinstance(refusal, Stale) else REFUSED if form.errors else OK
+    return render(request, template, {**(context or {}), "form": form}, status=status)

@@ -1,0 +1,22 @@
+"""The demo's mailbox: mails and SMS that would have left, with their codes and links."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from organizations import registry_queries as registry
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+
+@login_not_required
+def show(request: ActorRequest) -> HttpResponse:
+    if not settings.DEMO:
+        raise Http404
+    return render(request, "organizations/mailbox.html", {"letters": registry.last_messages()})

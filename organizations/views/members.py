@@ -1,0 +1,88 @@
+"""Members of a unit: the list, inviting, revoking, removing. The own unit's, or one the bureau keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from organizations import registry_queries as registry
+from organizations.errors import NotAllowed, NotYours
+from organizations.forms.fields import show_refusal
+from organizations.forms.members import InviteForm
+from organizations.services import members
+from organizations.views.answers import form_page, missing_unless_yours
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+    from organizations.models import Unit
+
+
+@missing_unless_yours
+def listing(request: ActorRequest, pk: UUID | None = None) -> HttpResponse:
+    unit = registry.unit_with_members(request.actor, pk)
+    context = {
+        "unit": unit,
+        "pk": pk,
+        "members": registry.members_of_unit(unit),
+        "invitations": registry.open_invitations(unit),
+        "me": request.actor.user_id,
+    }
+    return render(request, "organizations/members.html", context)
+
+
+@missing_unless_yours
+def invite(request: ActorRequest, pk: UUID | None = None) -> HttpResponse:
+    unit = registry.unit_with_members(request.actor, pk)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            members.invite(actor=request.actor, unit_id=pk, **form.cleaned_data)
+        except NotYours:
+            raise
+        except NotAllowed as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, f"邀请已发送给{form.cleaned_data['name']}，7 天内有效。")
+            return _back(pk)
+    return form_page(request, "organizations/invite.html", form, {"unit": unit, "pk": pk})
+
+
+@require_POST
+@missing_unless_yours
+def revoke(request: ActorRequest, invitation: UUID, pk: UUID | None = None) -> HttpResponse:
+    members.revoke_invitation(actor=request.actor, unit_id=pk, invitation_id=invitation)
+    messages.success(request, "邀请已撤销，原链接不能再使用。")
+    return _back(pk)
+
+
+@missing_unless_yours
+def remove(request: ActorRequest, member: int, pk: UUID | None = None) -> HttpResponse:
+    """Asks once, then removes."""
+    unit = registry.unit_with_members(request.actor, pk)
+    membership = registry.member_of(unit, member)
+    if request.method != "POST":
+        return render(request, "organizations/remove_member.html", _question(unit, pk, membership))
+    try:
+        gone = members.remove_member(actor=request.actor, unit_id=pk, membership_id=member)
+    except NotYours:
+        raise
+    except NotAllowed as refusal:
+        messages.error(request, refusal.says)
+        return _back(pk)
+    messages.success(request, f"{gone.user}已不再是{unit.name}的成员。")
+    if gone.user_id == request.actor.user_id:
+        return redirect("site:start")
+    return _back(pk)
+
+
+def _question(unit: Unit, pk: UUID | None, membership: object) -> dict[str, object]:
+    return {"unit": unit, "pk": pk, "membership": membership}
+
+
+def _back(pk: UUID | None) -> HttpResponse:
+    return redirect("organizations:unit_members", pk) if pk else redirect("organizations:members")

@@ -1,0 +1,83 @@
+"""我的资料: what the system knows about the account, and its contacts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+
+from cehours.lib.idnumbers import IdKind
+from cehours.lib.masking import mask_id
+from organizations import codes, contacts, hats, identity
+from organizations import registry_queries as registry
+from organizations.errors import NotAllowed
+from organizations.forms.accounts import ChangeContactForm
+from organizations.forms.fields import show_refusal
+from organizations.services import accounts
+from organizations.views.answers import REFUSED, form_page
+from organizations.views.verifying import code_page
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+    from organizations.codes import Challenge
+
+TAKEN = "有人想把此{kind}设为学时核认账号的联系方式，但它已属于另一个账号，没有更改。"
+
+
+def show(request: ActorRequest) -> HttpResponse:
+    user = request.user
+    assert user.is_authenticated
+    person = registry.own_person(request.actor)
+    context = {
+        "user_account": user,
+        "person": person,
+        "id_label": IdKind(person.id_kind).label if person else "",
+        "masked_number": mask_id(identity.number_of(person)) if person else "",
+        "login": accounts.chosen_login(user),
+        "contacts": contacts.of(user),
+        "hats": hats.hats_of(user),
+    }
+    return render(request, "organizations/account.html", context)
+
+
+@sensitive_post_parameters("oldpassword")
+def change_contact(request: ActorRequest) -> HttpResponse:
+    user = request.user
+    assert user.is_authenticated
+    form = ChangeContactForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        contact = form.cleaned_data["contact"]
+        holder = contacts.holder(contact)
+        notice = TAKEN.format(kind=contact.kind) if holder and holder != user else ""
+        try:
+            codes.begin(request, purpose="contact", contact=contact, notice=notice)
+        except NotAllowed as refusal:
+            show_refusal(form, refusal)
+        else:
+            return redirect("organizations:contact_verify")
+    return form_page(request, "organizations/contact.html", form)
+
+
+def verify_contact(request: ActorRequest) -> HttpResponse:
+    return code_page(
+        request,
+        purpose="contact",
+        title="验证新的联系方式",
+        start="organizations:contact",
+        here="organizations:contact_verify",
+        then=_changed,
+    )
+
+
+def _changed(request: ActorRequest, challenge: Challenge) -> HttpResponse:
+    user = request.user
+    assert user.is_authenticated
+    try:
+        accounts.change_contact(user=user, contact=challenge.contact)
+    except NotAllowed as refusal:
+        return render(request, "account/not_registered.html", {"says": refusal.says}, status=REFUSED)
+    messages.success(request, f"{challenge.contact.kind}已更改，今后可以用它登录。")
+    return redirect("organizations:account")

@@ -1,0 +1,72 @@
+"""Signing in and out, choosing the hat, changing the password: allauth's views in our pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from organizations import hats
+from organizations.forms.accounts import ChangePasswordForm, SignInForm
+from organizations.views.answers import REFUSED, missing_unless_yours
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    form_class = SignInForm
+    template_name = "account/login.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context.pop("site", None)  # allauth's would hide the one that base.html reads
+        return context
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)
+        response.status_code = REFUSED
+        return response
+
+
+class SignOut(LogoutView):  # type: ignore[misc]
+    template_name = "account/logout.html"
+
+
+class ChangePassword(PasswordChangeView):  # type: ignore[misc]
+    form_class = ChangePasswordForm
+    template_name = "account/password_change.html"
+    success_url = reverse_lazy("organizations:account")
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)
+        response.status_code = REFUSED
+        return response
+
+
+def start(request: ActorRequest, **_: Any) -> HttpResponse:
+    """After signing in with several hats: which one to begin with."""
+    user = request.user
+    assert user.is_authenticated
+    held = hats.hats_of(user)
+    if not held:
+        return redirect("site:start")
+    return render(request, "organizations/start.html", {"hats": held, "actor": request.actor})
+
+
+@require_POST
+@missing_unless_yours
+def switch(request: ActorRequest) -> HttpResponse:
+    user = request.user
+    assert user.is_authenticated
+    hats.put_on(request.session, user, request.POST.get("unit", ""))
+    back = request.POST.get("next", "")
+    if back and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        return redirect(back)
+    return redirect("site:start")

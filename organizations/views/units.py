@@ -1,0 +1,122 @@
+"""The registry of units, for bureaus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from cehours.lib.paging import keyset_page
+from cehours.lib.refusal import Refusal
+from organizations import registry_queries as registry
+from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.forms.fields import show_refusal
+from organizations.forms.units import UnitFilter, UnitForm
+from organizations.services import units
+from organizations.views.answers import form_page, missing_unless_yours
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+    from organizations.models import Unit
+
+
+@missing_unless_yours
+def listing(request: ActorRequest) -> HttpResponse:
+    chosen = UnitFilter(request.GET, actor=request.actor)
+    wanted = chosen.cleaned_data if chosen.is_valid() else {}
+    text, region = str(wanted.get("q", "")), str(wanted.get("region", ""))
+    page = keyset_page(
+        registry.units_page(request.actor, text=text, region=region),
+        order="pinyin",
+        cursor=request.GET.get("page"),
+    )
+    kept = {key: value for key, value in (("q", text), ("region", region)) if value}
+    context = {
+        "filter": chosen,
+        "page": page,
+        "active": _active(chosen, kept),
+        "next": f"?{urlencode({**kept, 'page': page.next})}" if page.next else "",
+        "previous": f"?{urlencode({**kept, 'page': page.previous})}" if page.previous else "",
+    }
+    return render(request, "organizations/units.html", context)
+
+
+@missing_unless_yours
+def new(request: ActorRequest) -> HttpResponse:
+    return _edit(request, None)
+
+
+@missing_unless_yours
+def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
+    return _edit(request, registry.kept_unit(request.actor, pk))
+
+
+def _edit(request: ActorRequest, unit: Unit | None) -> HttpResponse:
+    finding = "find" in request.POST
+    data = request.POST if request.method == "POST" else None
+    form = UnitForm(data, actor=request.actor, unit=unit, finding=finding)
+    refusal: Refusal | None = None
+    if data is not None and not finding and form.is_valid():
+        try:
+            saved = _save(request, unit, form)
+        except NotYours:
+            raise
+        except NotAllowed as problem:
+            refusal = problem
+            show_refusal(form, problem)
+        else:
+            messages.success(request, f"“{saved.name}”已保存。")
+            return redirect("organizations:units")
+    context = {
+        "unit": unit,
+        "version": _version(request, unit, refusal),
+        "stale": isinstance(refusal, Stale),
+        "finding": finding,
+    }
+    return form_page(request, "organizations/unit_form.html", form, context, refusal=refusal)
+
+
+def _save(request: ActorRequest, unit: Unit | None, form: UnitForm) -> Unit:
+    if unit is None:
+        return units.add_unit(actor=request.actor, data=form.entered())
+    seen = request.POST.get("version", "")
+    return units.change_unit(
+        actor=request.actor,
+        unit_id=unit.pk,
+        seen=int(seen) if seen.isdecimal() else -1,
+        data=form.entered(),
+    )
+
+
+def _version(request: ActorRequest, unit: Unit | None, refusal: Refusal | None) -> str:
+    """What the next saving will claim to have seen; after a conflict that is the state now shown as such."""
+    if unit is None:
+        return ""
+    if request.method == "POST" and not isinstance(refusal, Stale):
+        return request.POST.get("version", "")
+    return str(unit.audit_seq)
+
+
+def _active(chosen: UnitFilter, kept: dict[str, str]) -> list[tuple[str, str, str]]:
+    """The conditions in force, each with the address of the list without it."""
+    regions = dict(_flat(chosen.fields["region"].choices))  # type: ignore[attr-defined]
+    words = {
+        "q": ("单位", kept.get("q", "")),
+        "region": ("行政区划", regions.get(kept.get("region", ""), "")),
+    }
+    return [
+        (*words[key], "?" + urlencode({other: value for other, value in kept.items() if other != key}))
+        for key in kept
+    ]
+
+
+def _flat(choices: list[tuple[str, object]]) -> list[tuple[str, str]]:
+    """Choices with their groups opened."""
+    flat: list[tuple[str, str]] = []
+    for key, label in choices:
+        flat.extend(label if isinstance(label, list) else [(key, str(label))])
+    return flat

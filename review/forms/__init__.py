@@ -1,0 +1,15 @@
+"""What reviewers type and choose."""
+
+from review.forms.filters import HandledFilter, InboxFilter
+from review.forms.forwarding import BatchForm, NextUnitForm, read_picks
+from review.forms.judgement import READY_REASONS, Judgement
+
+__all__ = [
+    "READY_REASONS",
+    "BatchForm",
+    "HandledFilter",
+    "InboxFilter",
+    "Judgement",
+    "NextUnitForm",
+    "read_picks",
+]

@@ -1,0 +1,104 @@
+"""学时核认申报详细: the case, its evidence and, after both, the decision."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from applications.models import Application
+from applications.states import IN_REVIEW
+from applications.timeline import timeline
+from cehours.lib import clock
+from organizations import audit
+from organizations.actor import Actor
+from organizations.errors import NotYours
+from review import acts, queries
+from review.forms import READY_REASONS, Judgement
+from review.views import desk, dossier, evidence
+from review.views.dossier import Dossier
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+
+def case_or_404(request: HttpRequest, pk: UUID) -> Application:
+    """A case in which the actor's unit takes part; for everybody else it is not there."""
+    try:
+        return queries.case_for(actor_of(request), pk)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    return actor
+
+
+def judgement_of(request: HttpRequest, file: Dossier) -> Judgement:
+    """What the request brings of opinion and marks, against what can be recognised at this hop."""
+    data = request.POST if request.method == "POST" else None
+    return Judgement(policy=file.policy, limits=file.limits, data=data)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def case(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The case page. A POST comes back from the second step (上一步) and shows again what was typed."""
+    found = case_or_404(request, pk)
+    if request.headers.get("HX-Request"):
+        return _evidence_only(request, found)
+    file = dossier.of(found)
+    return show_case(request, found, file, judgement_of(request, file))
+
+
+def _evidence_only(request: HttpRequest, found: Application) -> HttpResponse:
+    """The evidence pane alone, so that turning pages neither loses what is typed nor counts as a new look."""
+    pane = evidence.pane(found.pk, dossier.of(found).papers, request.GET)
+    response = render(request, "review/_evidence.html", {"case": found, "pane": pane})
+    # No history entry: htmx would keep a copy of the page, with all it says of the person, in the browser.
+    response["HX-Push-Url"] = "false"
+    return response
+
+
+def show_case(
+    request: HttpRequest, found: Application, file: Dossier, judgement: Judgement, *, status: int = 200
+) -> HttpResponse:
+    """The case page. Whoever may decide it sees the full identity number, and that is put on record."""
+    actor = actor_of(request)
+    offer = acts.offer(actor, found)
+    context: dict[str, Any] = {
+        "case": found,
+        "file": file,
+        "offer": offer,
+        "judgement": judgement,
+        "form": judgement.opinion,
+        "sheets": [(sheet, judgement.years[sheet.year]) for sheet in file.years],
+        "reasons": READY_REASONS,
+        "pane": evidence.pane(found.pk, file.papers, request.GET),
+        "opinions": dossier.opinions(found),
+        "timeline": timeline(found, for_reviewer=True),
+        "next_case": desk.next_case(actor, found),
+        "waiting": desk.waiting_of(found, clock.now()) if found.state in IN_REVIEW else None,
+        "trail": trail(request),
+        "id_number": desk.full_id(found) if offer else desk.masked_id(found),
+    }
+    if offer:
+        audit.record(actor, "id_number_viewed", found)
+    return render(request, "review/case.html", context, status=status)
+
+
+def trail(request: HttpRequest, found: Application | None = None) -> list[tuple[str, str]]:
+    """Breadcrumb: home, the list, and on the second step the case."""
+    actor = actor_of(request)
+    items = [("首页", reverse("site:home")), (list_title(actor), reverse("review:inbox"))]
+    if found is not None:
+        items.append((f"{found.name}的申报", reverse("review:case", args=[found.pk])))
+    return items
+
+
+def list_title(actor: Actor) -> str:
+    return "学时核认待办" if actor.is_bureau else "待办"

@@ -1,0 +1,178 @@
+"""审核通过 (two steps, as printed), 退回修改, 审核不通过 (asked once more)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from applications.models import Application
+from applications.services.submitting import can_submit_now
+from applications.states import State
+from cehours.lib import clock
+from cehours.lib.refusal import Refusal
+from organizations.errors import NotAllowed, NotYours, Stale
+from review import acts, permissions, routing, services
+from review.forms import Judgement, NextUnitForm
+from review.services.deciding import SHORTEST_REASON
+from review.views import dossier
+from review.views.case import actor_of, case_or_404, judgement_of, show_case, trail
+from review.views.dossier import Dossier
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+CONFIRM = "confirm"  # name of the second step's button
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """第8步 to 第10步: the first click leads to the choice of the next unit, the second one decides."""
+    case, file, judgement, answer = _received(request, pk)
+    if answer is not None:
+        return answer
+    for says, target in judgement.below_minimum() if request.method == "POST" else []:
+        judgement.refusals.append((says, target))
+    if judgement.refusals:
+        return show_case(request, case, file, judgement, status=422)
+    confirmed = CONFIRM in request.POST
+    target_form = NextUnitForm(routing.ahead(case), request.POST if confirmed else None)
+    if not confirmed or not target_form.is_valid():
+        return _choose(request, case, judgement, target_form)
+    try:
+        decided = services.approve(
+            actor=actor_of(request),
+            case_id=pk,
+            seen=judgement.seen,
+            opinion=judgement.text(),
+            next_unit_id=target_form.cleaned_data.get("next_unit"),
+            marks=judgement.marks(),
+        )
+    except Stale as stale:
+        return _stale(request, pk, judgement, stale)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+    except Refusal as refusal:
+        field = getattr(refusal, "field", None)
+        if field == "opinion":
+            judgement.refuse(refusal.says, field)
+        else:
+            target_form.refuse(refusal.says, field)
+        return _choose(request, case, judgement, target_form)
+    messages.success(request, _approved(decided))
+    return redirect("review:case", pk)
+
+
+@require_POST
+def return_(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """退回修改: reversible by the applicant, so it is done at once."""
+    case, file, judgement, answer = _received(request, pk)
+    return answer or _refuse(request, case, file, judgement, "return")
+
+
+@require_POST
+def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """审核不通过: final, so the page says what will happen before it does."""
+    case, file, judgement, answer = _received(request, pk)
+    if answer is not None:
+        return answer
+    if CONFIRM in request.POST or len(judgement.text()) < SHORTEST_REASON:
+        return _refuse(request, case, file, judgement, "reject")
+    context = {
+        "case": case,
+        "judgement": judgement,
+        "label": acts.label(case, "reject"),
+        "can_file_again": can_submit_now(case, clock.now()),
+        "trail": trail(request, case),
+    }
+    return render(request, "review/reject.html", context)
+
+
+def _received(request: HttpRequest, pk: UUID) -> tuple[Application, Dossier, Judgement, HttpResponse | None]:
+    """The case and what was typed, with the answer to give at once when it cannot go on."""
+    case, actor = case_or_404(request, pk), actor_of(request)
+    file = dossier.of(case)
+    judgement = judgement_of(request, file)
+    if request.method != "POST":
+        answer = None if acts.offer(actor, case) else redirect("review:case", pk)
+        return case, file, judgement, answer
+    if judgement.seen != case.version:
+        return case, file, judgement, _stale(request, pk, judgement, Stale())
+    try:
+        permissions.must_be_allowed_to_decide(actor, case)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+    except NotAllowed as refusal:
+        judgement.refuse(refusal.says, refusal.field)
+    if not judgement.is_valid() or judgement.refusals:
+        return case, file, judgement, show_case(request, case, file, judgement, status=422)
+    return case, file, judgement, None
+
+
+def _refuse(
+    request: HttpRequest, case: Application, file: Dossier, judgement: Judgement, key: acts.Key
+) -> HttpResponse:
+    act = services.return_ if key == "return" else services.reject
+    label = acts.label(case, key)
+    try:
+        act(
+            actor=actor_of(request),
+            case_id=case.pk,
+            seen=judgement.seen,
+            reason=judgement.text(),
+            marks=judgement.marks(),
+        )
+    except Stale as stale:
+        return _stale(request, case.pk, judgement, stale)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+    except Refusal as refusal:
+        judgement.refuse(refusal.says, getattr(refusal, "field", None))
+        return show_case(request, case, file, judgement, status=422)
+    messages.success(request, f"{case.name}的申报：{label}，申报人可以看到原因。")
+    return redirect("review:case", case.pk)
+
+
+def _choose(
+    request: HttpRequest, case: Application, judgement: Judgement, target: NextUnitForm
+) -> HttpResponse:
+    """The second step; 422 when something in it has to be put right first."""
+    problems = judgement.problems()
+    context = {
+        "case": case,
+        "judgement": judgement,
+        "form": target,
+        "problems": problems,
+        "label": acts.label(case, "approve"),
+        "doubted": [year for year, mark in judgement.marks().items() if not mark.in_order]
+        if judgement.opinion.is_bound
+        else [],
+        "trail": trail(request, case),
+    }
+    status = 422 if problems or (target.is_bound and target.errors) else 200
+    return render(request, "review/approve.html", context, status=status)
+
+
+def _stale(request: HttpRequest, pk: UUID, judgement: Judgement, stale: Stale) -> HttpResponse:
+    """409: who decided what meanwhile, and everything that was typed, to be copied."""
+    case = case_or_404(request, pk)
+    context = {
+        "case": case,
+        "says": stale.says,
+        "last": case.decisions.select_related("unit", "next_unit").order_by("-decided_at", "-id").first(),
+        "withdrawn": case.state == State.WITHDRAWN,
+        "typed": judgement.typed(),
+        "trail": trail(request),
+    }
+    return render(request, "review/stale.html", context, status=409)
+
+
+def _approved(case: Application) -> str:
+    if case.state == State.APPROVED:
+        done = "已备案通过" if case.final_label == acts.FILING else "已审核通过"
+        return f"{case.name}的申报：{done}，系统正在出具学时认定单。"
+    return f"{case.name}的申报：已审核通过，送 {case.current_unit} 审核。"

@@ -25,7 +25,7 @@ def keys_are_usable(**_: Any) -> list[CheckMessage]:
 def broker_outlives_tasks(**_: Any) -> list[CheckMessage]:
     """A task still running when the broker hands it out again would run twice at the same time."""
     visibility = settings.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
-    if settings.CELERY_TASK_TIME_LIMIT >= visibility:
+    if visibility <= settings.CELERY_TASK_TIME_LIMIT:
         return [Error("CELERY_TASK_TIME_LIMIT must stay below the visibility timeout", id="cehours.E002")]
     return []
 

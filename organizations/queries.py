@@ -1,11 +1,10 @@
-"""Reads of the registry: units, bureaus, members."""
+"""Reads of the registry: units and bureaus."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from organizations.actor import Actor
-from organizations.models import Membership, Region, Unit
+from organizations.models import Region, Unit
 
 MOST_SUGGESTIONS = 20
 
@@ -25,8 +24,3 @@ def employers_matching(text: str) -> QuerySet[Unit]:
     return units.filter(Q(name__contains=wanted) | Q(pinyin__startswith=key) | Q(initials__startswith=key))[
         :MOST_SUGGESTIONS
     ]
-
-
-def members_of(actor: Actor) -> QuerySet[Membership]:
-    """The people who work for the actor's unit."""
-    return Membership.objects.filter(unit_id=actor.unit_id).select_related("user").order_by("role", "pk")

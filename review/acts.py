@@ -17,8 +17,6 @@ from organizations.actor import Actor
 from review import permissions
 
 Key = Literal["approve", "return", "reject"]
-FILING = "备案"
-CLOSED = "本申报期的审核截止时间已过，不能再审核；如需延长，请联系省人社厅。"
 LABELS: dict[Key, str] = {"approve": "审核通过", "return": "退回修改", "reject": "审核不通过"}
 FILING_LABELS: dict[Key, str] = {"approve": "备案通过", "return": "退回修改", "reject": "不予备案"}
 TONES: dict[Key, str] = {"approve": "primary", "return": "return", "reject": "danger"}
@@ -54,7 +52,7 @@ class Offer:
 
 def is_filing(case: Application) -> bool:
     """Whether the step is the 备案 that ends 省直 and 中央驻湘 routes (A37)."""
-    return case.is_last_step and case.final_label == FILING
+    return case.is_last_step and case.ends_in_filing
 
 
 def label(case: Application, key: Key) -> str:
@@ -93,7 +91,7 @@ def _offer(case: Application, refusal: str | None) -> Offer:
     if refusal:
         return Offer((), refusal)
     if not case.session.accepts_reviews(clock.now()):
-        return Offer((), CLOSED)
+        return Offer((), permissions.CLOSED)
     edges: dict[Key, str] = {
         "approve": "approve" if case.is_last_step else "forward_to_bureau",
         "return": "return_",

@@ -8,6 +8,7 @@ from organizations.errors import NotAllowed, NotYours
 
 OWN = "这是您本人的申报，按规定不能由本人审核，请由本单位其他经办人办理。"
 TWICE = "您已在前一环节审核过该申报，请由本单位其他账号审核。"
+CLOSED = "本申报期的审核截止时间已过，不能再审核；如需延长，请联系省人社厅。"
 NOBODY = "您的账号尚未登记身份证号码，不能审核；请先在「我的资料」中补充。"
 
 

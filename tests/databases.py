@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 import psycopg2
 from django.conf import settings
 
+OPTIONS = ("-Q", "default,render", "--concurrency=1", "--without-gossip", "--without-mingle")
 REPO = Path(__file__).resolve().parent.parent
 
 
@@ -99,8 +100,7 @@ class CeleryWorker:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "cehours.celery", "worker"]
-                + ["-Q", "default,render", "--concurrency=1", "--without-gossip", "--without-mingle"],
+                [sys.executable, "-m", "celery", "-A", "cehours.celery", "worker", *OPTIONS],
                 cwd=REPO,
                 env=self.env,
                 stdout=log,

@@ -43,7 +43,7 @@ class EmployerRadios(forms.RadioSelect):
         return option
 
 
-class EmployerField(forms.ModelChoiceField):  # type: ignore[type-arg]  -- generic only in its stubs
+class EmployerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in its stubs
     """A unit of the registry; what is not even a key is refused like a unit that is not there."""
 
     def to_python(self, value: Any) -> Any:

@@ -12,6 +12,8 @@ from applications.states import EDITABLE, IN_REVIEW, State
 from cehours.lib.idnumbers import IdKind
 from organizations.models import Audited, Nature
 
+FILING = "备案"  # the policy's label of a last step that files instead of reviewing
+
 
 class RegionAnchor(models.TextChoices):
     """Which place the 行政区划 is: the two anchors of notice 二(三)."""
@@ -20,7 +22,7 @@ class RegionAnchor(models.TextChoices):
     ARCHIVE = "archive", "人事档案所在地"
 
 
-class Application(FSMModelMixin, Audited):  
+class Application(FSMModelMixin, Audited):
     """学时核认申报: one person's hours of several years, on its way along a frozen route.
 
     The header repeats the form of annex 3 as it was filed; the live rows below it are the applicant's
@@ -136,6 +138,11 @@ class Application(FSMModelMixin, Audited):
     @property
     def is_last_step(self) -> bool:
         return self.step is not None and self.step == len(self.steps) - 1
+
+    @property
+    def ends_in_filing(self) -> bool:
+        """Whether the last step is a 备案, not a review (省直 and 中央驻湘 routes; A37)."""
+        return self.final_label == FILING
 
     # The transition table. Bodies stay empty: services do the work, a trigger watches over both.
     @transition(state, source=EDITABLE, target=State.EMPLOYER_REVIEW, conditions=[guards.every_year_met])

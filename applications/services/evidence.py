@@ -59,7 +59,7 @@ def attach(
         kind=kind,
         stamped=stamped,
         filename=taken.clean_name,
-        content_type=taken.kind,
+        content_type=taken.kind.content_type,
         size=taken.size,
         pages=taken.pages,
         sha256=taken.sha256,

@@ -100,6 +100,8 @@ def _activity(
         raise NotAllowed("请选择科目类别。", field="category")
     if typed.form not in {form.key for form in policy.forms}:
         raise NotAllowed("请选择继续教育形式。", field="form")
+    if typed.kind and (typed.kind, typed.form) not in {(kind.key, kind.form) for kind in policy.kinds}:
+        raise NotAllowed("所选活动类型不属于该继续教育形式，请重新选择。", field="kind")
     if not typed.title.strip():
         raise NotAllowed("请填写科目名称。", field="title")
     activity = Activity(

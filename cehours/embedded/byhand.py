@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from cehours.embedded import datastores, demo, environment, instance, processes, venv
+from cehours.embedded import bringup, datastores, demo, environment, instance, processes, venv
 from cehours.embedded.console import Console
 from cehours.embedded.places import REPO, places
 from cehours.embedded.venv import Extent
@@ -37,7 +37,7 @@ def shell(console: Console, options: argparse.Namespace, rest: list[str]) -> int
 def manage(console: Console, options: argparse.Namespace, rest: list[str]) -> int:
     """A manage.py command, at the terminal, as the runtime role."""
     with settled(console) as env:
-        return processes.foreground(demo.manage(*rest), env=env, cwd=REPO, interactive=True)
+        return processes.foreground(bringup.manage(*rest), env=env, cwd=REPO, interactive=True)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cehours.embedded import demo, environment
+from cehours.embedded import bringup, demo, environment
 from cehours.embedded.console import Console
 from cehours.embedded.places import REPO, Places
 from cehours.embedded.runs import test_stores
@@ -57,9 +57,9 @@ def all_checks(here: Places) -> Iterator[Check]:
     yield Check("mypy", ["mypy"], plain)
     yield Check("import-linter", ["lint-imports", "--no-cache"], plain)
     yield Check("djade", ["djade", "--check", "--target-version", "5.2", *templates], plain)
-    yield Check("missing migrations", demo.manage("makemigrations", "--check", "--dry-run"), as_owner)
+    yield Check("missing migrations", bringup.manage("makemigrations", "--check", "--dry-run"), as_owner)
     deploy = ("check", "--deploy", "--fail-level", "WARNING", "--database", "default")
-    yield Check("manage.py check --deploy", demo.manage(*deploy), production)
+    yield Check("manage.py check --deploy", bringup.manage(*deploy), production)
     yield Check("compose schema", compose, plain)
     yield Check("start commands", ["python", "-m", "tests.dev.start_commands"], plain)
 

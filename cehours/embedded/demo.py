@@ -2,23 +2,13 @@
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from cehours.embedded import (
-    commands,
-    datastores,
-    environment,
-    instance,
-    packages,
-    ports,
-    processes,
-    redis,
-    venv,
-)
-from cehours.embedded.console import Console, Step
-from cehours.embedded.places import REPO, Places, places
-from cehours.embedded.processes import Child, Failure
+from cehours.embedded import bringup, datastores, environment, instance, packages, ports, redis, venv
+from cehours.embedded.console import Console
+from cehours.embedded.places import Places, places
+from cehours.embedded.processes import Failure
 from cehours.embedded.supervisor import Supervisor
 from cehours.embedded.venv import Extent
 
@@ -61,14 +51,14 @@ def live(console: Console, here: Places, *, fresh: bool, port: int) -> Iterator[
         chosen = ports.free_port(port)
         if port not in (0, chosen):
             console.say(f"! 端口 {port} 已被占用，改用 {chosen}。")
+        bringup.keep_former_logs(here)
         stores = datastores.start(console, here)
         env = environment.complete(here, port=chosen, demo=True)
         running = Supervisor(console, here, stores, env, chosen)
         try:
             environment.write_exports(here, environment.own(here, port=chosen, demo=True))
             instance.write_record(here, stores)
-            _load(console, here, env)
-            _start_roles(console, running)
+            bringup.bring_up(console, running)
             yield running
         finally:
             running.stop()
@@ -86,47 +76,3 @@ def start_over(here: Places) -> None:
         else:
             entry.unlink()
     here.prepare()
-
-
-def _load(console: Console, here: Places, env: Mapping[str, str]) -> None:
-    with console.step("建表，收集静态文件") as step:
-        as_owner = commands.environment_of("migrate", env)
-        migrate = spawn(here, "migrate", commands.command("migrate"), as_owner)
-        run_together(
-            [migrate, spawn(here, "collectstatic", manage("collectstatic", "--no-input"), env)], step
-        )
-    with console.step("载入演示数据") as step:
-        run_together([spawn(here, "sample_data", manage("sample_data"), env)], step)
-
-
-def _start_roles(console: Console, running: Supervisor) -> None:
-    with console.step("启动网站") as step:
-        web = running.start("web")
-        accounts = spawn(running.places, "accounts", manage("sample_data", "--accounts"), running.env)
-        running.wait_until_ready(web, step)
-        run_together([accounts], step)
-    # Later than web, so that on two cores they do not keep it from its first page.
-    with console.step("启动后台任务"):
-        running.start("worker")
-        running.start("beat")
-
-
-def manage(*arguments: str) -> list[str]:
-    return ["python", "manage.py", *arguments]
-
-
-def spawn(here: Places, name: str, argv: Sequence[str], env: Mapping[str, str]) -> Child:
-    """A command that ends by itself, with a log of this run only."""
-    log = here.logs / f"{name}.log"
-    log.unlink(missing_ok=True)
-    return processes.spawn(name, argv, env=env, log=log, cwd=REPO)
-
-
-def run_together(children: Sequence[Child], step: Step) -> None:
-    """Wait for all; Ctrl-C ends them. Raises Failure with the log's end of the first that failed."""
-    try:
-        processes.wait_for(children, step)
-    finally:
-        processes.stop(children, patience=2)
-    for child in children:
-        processes.refuse_failed(child)

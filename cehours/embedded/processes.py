@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from cehours.embedded.console import Step
 
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 PR_SET_PDEATHSIG = 1
 # Loaded here: after dropping root, the child may no longer read the interpreter's own modules.
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -192,7 +194,7 @@ def last_lines(log: Path, count: int) -> str:
         with log.open("rb") as stream:
             stream.seek(0, os.SEEK_END)
             stream.seek(max(0, stream.tell() - 8192))
-            text = stream.read().decode(errors="replace")
+            text = COLOURS.sub("", stream.read().decode(errors="replace"))
     except OSError:
         return ""
     return "\n".join([line for line in text.splitlines() if line.strip()][-count:])

@@ -70,7 +70,13 @@ class Item:
 ENTRIES = (
     Entry("首页", "site:home", "home", visitor),
     Entry("我的申报", "applications:list", "list", applicant, ("applications:",)),
-    Entry("待办", "review:inbox", "inbox", reviewer, ("review:case", "review:batch", "review:decide")),
+    Entry(
+        "待办",
+        "review:inbox",
+        "inbox",
+        reviewer,
+        ("review:case", "review:batch", "review:approve", "review:return", "review:reject"),
+    ),
     Entry("已办", "review:handled", "history", reviewer),
     Entry("学时证书打印", "certificates:query", "print", applicant),
     Entry("单位", "organizations:units", "tree", bureau),

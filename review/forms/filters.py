@@ -24,6 +24,9 @@ class InboxFilter(forms.Form):
         (State.DEPARTMENT_REVIEW.value, "待主管部门审核"),
         (State.BUREAU_REVIEW.value, "待人社部门审核"),
     ]
+    name = forms.CharField(
+        label="姓名", required=False, max_length=60, widget=forms.TextInput({"type": "search"})
+    )
     unit = forms.CharField(
         label="单位名称", required=False, max_length=60, widget=forms.TextInput({"type": "search"})
     )
@@ -31,15 +34,16 @@ class InboxFilter(forms.Form):
     view = forms.ChoiceField(required=False, choices=VIEWS, widget=forms.HiddenInput)
 
     def __init__(self, asked: QueryDict) -> None:
-        super().__init__({name: asked.get(name, "") for name in ("unit", "step", "view")})
+        super().__init__({name: asked.get(name, "") for name in self.base_fields})
         self.is_valid()
-        wanted = {name: self.cleaned_data.get(name, "") for name in ("unit", "step", "view")}
+        wanted = {name: self.cleaned_data.get(name, "") for name in self.base_fields}
         super().__init__(wanted)
-        self.unit_text, self.step_key, self.view_key = wanted["unit"].strip(), wanted["step"], wanted["view"]
+        self.name_text, self.unit_text = wanted["name"].strip(), wanted["unit"].strip()
+        self.step_key, self.view_key = wanted["step"], wanted["view"]
 
     @property
     def is_set(self) -> bool:
-        return bool(self.unit_text or self.step_key or self.view_key)
+        return bool(self.name_text or self.unit_text or self.step_key or self.view_key)
 
 
 class HandledFilter(forms.Form):

@@ -13,13 +13,12 @@ from cehours.lib import clock
 from certificates import services as certificates
 from organizations import audit
 from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations.errors import NotAllowed, NotNow, Stale
 from review import assessing, permissions, queries, routing
 from review.assessing import YearMark
 
 Marks = Mapping[int, YearMark]
 SHORTEST_REASON = 5
-FILING = "备案"  # 省直 and 中央驻湘 routes end in a filing, not in a review (A37)
 
 
 @transaction.atomic
@@ -96,7 +95,7 @@ def _open(actor: Actor, case_id: UUID, seen: int) -> Application:
         raise Stale
     permissions.must_be_allowed_to_decide(actor, case)
     if not case.session.accepts_reviews(clock.now()):
-        raise NotNow("本申报期的审核截止时间已过，不能再审核；如需延长，请联系省人社厅。")
+        raise NotNow(permissions.CLOSED)
     return case
 
 
@@ -120,7 +119,7 @@ def _decide(
         person_id=actor.person_id,
         reviewer_name=actor.display_name,
         outcome=outcome,
-        filing=case.is_last_step and case.final_label == FILING,
+        filing=case.is_last_step and case.ends_in_filing,
         opinion=opinion.strip(),
         next_unit=next_unit.unit if next_unit else None,
         arrived_at=case.arrived_at,

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from cehours.lib.refusal import Refusal
 from organizations.actor import Actor
 from organizations.errors import NotAllowed
-from cehours.lib.refusal import Refusal
 from review.services.deciding import approve
 
 

@@ -173,6 +173,6 @@ def _stale(request: HttpRequest, pk: UUID, judgement: Judgement, stale: Stale) -
 
 def _approved(case: Application) -> str:
     if case.state == State.APPROVED:
-        done = "已备案通过" if case.final_label == acts.FILING else "已审核通过"
+        done = "已备案通过" if case.ends_in_filing else "已审核通过"
         return f"{case.name}的申报：{done}，系统正在出具学时认定单。"
     return f"{case.name}的申报：已审核通过，送 {case.current_unit} 审核。"

@@ -93,6 +93,8 @@ def filtered(actor: Actor, wanted: InboxFilter) -> QuerySet[Application]:
         cases = cases.filter(views[wanted.view_key])
     if wanted.step_key:
         cases = cases.filter(state=wanted.step_key)
+    if wanted.name_text:
+        cases = cases.filter(name__icontains=wanted.name_text)
     if wanted.unit_text:
         cases = cases.filter(employer__name__icontains=wanted.unit_text)
     return cases

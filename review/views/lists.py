@@ -52,8 +52,6 @@ def inbox(request: ActorRequest) -> HttpResponse:
         "steps": _steps(actor, totals, wanted),
         "tabs": _tabs(totals, wanted),
         "batch": actor.is_bureau,
-        # An employer's desk holds nothing but its own people: there the tabs are enough.
-        "show_filter": actor.is_bureau or totals.department or wanted.is_set,
     }
     return render(request, "review/inbox.html", context)
 

@@ -1,4 +1,5 @@
-/* Says at once when a chosen file is too large, before minutes of uploading; the server decides all the same. */
+/* Says at once when a chosen file is too large, before minutes of uploading, and opens the years of an earlier slip
+   when one is chosen. The server decides all the same. */
 (function () {
   "use strict";
 
@@ -23,6 +24,11 @@
     const form = event.target.form;
     if (event.target.type === "file" && form && form.dataset.limit) {
       look(event.target, Number(form.dataset.limit));
+    }
+    const row = event.target.closest("fieldset");
+    const years = row && row.querySelector("[data-prior]");
+    if (years && event.target.tagName === "SELECT") {
+      years.open = event.target.value === years.dataset.prior;
     }
   });
 

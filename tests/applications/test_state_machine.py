@@ -14,6 +14,16 @@ from organizations.models import Event
 from tests.world import World
 
 ACTS = ("submit", "withdraw", "approve", "return_", "reject")
+TRANSITIONS = (
+    "submit_to_employer",
+    "submit_to_bureau",
+    "forward_to_department",
+    "forward_to_bureau",
+    "approve",
+    "return_",
+    "reject",
+    "withdraw",
+)
 ROLES = (
     "applicant",
     "other_applicant",
@@ -83,8 +93,7 @@ def test_every_act_by_every_role_does_what_the_table_says(world: World, state: S
 def test_the_trigger_knows_the_same_edges_as_the_model(world: World) -> None:
     declared = {
         (str(edge.source), str(edge.target))
-        for act in ("submit_to_employer", "submit_to_bureau", "forward_to_department", "forward_to_bureau")
-        + ("approve", "return_", "reject", "withdraw")
+        for act in TRANSITIONS
         for edge in getattr(Application, act)._django_fsm.transitions.values()
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from applications import services as filing
 from applications.models import Application, FilingSession
 from applications.states import State
 from cehours.lib import clock
@@ -12,7 +13,7 @@ from certificates import services
 from certificates.models import Certificate
 from organizations.actor import Actor
 from organizations.scope import scope
-from tests.world import World
+from tests.world import World, plain_year
 
 SYSTEM = Actor.system("tests")
 
@@ -55,10 +56,17 @@ def further_session(world: World) -> None:
     )
 
 
-def approved_for(world: World, years: tuple[int, ...], **header: Any) -> Certificate:
+def approved_for(world: World, *years: int, professional: str = "60", **header: Any) -> Certificate:
     """A second approval in a further session, covering only `years`."""
     further_session(world)
     case = world.draft(years=years, span_exception="late_entry", **header)
+    with world.acting("applicant") as actor:
+        for year in years:
+            case.refresh_from_db()
+            rows = plain_year(year, professional=professional)
+            filing.save_year(
+                actor=actor, application_id=case.pk, seen=case.version, year=year, activities=rows
+            )
     case = approve(world, world.submit(case))
     return next(row for row in certificates() if row.application_id == case.pk)
 

@@ -156,7 +156,7 @@ def test_a_second_approval_of_the_same_span_has_its_own_certificate(world: World
 
 
 def test_a_shorter_approval_covers_its_own_years(world: World) -> None:
-    certificate = approved_for(world, (2023, 2024))
+    certificate = approved_for(world, 2023, 2024)
     assert (certificate.from_year, certificate.to_year) == (2023, 2024)
 
 

@@ -20,7 +20,7 @@ from certificates.sheet import InvalidSheet
 from organizations import outbox
 from organizations.models import Event, OutboxItem
 from organizations.scope import scope
-from tests.certificates.approving import SYSTEM, approved, certificates
+from tests.certificates.approving import SYSTEM, approved, certificates, printed
 from tests.databases import CeleryWorker
 from tests.world import World
 
@@ -59,6 +59,11 @@ def test_run_twice_it_prints_once(world: World) -> None:
     assert certificates()[0].rendered_at == before
     with scope(SYSTEM):
         assert Event.objects.filter(subject_id=certificate.pk, act="printed").count() == 1
+
+
+def test_what_is_printed_is_not_printed_over(world: World) -> None:
+    first = printed(approved(world))
+    assert printed(first).rendered_at == first.rendered_at
 
 
 def test_a_print_cut_short_is_done_again_with_the_same_bytes(world: World, tmp_path: Path) -> None:

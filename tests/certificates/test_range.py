@@ -200,20 +200,21 @@ def test_a_year_below_its_minimum_is_named(world: World, monkeypatch: pytest.Mon
 
 def test_a_range_made_of_two_approvals_takes_the_latest_row_of_each_year(world: World) -> None:
     first = approved(world)
-    second = approved_for(world, (2024,), specialty="给排水")
+    second = approved_for(world, 2024, professional="70", specialty="给排水")
     with world.acting("applicant") as actor:
         mixed = services.issue_range(actor=actor, from_year=2022, to_year=2024)
         older = services.issue_range(actor=actor, from_year=2021, to_year=2022)
     assert mixed.application_id == second.application_id
     assert Sheet.from_json(mixed.sheet).specialty == "给排水"
-    assert [row.year for row in Sheet.from_json(mixed.sheet).rows] == [2022, 2023, 2024]
+    professional = {row.year: row.hours[1] for row in Sheet.from_json(mixed.sheet).rows}
+    assert professional == {2022: Decimal(60), 2023: Decimal(60), 2024: Decimal(70)}
     assert older.application_id == first.application_id
     assert Sheet.from_json(older.sheet).specialty == "建筑学"
 
 
 def test_after_a_newer_approval_the_range_can_be_had_on_its_strength(world: World) -> None:
     first = approved(world)
-    approved_for(world, (2024,))
+    approved_for(world, 2024)
     page = ask(world.browser("applicant"), 2020, 2024)
     assert first.number in text(page)
     assert "出具学时认定单" in text(page)

@@ -174,7 +174,7 @@ def test_an_absent_font_stops_with_the_package_to_install(monkeypatch: pytest.Mo
     monkeypatch.setattr(fonts, "FAMILIES", ("Noto Serif CJK SC", "No Such Song"))
     assert font_problems() == ["缺少字体 No Such Song（Regular、Bold），请安装软件包 fonts-noto-cjk。"]
     require_fonts.cache_clear()
-    with pytest.raises(RenderFailed, match="缺少字体 No Such Song.*fonts-noto-cjk"):
+    with pytest.raises(RenderFailed, match=r"缺少字体 No Such Song.*fonts-noto-cjk"):
         render(SHEET)
 
 

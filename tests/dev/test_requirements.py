@@ -35,35 +35,35 @@ def repo(tmp_path: Path) -> Repo:
     return build
 
 
-def tested(root: Path, identity: str) -> dict[str, tuple[str, ...]]:
+def places(root: Path, identity: str) -> dict[str, tuple[str, ...]]:
     return dict(trace(root).tested.get(identity, {}))
 
 
 def test_a_marked_test_shows_its_requirement(repo: Repo) -> None:
     root = repo(test_a='@pytest.mark.requirement("R001", "R002")\ndef test_x() -> None: ...\n')
-    assert tested(root, "R001") == {"tests/some/test_a.py": ("test_x",)}
-    assert tested(root, "R002") == {"tests/some/test_a.py": ("test_x",)}
+    assert places(root, "R001") == {"tests/some/test_a.py": ("test_x",)}
+    assert places(root, "R002") == {"tests/some/test_a.py": ("test_x",)}
 
 
 def test_the_mark_of_one_parameter_belongs_to_its_test(repo: Repo) -> None:
     marked = '@pytest.mark.parametrize("a", [pytest.param(1, marks=pytest.mark.requirement("R001"))])\n'
     root = repo(test_a=f"{marked}def test_x(a: int) -> None: ...\n")
-    assert tested(root, "R001") == {"tests/some/test_a.py": ("test_x",)}
+    assert places(root, "R001") == {"tests/some/test_a.py": ("test_x",)}
 
 
 def test_a_marked_module_shows_its_requirement(repo: Repo) -> None:
-    assert tested(repo(test_a='pytestmark = pytest.mark.requirement("R001")\n'), "R001") == {
+    assert places(repo(test_a='pytestmark = pytest.mark.requirement("R001")\n'), "R001") == {
         "tests/some/test_a.py": ("",)
     }
 
 
 def test_a_row_of_vectors_shows_its_requirements(repo: Repo) -> None:
     root = repo(vectors="id,requirements,note\nC1,R001 R002,a\nC2,R001,b\nC3,,c\n")
-    assert tested(root, "R001") == {"tests/vectors/vectors.csv": ("C1", "C2")}
+    assert places(root, "R001") == {"tests/vectors/vectors.csv": ("C1", "C2")}
 
 
 def test_an_id_in_a_comment_or_a_string_shows_nothing(repo: Repo) -> None:
-    assert tested(repo(test_a='# R001\nNAME = "R001"\n'), "R001") == {}
+    assert places(repo(test_a='# R001\nNAME = "R001"\n'), "R001") == {}
 
 
 def test_an_id_that_does_not_exist_is_refused(repo: Repo) -> None:
@@ -73,7 +73,7 @@ def test_an_id_that_does_not_exist_is_refused(repo: Repo) -> None:
 
 
 def test_a_rule_without_a_test_is_refused(repo: Repo) -> None:
-    with pytest.raises(CommandError, match="R001.*没有测试") as refusal:
+    with pytest.raises(CommandError, match=r"R001.*没有测试") as refusal:
         call_command("requirements", root=repo())
     assert "R002" not in str(refusal.value)
 

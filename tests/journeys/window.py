@@ -10,10 +10,20 @@ from playwright.sync_api import Browser, Page, Request, Response
 
 from cehours.sample.people import PASSWORD
 
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-WIDEST = """() => [...document.querySelectorAll('main *, header *, footer *')]
-    .filter(e => e.getBoundingClientRect().right > innerWidth + 1)
-    .map(e => e.tagName + '.' + e.className).slice(0, 5)"""
+# What reaches over the right edge, except inside something that scrolls by itself.
+CUT_OFF = """() => {
+    const scrolls = element => /auto|scroll|hidden/.test(getComputedStyle(element).overflowX);
+    const excused = element => {
+        for (let above = element.parentElement; above && above !== document.body; above = above.parentElement) {
+            if (scrolls(above)) return true;
+        }
+        return false;
+    };
+    return [...document.body.querySelectorAll('*')]
+        .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+        .filter(e => e.getClientRects().length && !excused(e))
+        .map(e => `${e.tagName.toLowerCase()}.${e.className}`).slice(0, 5);
+}"""
 
 
 class Window:
@@ -34,9 +44,12 @@ class Window:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
         context.set_default_timeout(15_000)
         window = cls(context.new_page(), base_url)
-        yield window
-        context.close()
-        assert window.faults == []
+        try:
+            yield window
+        finally:
+            context.close()
+        if window.faults:
+            raise AssertionError("\n".join(window.faults))
 
     def open(self, path: str) -> None:
         self.page.goto(urljoin(self.base_url, path))
@@ -63,8 +76,9 @@ class Window:
             wrong.append(f"{page.locator('h1').count()} headings of the first level")
         if not page.locator("header a[href='/'], nav[aria-label='当前位置'] a, main a").count():
             wrong.append("no way back")
-        if page.evaluate(SCROLLS_SIDEWAYS) > 0:
-            wrong.append(f"scrolls sideways: {page.evaluate(WIDEST)}")
+        wide = page.evaluate(CUT_OFF)
+        if wide:
+            wrong.append(f"wider than the window: {', '.join(wide)}")
         return [f"{urlsplit(page.url).path}: {each}" for each in wrong]
 
     def _hear(self, kind: str, text: str) -> None:

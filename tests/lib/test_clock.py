@@ -37,7 +37,7 @@ def test_the_clock_is_given_back_after_an_error():
 
 
 def test_a_naive_moment_is_refused():
-    with pytest.raises(ValueError, match="naive"), clock.at(datetime(2025, 1, 1)):
+    with pytest.raises(ValueError, match="naive"), clock.at(datetime(2025, 1, 1)):  # noqa: DTZ001 -- the point
         pass
 
 

@@ -152,6 +152,22 @@ def test_whatever_is_changed_in_an_event_is_found_and_named(
         assert verify()[0] == 0, f"{what} was not put back"
 
 
+def test_a_link_forged_with_a_fitting_hash_is_betrayed_by_the_next(
+    committed_world: World, committed_db: str
+) -> None:
+    case = committed_world.application(at=State.DEPARTMENT_REVIEW)
+    seq = last(case) - 1
+    behind_its_back(
+        committed_db,
+        "UPDATE organizations_event SET act = 'forged', hash = event_hash("
+        "seq, prev, subject, subject_id, 'forged', user_id, person_id, unit_id, at, facts) "
+        f"WHERE subject_id = '{case.pk}' AND seq = {seq}",
+    )
+    status, said = verify()
+    assert status == 1
+    assert f"application {case.pk} #{seq + 1}: does not continue" in said
+
+
 def test_a_missing_row_is_found(committed_world: World, committed_db: str) -> None:
     case = committed_world.application(at=State.DEPARTMENT_REVIEW)
     behind_its_back(

@@ -137,3 +137,14 @@ def test_handled_asks_as_many_questions_for_three_decisions_as_for_one(world):
     for case in several(world, 2):
         world.return_(case, by="employer")
     assert queries_of(browser, HANDLED) == one
+
+
+@pytest.mark.requirement("R205")
+def test_a_case_is_found_by_part_of_the_name(world):
+    wanted = submitted(world)
+    other = submitted(world, by="other_applicant")
+
+    page = body(world.browser("employer").get(INBOX, {"name": wanted.name[-2:]}))
+
+    assert str(wanted.pk) in page
+    assert str(other.pk) not in page

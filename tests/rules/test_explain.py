@@ -100,3 +100,32 @@ def test_no_code_names_a_province_a_category_or_a_minimum(file: Path) -> None:
         if name in words
     ]
     assert not {30, 90} & {value for value in constants if isinstance(value, int)}
+
+
+def test_facts_are_told_in_words() -> None:
+    policy = rules.load_policy("hunan-2025")
+    days = {"days": "1.5", "sessions": "2024-03-01、2024-03-02半天"}
+    aid = {"place": "tibet", "start": "2024-01-01", "end": "2024-12-31", "passed": "否"}
+
+    training = rules.credit(policy, kind="training", year=2024, facts=days)
+    posting = rules.credit(policy, kind="aid", year=2024, facts=aid)
+
+    assert training.facts_used == (("培训天数", "1.5 天"), ("逐日日期", "2024-03-01、2024-03-02半天"))
+    assert posting.facts_used[1:] == (
+        ("派出日期", "2024年1月1日"),
+        ("期满日期", "2024年12月31日"),
+        ("考核合格", "否"),
+    )
+
+
+def test_a_text_is_kept_without_its_margins_and_has_a_limit() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    def number(text: object) -> rules.Credit:
+        return rules.credit(policy, kind="prior_certificate", year=2024, facts={"number": text})
+
+    assert number(" 2020000000 ").facts_used == (("继续教育登记证书编号", "2020000000"),)
+    assert number("九" * 200).hours is None
+    for refused in ("九" * 201, 2020000000):
+        with pytest.raises(rules.RuleInputError, match="不超过 200 字"):
+            number(refused)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import rules
+from rules.schema import read_policy
+from tests.rules.tables import small
 from tests.rules.vectors import rows_of
 
 
@@ -75,3 +77,33 @@ def test_territory_is_the_units_or_the_archives() -> None:
     result = rules.route(policy, rules.UnitFacts("none", "enterprise"), region_code="430102")
 
     assert result.anchors == ("unit", "archive")
+
+
+def test_what_the_registry_does_not_say_is_not_assumed() -> None:
+    policy = rules.load_policy("hunan-2025")
+
+    alone = rules.route(policy, rules.UnitFacts("provincial", "institution"), region_code="430100")
+    below = rules.route(
+        policy, rules.UnitFacts("provincial", "institution", has_superior=True), region_code="430100"
+    )
+    central = rules.route(policy, rules.UnitFacts("central", "institution"), region_code="430100")
+
+    assert alone.steps == ("employer", "bureau:province")
+    assert below.steps == ("employer", "department", "bureau:province")
+    assert (central.name, central.refusal, central.says) == ("中央驻湘单位", central.says, central.says)
+    assert central.cite == "湘人社办函〔2025〕37号 正文二（三）"
+    assert below.regions == ("430000",)
+
+
+def test_a_unit_no_route_fits_is_told_whom_to_ask() -> None:
+    values = small()
+    values["routes"][0]["natures"] = ["enterprise"]
+    values["lists"]["natures"]["social"] = "社会组织"
+    policy = read_policy("small.toml", values)
+
+    result = rules.route(policy, rules.UnitFacts("none", "social"), region_code="990100")
+
+    assert result.steps == ()
+    assert (result.key, result.name, result.anchors, result.departments) == ("", "", (), "every")
+    assert "请与当地人力资源社会保障部门联系" in (result.refusal or "")
+    assert result.cite == "文号"

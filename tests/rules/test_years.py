@@ -120,3 +120,26 @@ def test_an_unknown_basis_is_refused() -> None:
 
     with pytest.raises(rules.RuleInputError):
         rules.assess_year(policy, 2024, [rules.Item("public", 30, basis="guessed")])
+
+
+def test_hours_equal_to_the_rule_need_no_remark_and_empty_items_do() -> None:
+    policy = rules.load_policy("hunan-2025")
+    exact = rules.Item("public", 24, kind="training", facts={"days": "3"}, basis="computed")
+
+    result = rules.assess_year(policy, 2024, [exact, rules.Item("public")])
+
+    assert [(remark.place, remark.says) for remark in result.remarks] == [(1, "未填写学时。")]
+    assert result.totals["public"] == 24
+
+
+def test_an_activity_of_open_category_counts_where_it_is_declared() -> None:
+    policy = rules.load_policy("hunan-2025")
+    course = {"days": "2"}
+
+    result = rules.assess_year(
+        policy,
+        2024,
+        [rules.Item(key, kind="training", facts=course) for key in ("public", "professional", "public")],
+    )
+
+    assert result.totals == {"public": 32, "professional": 16}

@@ -13,8 +13,8 @@ from organizations.actor import Actor
 from organizations.models import Event, Message, OutboxItem, Person
 from organizations.scope import scope
 from organizations.walls import OUTSIDE
-from training.models import RecognisedHours
 from tests.world import World
+from training.models import RecognisedHours
 
 OF_A_CASE = [Application, YearEntry, Activity, Evidence, Revision, Decision, Certificate]
 

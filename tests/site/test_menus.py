@@ -21,7 +21,7 @@ def labels(actor: Actor) -> list[str]:
 
 
 def test_a_visitor_finds_the_public_pages_only() -> None:
-    assert labels(Actor.public())[:4] == ["首页", "认定单核验", "规则", "帮助"]
+    assert labels(Actor.public())[:5] == ["首页", "认定单核验", "规则", "学时试算", "帮助"]
 
 
 def test_an_applicant_files_and_prints_but_reviews_nothing() -> None:

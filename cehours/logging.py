@@ -8,13 +8,20 @@ from typing import Any
 import structlog
 
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+SECRET_IN_PATH = re.compile(r"(/(?:invitations|v)/)[\w-]{16,}")
 
 
-def redact_id_numbers(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Replaces anything that looks like a resident identity number, whatever field it hides in."""
+def redact(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Replaces what looks like an identity number or a secret link, whatever field it hides in.
+
+    A request is logged by its path alone: names that people search for stand behind the question mark.
+    """
+    if isinstance(event.get("request"), str):
+        event["request"] = event["request"].partition("?")[0]
     for key, value in event.items():
-        if isinstance(value, str):
-            event[key] = ID_NUMBER.sub("[证件号码]", value)
+        text = value if isinstance(value, str) else repr(value)
+        if ID_NUMBER.search(text) or SECRET_IN_PATH.search(text):
+            event[key] = SECRET_IN_PATH.sub(r"\1…", ID_NUMBER.sub("[证件号码]", text))
     return event
 
 
@@ -39,7 +46,7 @@ def logging_config(style: str, level: str) -> dict[str, Any]:
     last = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
-        redact_id_numbers,
+        redact,
         renderer,
     ]
     return {
@@ -54,5 +61,5 @@ def logging_config(style: str, level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"pikepdf": {"level": "WARNING"}},
+        "loggers": {"pikepdf": {"level": "WARNING"}, "weasyprint.progress": {"level": "WARNING"}},
     }

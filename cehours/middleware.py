@@ -10,10 +10,10 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from organizations.actor import Actor
+from organizations.hats import HAT
 from organizations.models import Membership
 from organizations.scope import scope
 
-HAT = "unit"  # session key: the membership whose hat is on
 UNSCOPED = "unscoped"  # attribute of the few views that must answer without a database
 
 

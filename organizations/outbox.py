@@ -8,7 +8,6 @@ from datetime import timedelta
 import structlog
 from celery import current_app
 from django.db import transaction
-from django.db.models import Q
 from kombu.exceptions import OperationalError
 
 from cehours.lib import clock
@@ -17,6 +16,7 @@ from organizations.models.outbox import OutboxItem, OutboxState
 from organizations.scope import scope
 
 MOST_ATTEMPTS = 8
+RING_AGAIN = timedelta(minutes=2)
 log = structlog.get_logger(__name__)
 
 
@@ -33,7 +33,8 @@ def ring(task: str, key: object) -> None:
 
 def _bell(task: str, key: str) -> None:
     try:
-        current_app.send_task(task, args=[key], ignore_result=True)
+        # No retry: with a dead broker a batch of bells would hold its request for minutes.
+        current_app.send_task(task, args=[key], ignore_result=True, retry=False)
     except (OperationalError, OSError):
         log.warning("bell_lost", task=task, key=key)  # the row stays; the sweeper finds it
 
@@ -86,11 +87,14 @@ def _note_failure(task: str, key: str, error: Exception) -> None:
 def sweep(limit: int = 500) -> int:
     """Rings again for everything due that no bell reached; returns how many."""
     with scope(Actor.system("organizations.sweep")):
+        now = clock.now()
         due = list(
-            OutboxItem.objects.filter(Q(state=OutboxState.PENDING), run_after__lte=clock.now())
-            .order_by("run_after")
-            .values_list("task", "key")[:limit]
+            OutboxItem.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(state=OutboxState.PENDING, run_after__lte=now)
+            .order_by("run_after")[:limit]
         )
-    for task, key in due:
-        _bell(task, key)
+        # Rung once, an item gets its time in the queue; a backlog is not rung again and again.
+        OutboxItem.objects.filter(pk__in=[item.pk for item in due]).update(run_after=now + RING_AGAIN)
+    for item in due:
+        _bell(item.task, item.key)
     return len(due)

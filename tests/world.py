@@ -21,9 +21,9 @@ from applications.states import State
 from cehours.lib import clock
 from cehours.lib.idnumbers import make_resident_id
 from cehours.lib.pinyin import name_keys
-from cehours.middleware import HAT
 from organizations import identity
 from organizations.actor import Actor
+from organizations.hats import HAT
 from organizations.models import Affiliation, Entrustment, Membership, Nature, Unit, User
 from organizations.models.user import Role
 from organizations.scope import scope

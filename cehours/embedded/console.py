@@ -12,6 +12,7 @@ from typing import TextIO
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 TICK_ON_TERMINAL = 0.1
 TICK_ON_PIPE = 10.0
+COLUMNS_ON_PIPE = 120
 
 
 class Step:
@@ -73,7 +74,7 @@ class Console:
             if self.live:
                 self._draw(f"{SPINNER[turn % len(SPINNER)]} {step.title}  {step.seconds:.0f} 秒{detail}")
             else:
-                self.say(f"  … {step.title}  {step.seconds:.0f} 秒{detail}")
+                self.say(fit(f"  … {step.title}  {step.seconds:.0f} 秒{detail}", COLUMNS_ON_PIPE))
             turn += 1
 
     def _draw(self, text: str) -> None:

@@ -19,7 +19,7 @@ def set_up(console: Console, extent: Extent, system: Sequence[packages.Package] 
     """What the machine needs: system packages, the virtual environment, a Redis."""
     if sys.platform != "linux":
         console.say("! 这里不是 Linux：强行结束 ./dev 后，请用 ./dev services --stop 清理。")
-    packages.ensure(console, system)
+    packages.ensure(console, [*system, *([] if venv.is_there() else [packages.VENV])])
     venv.ensure(console, extent)
     if redis.find_program(venv.site_packages()) is None:
         packages.ensure(console, [packages.REDIS])

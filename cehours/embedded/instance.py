@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TextIO
 
 from cehours.embedded import processes
-from cehours.embedded.places import Places
+from cehours.embedded.places import Places, private_folder
 from cehours.embedded.processes import Child, Failure
 
 GUARD_PATIENCE = 25.0
@@ -61,6 +61,7 @@ def held(places: Places, *, outlives_us: bool = False) -> Iterator[None]:
     with places.lock.open("w") as lock:
         _take(lock, places)
         clear_leftovers(places)
+        private_folder(places.sockets)
         with nullcontext() if outlives_us else guard.guarded(places, lock.fileno()):
             yield
 
@@ -130,6 +131,8 @@ def clear_leftovers(places: Places, *, just_now: bool = False) -> None:
 def clear_sockets(places: Places) -> None:
     shutil.rmtree(places.postgres_sockets, ignore_errors=True)
     places.redis_socket.unlink(missing_ok=True)
+    with suppress(OSError):  # not there, or not ours: private_folder says so at the next start
+        places.sockets.rmdir()
 
 
 def end(running: Sequence[Running], patience: float = 8) -> None:

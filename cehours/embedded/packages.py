@@ -1,6 +1,7 @@
 """Operating system packages: installed when we may, otherwise named in one line; then we go on."""
 
 import ctypes.util
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -52,9 +53,12 @@ TESTS = (
 REDIS = Package("redis-tools", "Redis", program("redis-server", "valkey-server", "redis-check-rdb"))
 
 
-def venv_package() -> Package:
-    name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
-    return Package(name, "Python 虚拟环境", lambda: False)
+# Debian takes this part of Python's own library out of its python3.
+VENV = Package(
+    f"python{sys.version_info.major}.{sys.version_info.minor}-venv",
+    "Python 虚拟环境",
+    lambda: importlib.util.find_spec("ensurepip") is not None,
+)
 
 
 def ensure(console: Console, wanted: Sequence[Package]) -> list[Package]:

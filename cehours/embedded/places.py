@@ -68,7 +68,6 @@ class Places:
             folder.mkdir(mode=0o711, parents=True, exist_ok=True)
         for folder in (self.logs, self.media, self.static):
             folder.mkdir(mode=0o700, exist_ok=True)
-        private_folder(self.sockets)
 
 
 def state_home() -> Path:

@@ -2,7 +2,6 @@
 
 import fcntl
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -44,6 +43,13 @@ def ensure(console: Console, extent: Extent) -> None:
             _install(console, extent, home / "install.log")
 
 
+def is_there() -> bool:
+    """Whether `.venv` has a Python that runs, whatever is installed in it."""
+    if not PYTHON.exists():
+        return False
+    return subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
+
+
 def site_packages() -> Path:
     """Where `.venv` keeps its packages, whatever its Python version is."""
     found = sorted(FOLDER.glob("lib/python3.*/site-packages"))
@@ -54,28 +60,16 @@ def site_packages() -> Path:
 
 def _is_current(extent: Extent) -> bool:
     wanted = {Extent.DEVELOPMENT, extent}
-    return _works() and any(
+    return is_there() and any(
         _marker(each).exists() and _marker(each).read_text() == _digest(each) for each in wanted
     )
 
 
-def _works() -> bool:
-    if not PYTHON.exists():
-        return False
-    return subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True).returncode == 0
-
-
 def _make(console: Console) -> None:
-    if _works():
+    if is_there():
         return
-    if importlib.util.find_spec("ensurepip") is None:
-        packages.ensure(console, [packages.venv_package()])
-        if subprocess.run(
-            [sys.executable, "-c", "import ensurepip"], check=False, capture_output=True
-        ).returncode:
-            raise Failure(
-                f"这里的 Python 不能建立虚拟环境：请安装系统软件包 {packages.venv_package().name} 后再试。"
-            )
+    if not packages.VENV.present():
+        raise Failure(f"这里的 Python 不能建立虚拟环境：请安装系统软件包 {packages.VENV.name} 后再试。")
     with console.step("建立 Python 虚拟环境") as step:
         shutil.rmtree(FOLDER, ignore_errors=True)
         command = [sys.executable, "-m", "venv", str(FOLDER)]

@@ -20,13 +20,13 @@ from review.assessing import YearMark
 Moments = Callable[[int], datetime]
 
 RETURNS = (
-    ("2022 年结业证书照片模糊，看不清姓名，请重新拍照上传。", "结业证书模糊"),
-    ("2023 年课程时长证明与申报学时不一致，请核对后修改。", "学时与证明不一致"),
-    ("2021 年缺少加盖公章的签到表，请补充材料。", "缺少签到表"),
+    ("2022 年佐证材料照片模糊，看不清姓名，请重新拍照上传。", "照片模糊，看不清姓名"),
+    ("2023 年证明材料上的学时与申报学时不一致，请核对后修改。", "学时与证明材料不一致"),
+    ("2021 年佐证材料没有加盖公章，请盖章后重新上传。", "缺少公章"),
 )
 REJECTIONS = ("所报专业科目与申报专业无关，不符合要求。", "材料与申报内容不符，经核实不予认可。")
 FINE = ("材料齐全，同意。", "", "经核对，材料真实有效，同意上报。")
-LOWERED = YearMark(remark="按签到表核减半天。", recognised={"professional": Decimal(60)})
+LOWERED = YearMark(remark="按实际参加时间核减半天。", recognised={"professional": Decimal(60)})
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "switch_url": menus.soft_reverse("organizations:switch"),
             "rules_url": menus.soft_reverse("site:rules"),
             "login_url": menus.soft_reverse("account_login"),
+            "account_url": menus.soft_reverse("organizations:account"),
             "logout_url": menus.soft_reverse("account_logout"),
         }
     }

@@ -25,6 +25,6 @@ def policy_or_404(key: str) -> Policy:
 def current() -> Policy:
     """The policy of the session that is open (or next, or last), else the newest."""
     session = nearest_session()
-    if False and session.policy in rules.available_policies():
+    if session is not None and session.policy in rules.available_policies():
         return rules.load_policy(session.policy)
     return all_policies()[0]

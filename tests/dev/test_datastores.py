@@ -98,7 +98,7 @@ def test_a_clean_end_leaves_nothing(here: Places) -> None:
 def test_stale_sockets_and_a_stale_pid_file_do_not_hinder_a_start(here: Places) -> None:
     with running(here):
         pass
-    here.postgres_sockets.mkdir(exist_ok=True)
+    here.postgres_sockets.mkdir(parents=True, exist_ok=True)
     (here.postgres_sockets / ".s.PGSQL.5432").touch()
     (here.postgres_sockets / ".s.PGSQL.5432.lock").write_text(f"{os.getpid()}\n")
     here.redis_socket.touch()

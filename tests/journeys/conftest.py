@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -65,9 +64,3 @@ def desk(chromium: Browser, instance: Instance) -> Iterator[Window]:
     """A browser 1280 px wide, as on an office computer."""
     with Window.opened(chromium, instance.url, width=1280, height=900) as window:
         yield window
-
-
-@pytest.fixture
-def shelf(tmp_path: Path) -> Path:
-    """Where a journey keeps its files."""
-    return tmp_path

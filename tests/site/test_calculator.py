@@ -76,7 +76,8 @@ def test_every_kind_is_offered_under_its_printed_form_with_what_it_can_bring(cli
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("looked_for", "found"), [("援藏", {"aid"}), ("专利 发明", {"invention"}), ("没有这种活动", set())]
+    ("looked_for", "found"),
+    [("援藏", {"aid"}), ("专利 授权", {"invention", "utility_model"}), ("没有这种活动", set())],
 )
 def test_looking_for_a_word_finds_the_kinds_that_mention_it(
     client: Client, looked_for: str, found: set[str]
@@ -169,6 +170,12 @@ def test_the_right_fact_in_another_year_earns_nothing_and_leads_to_its_year(rf: 
     link = re.search(r'href="([^"]+)">改算 2022 年度', html)
     assert link is not None
     assert ("year", "2022") in parse_qsl(urlsplit(link[1].replace("&amp;", "&")).query)
+
+
+def test_no_other_year_is_offered_where_the_year_is_not_the_trouble(rf: RequestFactory) -> None:
+    html = answer(rf, **{**PAPER, "f-serial": "none"}).content.decode()
+    assert "0 学时" in result_of(html)
+    assert "改算" not in html
 
 
 @pytest.mark.parametrize(
@@ -362,14 +369,10 @@ def test_a_year_that_is_not_offered_falls_back_to_the_last_one_to_be_recognised(
 # The address
 
 
-@given(
-    st.builds(
-        Entry,
-        st.text(min_size=1, max_size=9),
-        st.text(max_size=9),
-        st.lists(st.tuples(st.text(max_size=9), st.text(max_size=20)), max_size=4).map(tuple),
-    )
-)
+PARTS = st.text("~%27Eé学", max_size=8)
+
+
+@given(st.builds(Entry, PARTS, PARTS, st.lists(st.tuples(PARTS, PARTS), max_size=4).map(tuple)))
 def test_an_entry_survives_the_address(entry: Entry) -> None:
     assert basket.unpacked(entry.packed()) == entry
 

@@ -63,6 +63,7 @@ def _past(case: Application, full_names: bool) -> Iterator[Moment]:
         str(decision.pk): decision
         for decision in case.decisions.select_related("unit", "next_unit").prefetch_related("assessments")
     }
+    submitted = dict(case.revisions.values_list("number", "submitted_at"))
     applicant = case.name if full_names else masking.mask_name(case.name)
     for event in Event.objects.filter(subject=case.SUBJECT, subject_id=case.pk).order_by("seq"):
         facts = json.loads(event.facts)
@@ -70,12 +71,12 @@ def _past(case: Application, full_names: bool) -> Iterator[Moment]:
         if decision is not None:
             yield _decided(case, decision, full_names)
         elif event.act == "submitted":
-            again = "" if facts.get("revision") == 1 else f"（第 {facts.get('revision')} 次）"
-            yield Moment("done", f"提交申报{again}", applicant, event.at)
+            number = facts["revision"]
+            again = "" if number == 1 else f"（第 {number} 次）"
+            yield Moment("done", f"提交申报{again}", applicant, submitted[number])
         elif event.act in FILED:
-            yield Moment(
-                "look" if event.act == "withdrawn" else "done", FILED[event.act], applicant, event.at
-            )
+            when = case.created_at if event.act == "started" else event.at
+            yield Moment("look" if event.act == "withdrawn" else "done", FILED[event.act], applicant, when)
 
 
 def _decided(case: Application, decision: Decision, full_names: bool) -> Moment:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection, connections
 
 from cehours.celery import app
@@ -85,7 +86,9 @@ def private_redis(worker_id: str) -> None:
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.replace("db=0", f"db={number}")
     broker = settings.CELERY_BROKER_URL.replace("virtual_host=0", f"virtual_host={number}")
     settings.CELERY_BROKER_URL = app.conf.broker_url = broker
-    cache.clear()
+    with suppress(AttributeError):  # raised when it was not made yet
+        del caches["default"]  # made while the apps were loading, with the shared address
+    caches["default"].clear()
 
 
 @pytest.fixture(autouse=True)

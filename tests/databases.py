@@ -32,7 +32,11 @@ def _renamed(url: str, name: str) -> str:
 
 def connect_as_owner(name: str) -> Any:
     """A connection of the owner role, for making databases and for tampering in tests."""
-    parts = urlsplit(os.environ["DATABASE_MIGRATE_URL"])
+    return connect(os.environ["DATABASE_MIGRATE_URL"], name)
+
+
+def connect(url: str, name: str) -> Any:
+    parts = urlsplit(url)
     host = parts.hostname or parse_qs(parts.query)["host"][0]
     link = psycopg2.connect(
         host=host, port=parts.port or 5432, user=parts.username, password=parts.password, dbname=name
@@ -80,7 +84,15 @@ def clone(template: str, name: str) -> None:
 
 
 def drop(name: str) -> None:
-    as_owner("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    """Ends what is still connected, each role its own sessions, and drops the database."""
+    for url in (os.environ["DATABASE_URL"], os.environ["DATABASE_MIGRATE_URL"]):
+        with closing(connect(url, "postgres")) as link, link.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = %s AND usename = current_user",
+                [name],
+            )
+    as_owner("postgres", f'DROP DATABASE IF EXISTS "{name}"')
 
 
 class CeleryWorker:

@@ -5,6 +5,8 @@ import django.core.validators
 import django.db.models.deletion
 import django_fsm
 import uuid
+
+import cehours.lib.clock
 from decimal import Decimal
 from django.db import migrations, models
 
@@ -177,7 +179,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('years_met', models.BooleanField(default=False, editable=False)),
                 ('warnings', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=cehours.lib.clock.now, editable=False)),
                 ('declared_true_at', models.DateTimeField(editable=False, null=True, verbose_name='承诺时间')),
                 ('submitted_at', models.DateTimeField(editable=False, null=True, verbose_name='提交时间')),
                 ('arrived_at', models.DateTimeField(editable=False, null=True, verbose_name='到达当前环节时间')),

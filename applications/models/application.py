@@ -9,6 +9,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from applications import guards
 from applications.states import EDITABLE, IN_REVIEW, State
+from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind
 from organizations.models import Audited, Nature
 
@@ -86,7 +87,7 @@ class Application(FSMModelMixin, Audited):
     revision = models.PositiveIntegerField(default=0, editable=False)
     years_met = models.BooleanField(default=False, editable=False)
     warnings = models.PositiveSmallIntegerField(default=0, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
     declared_true_at = models.DateTimeField("承诺时间", null=True, editable=False)
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
     arrived_at = models.DateTimeField("到达当前环节时间", null=True, editable=False)

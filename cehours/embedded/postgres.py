@@ -93,6 +93,12 @@ class Cluster:
             self.psql("postgres", SUPERUSER, "-c", f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
         self.psql(DATABASE, OWNER_ROLE, "-f", str(DATABASE_SQL))
 
+    def drop_test_databases(self) -> None:
+        """Drop what earlier test runs left: their templates, and databases of runs that were killed."""
+        for name in self.psql("postgres", SUPERUSER, "-c", "SELECT datname FROM pg_database").split():
+            if name.startswith("test_"):
+                self.psql("postgres", SUPERUSER, "-c", f'DROP DATABASE "{name}" WITH (FORCE)')
+
     def psql(self, database: str, role: str, *arguments: str) -> str:
         """Run psql as us, not as the system user: the SQL files may lie where that user cannot read."""
         command = [str(self.binaries / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]

@@ -4,7 +4,17 @@ import argparse
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from cehours.embedded import byhand, datastores, demo, environment, instance, packages, postgres, processes
+from cehours.embedded import (
+    byhand,
+    datastores,
+    demo,
+    environment,
+    instance,
+    packages,
+    postgres,
+    processes,
+    venv,
+)
 from cehours.embedded.console import Console
 from cehours.embedded.places import REPO, Places, places
 from cehours.embedded.processes import Failure
@@ -33,6 +43,7 @@ def test_stores(console: Console) -> Iterator[Places]:
                 stack.enter_context(datastores.running(console, here, options=postgres.FAST))
             except instance.Busy:
                 continue
+            postgres.cluster(here, venv.site_packages()).drop_test_databases()
             yield here
             return
     raise Failure(f"已有 {RUNS_AT_ONCE} 组测试在运行，请等其中一组结束。")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from cehours.lib.evidence import Kind, Parsed, Refused
 
@@ -28,6 +28,8 @@ def parse(content: bytes, kind: Kind) -> Parsed:
 
 
 def _written_anew(content: bytes, kind: Kind) -> bytes:
+    # WeasyPrint turns this on for the whole process when it is imported; half a picture proves nothing.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with Image.open(io.BytesIO(content), formats=[kind.name]) as picture:
         if picture.width * picture.height > MAX_PIXELS:
             raise Refused(_too_large())

@@ -39,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def help_index(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/help.html", {"guides": GUIDES})
+    return render(request, "site/help.html", {"guides": GUIDES, "trail": _from_home()})
 
 
 @login_not_required
@@ -47,7 +47,7 @@ def help_page(request: HttpRequest, role: str) -> HttpResponse:
     guide = GUIDES.get(role)
     if guide is None:
         raise Http404
-    trail = [("首页", reverse("site:home")), ("帮助", reverse("site:help"))]
+    trail = [*_from_home(), ("帮助", reverse("site:help"))]
     return render(
         request, "site/help_role.html", {"guides": GUIDES, "role": role, "guide": guide, "trail": trail}
     )
@@ -55,12 +55,16 @@ def help_page(request: HttpRequest, role: str) -> HttpResponse:
 
 @login_not_required
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/accessibility.html")
+    return render(request, "site/accessibility.html", {"trail": _from_home()})
 
 
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
-    return render(request, "site/privacy.html")
+    return render(request, "site/privacy.html", {"trail": _from_home()})
+
+
+def _from_home() -> list[tuple[str, str]]:
+    return [("首页", reverse("site:home"))]
 
 
 @login_not_required

@@ -130,6 +130,16 @@ def test_text_is_ordered_alike_on_every_machine(here: Places, monkeypatch: pytes
         assert set(query(here, provider)) == {("b", "C.UTF-8", "UTF8")}
 
 
+def test_databases_of_former_test_runs_are_dropped_and_no_others(here: Places) -> None:
+    with running(here):
+        query(here, "CREATE DATABASE test_template_of_yesterday")
+
+        postgres.cluster(here, venv.site_packages()).drop_test_databases()
+
+        names = {name for (name,) in query(here, "SELECT datname FROM pg_database")}
+        assert names == {"postgres", "cehours", "template0", "template1"}
+
+
 def test_the_runtime_role_owns_nothing_and_bypasses_nothing(here: Places) -> None:
     strength = "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = "
     with running(here):

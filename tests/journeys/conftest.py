@@ -13,6 +13,8 @@ from tests import databases
 from tests.journeys.instance import Instance
 from tests.journeys.window import Window
 
+# Playwright's synchronous interface keeps an event loop in this thread, where Django would refuse every query.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -70,6 +70,7 @@ class Window:
     def look(self) -> list[str]:
         """What is wrong with how the open page is made; empty when nothing is."""
         page, wrong = self.page, []
+        page.wait_for_load_state()
         if not page.title().replace("- 学时核认", "").strip():
             wrong.append("no title")
         if page.locator("h1").count() != 1:

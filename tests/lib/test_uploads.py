@@ -428,7 +428,9 @@ def test_a_film_is_refused():
     assert "动态图片" in refusal(out.getvalue(), "a.png")
 
 
-def test_a_damaged_picture_is_refused():
+def test_a_damaged_picture_is_refused_even_where_weasyprint_was_loaded_first():
+    import weasyprint  # noqa: F401 -- it makes Pillow lenient
+
     jpeg = picture("JPEG", size=(640, 480), quality=95)
     png = picture("PNG", size=(640, 480))
 

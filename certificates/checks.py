@@ -23,12 +23,16 @@ def certificates_can_be_printed(**_: Any) -> list[CheckMessage]:
 
 @worker_init.connect
 def require_fonts(sender: Any, **_: Any) -> None:
-    """A worker that takes print jobs does not start where it could not do them.
+    """A worker takes no print jobs where it could not do them; one that does nothing else does not start.
 
-    Celery logs an Exception of a signal handler and starts all the same; SystemExit it lets through.
+    The jobs wait in their rows for a worker with fonts. Celery logs an Exception of a signal handler and
+    starts all the same; SystemExit it lets through.
     """
-    if QUEUE not in sender.app.amqp.queues.consume_from:
+    queues = sender.app.amqp.queues
+    if QUEUE not in queues.consume_from:
         return
     if problems := font_problems():
         log.critical("cannot_print", problems=problems)
-        raise SystemExit("".join(problems))
+        if set(queues.consume_from) == {QUEUE}:
+            raise SystemExit("".join(problems))
+        queues.deselect(QUEUE)

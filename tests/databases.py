@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 import psycopg2
 from django.conf import settings
 
-OPTIONS = ("-Q", "default,render", "--concurrency=1", "--without-gossip", "--without-mingle")
+OPTIONS = ("--concurrency=1", "--without-gossip", "--without-mingle")
 REPO = Path(__file__).resolve().parent.parent
 
 
@@ -109,10 +109,20 @@ class CeleryWorker:
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *, queues: str = "default,render") -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "cehours.celery", "worker", *OPTIONS],
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "cehours.celery",
+                    "worker",
+                    "--queues",
+                    queues,
+                    *OPTIONS,
+                ],
                 cwd=REPO,
                 env=self.env,
                 stdout=log,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 from dataclasses import dataclass
 from functools import cache
@@ -40,7 +41,8 @@ AS_PICTURE = {"signin", "journal_cover"}
 @cache
 def bytes_of(kind: str) -> bytes:
     """The file for a kind of document: PNG for those in AS_PICTURE, otherwise a one-page PDF."""
-    picture = _draw(PAPERS[kind])
+    # Without the fonts nothing is printed, but a demo still opens: its papers then say their kind in Latin.
+    picture = _draw(PAPERS[kind] if _face() else Paper(kind.replace("_", " "), (), sealed=False))
     out = io.BytesIO()
     if kind in AS_PICTURE:
         picture.quantize(16).save(out, "PNG", optimize=True)
@@ -66,19 +68,22 @@ def _draw(paper: Paper) -> Image.Image:
     if paper.sealed:
         draw.ellipse((540, 820, 730, 1010), outline=SEAL, width=6)
         draw.text((635, 915), "演示专用", SEAL, _font(26), anchor="mm")
-    draw.text((width / 2, height - 80), "本材料为演示而画，不是真实文件", PALE, _font(18), anchor="mm")
+    note = "本材料为演示而画，不是真实文件" if _face() else "drawn for a demo, not a real paper"
+    draw.text((width / 2, height - 80), note, PALE, _font(18), anchor="mm")
     return sheet
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    file, index = _face()
-    return ImageFont.truetype(file, size, index=index)
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    face = _face()
+    return ImageFont.truetype(face[0], size, index=face[1]) if face else ImageFont.load_default(size)
 
 
 @cache
-def _face() -> tuple[str, int]:
-    """The file of the Chinese font, and its place in it; certificates are printed with the same."""
+def _face() -> tuple[str, int] | None:
+    """The file of the Chinese font, and its place in it; certificates are printed with the same. None without it."""
+    if shutil.which("fc-match") is None:
+        return None
     found = subprocess.run(
         ["fc-match", "-f", "%{file}\t%{index}\t%{family}", f"{FAMILY}:style=Regular"],
         capture_output=True,
@@ -87,6 +92,4 @@ def _face() -> tuple[str, int]:
         timeout=60,
     )
     file, index, family = found.stdout.split("\t")
-    if FAMILY not in family:
-        raise LookupError(f"缺少字体 {FAMILY}，请安装软件包 fonts-noto-cjk。")
-    return file, int(index) & 0xFFFF
+    return (file, int(index) & 0xFFFF) if FAMILY in family else None

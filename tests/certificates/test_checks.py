@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from celery import Celery
 
 from certificates import checks
 from tests.databases import CeleryWorker
@@ -18,9 +19,9 @@ def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def worker_of(*queues: str) -> SimpleNamespace:
-    return SimpleNamespace(
-        app=SimpleNamespace(amqp=SimpleNamespace(queues=SimpleNamespace(consume_from=queues)))
-    )
+    app = Celery("print-test", broker="memory://")
+    app.amqp.queues.select(queues)
+    return SimpleNamespace(app=app)
 
 
 def test_here_nothing_is_missing() -> None:
@@ -35,7 +36,7 @@ def test_a_missing_font_is_a_warning_with_its_package(no_fonts: None) -> None:
 
 def test_a_print_worker_does_not_start_without_fonts(worker: CeleryWorker) -> None:
     worker.env["PATH"] = "/nowhere"  # so fontconfig is not found
-    worker.start()
+    worker.start(queues="render")
     assert worker.process is not None
     assert worker.process.wait(timeout=60) != 0
     assert "缺少 fontconfig" in worker.log.read_text()
@@ -47,3 +48,11 @@ def test_a_worker_that_does_not_print_starts_without_fonts(no_fonts: None) -> No
 
 def test_with_fonts_the_print_worker_starts() -> None:
     checks.require_fonts(sender=worker_of("render"))
+
+
+def test_a_worker_with_other_work_leaves_the_prints_for_later_without_fonts(no_fonts: None) -> None:
+    everything = worker_of("default", "render")
+
+    checks.require_fonts(sender=everything)
+
+    assert set(everything.app.amqp.queues.consume_from) == {"default"}

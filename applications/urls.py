@@ -1,6 +1,6 @@
-from django.urls import include, path
+from django.urls import path
 
-from applications.views import evidence, files, header, listing, submitting, tasklist, years
+from applications.views import evidence, files, header, listing, sessions, submitting, tasklist, years
 
 app_name = "applications"
 CASE = "applications/<uuid:pk>/"
@@ -26,5 +26,7 @@ urlpatterns = [
     path(CASE + "discard/", tasklist.discard, name="discard"),
     path(CASE + "copy/", listing.copy, name="copy"),
     path(CASE + "progress/", tasklist.progress, name="progress"),
-    path("", include("applications.session_urls")),
+    path("sessions/", sessions.listing, name="sessions"),
+    path("sessions/new/", sessions.new, name="session_new"),
+    path("sessions/<uuid:pk>/", sessions.edit, name="session_edit"),
 ]

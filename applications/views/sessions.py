@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from applications import session_services as services
-from applications.session_forms import SessionForm, policy_choices
+from applications.forms.session import SessionForm, policy_choices
+from applications.services import sessions as services
 from cehours.lib import clock
 from organizations.errors import NotAllowed, NotYours, Stale
 

@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 
 import rules
-from applications import session_services as services
 from applications.models import FilingSession
-from applications.session_services import SessionInput
+from applications.services import sessions as services
+from applications.services.sessions import SessionInput
 from cehours.lib import clock
 
 

@@ -71,7 +71,7 @@ def _year(entry: YearEntry, found: YearFindings | None) -> dict[str, Any]:
         "year": entry.year,
         "activities": [_activity(activity) for activity in entry.activities.all()],
         "evidence": [_evidence(paper) for paper in entry.evidence.all()],
-        "totals": {key: rules.number_text(value) for key, value in found.assessment.totals.items()}
+        "totals": {key: rules.number_text(value) for key, value in found.assessment.entered.items()}
         if found
         else {},
         "total": rules.number_text(found.assessment.total) if found else "0",

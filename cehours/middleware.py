@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
@@ -37,6 +38,24 @@ def actor_of(request: HttpRequest) -> Actor:
         else None
     )
     return Actor.of(request.user, membership)
+
+
+class Utf8Middleware:
+    """Answers 400 to what claims another encoding than our pages have.
+
+    Django would decode it with any codec Python knows, among them some that cannot decode text and some that
+    let half a surrogate pair through, which the database refuses later.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        claimed = (request.content_params or {}).get("charset", "utf-8")
+        if claimed.lower() not in ("utf-8", "utf8"):
+            request.encoding = "utf-8"
+            raise BadRequest("not UTF-8")
+        return self.get_response(request)
 
 
 class ActorMiddleware:

@@ -92,6 +92,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return reverse("organizations:start")
         return str(resolve_url(super().get_login_redirect_url(request)))
 
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # not an address at all, such as //[::1
+            return False
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("organizations:account")
 

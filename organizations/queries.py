@@ -19,7 +19,7 @@ def employers_matching(text: str) -> QuerySet[Unit]:
     wanted = text.strip()
     key = wanted.lower().replace(" ", "")
     units = Unit.objects.filter(active=True, bureau_level="")
-    if not wanted:
+    if not wanted or "\0" in wanted:  # PostgreSQL takes no NUL
         return units.none()
     return units.filter(Q(name__contains=wanted) | Q(pinyin__startswith=key) | Q(initials__startswith=key))[
         :MOST_SUGGESTIONS

@@ -61,7 +61,7 @@ def kept_unit(actor: Actor, pk: UUID, *, lock: bool = False) -> Unit:
 
 def parents_matching(actor: Actor, text: str) -> list[Unit]:
     """Active units that may become somebody's superior, by part of the name, pinyin or initials."""
-    if not text.strip():
+    if not text.strip() or "\0" in text:  # PostgreSQL takes no NUL
         return []
     found = units_kept_by(actor).filter(_named(text), active=True, bureau_level="")
     return list(found.select_related("region").order_by("pinyin", "pk")[:MOST_PARENTS])

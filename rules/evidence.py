@@ -20,12 +20,16 @@ class Doc:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to prove it and what it still lacks, in words; `papers`: the kinds that would fill each gap."""
+    """One way to prove it and what it still lacks, in words; `papers`: the kinds that would fill each gap.
+
+    `distance` orders ways: 2 for each paper to be got, 1 where a paper at hand only wants its seal.
+    """
 
     name: str
     missing: tuple[str, ...]
     papers: tuple[tuple[str, ...], ...]
     says: str
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def evidence_gap(
     ways = [_way(policy, each, papers) for each in proof.ways if prior is None or not _is_slip(policy, each)]
     if prior is not None:
         ways.append(prior)
-    ways.sort(key=lambda way: len(way.missing))
+    ways.sort(key=lambda way: way.distance)
     sufficient = not ways[0].missing
     says = (
         f"材料齐全（{ways[0].name}）。"
@@ -91,8 +95,6 @@ def _proof(policy: Policy, form: str | None, kind: str | None) -> Proof:
     for proof in fitting:
         if not proof.kinds:
             return proof
-    if len(fitting) == 1:
-        return fitting[0]
     return _either(policy, form, fitting)
 
 
@@ -105,28 +107,31 @@ def _either(policy: Policy, form: str, fitting: list[Proof]) -> Proof:
 
 
 def _way(policy: Policy, way: ProofWay, papers: tuple[Doc, ...]) -> Way:
-    missing = []
-    fillers = []
-    for slot in way.slots:
-        lacking = _lacking(policy, slot, papers)
-        if lacking:
-            missing.append(lacking)
-            fillers.append(tuple(paper.document for paper in slot.papers))
-    says = f"{way.name}还缺：{'、'.join(missing)}" if missing else f"{way.name}已齐"
-    return Way(way.name, tuple(missing), tuple(fillers), says)
+    gaps = [(slot, *gap) for slot in way.slots if (gap := _gap(policy, slot, papers)) is not None]
+    missing = tuple(words for _slot, words, _distance in gaps)
+    return Way(
+        name=way.name,
+        missing=missing,
+        papers=tuple(tuple(paper.document for paper in slot.papers) for slot, _words, _distance in gaps),
+        says=f"{way.name}还缺：{'、'.join(missing)}" if missing else f"{way.name}已齐",
+        distance=sum(distance for _slot, _words, distance in gaps),
+    )
 
 
-def _lacking(policy: Policy, slot: Slot, papers: tuple[Doc, ...]) -> str:
+def _gap(policy: Policy, slot: Slot, papers: tuple[Doc, ...]) -> tuple[str, int] | None:
+    """What the slot still lacks, in words, and how far that is; None when it is filled."""
     filled = {paper.document for paper in slot.papers if _is_there(paper, papers)}
-    if len(filled) >= slot.count:
-        return ""
-    kinds = {paper.kind for paper in papers}
-    unsealed = [paper for paper in slot.papers if paper.stamped and paper.document in kinds]
-    if unsealed and slot.count == 1:
-        return f"{policy.document_of(unsealed[0].document).name}须加盖公章"
-    names = "或".join(_name(policy, paper) for paper in slot.papers if paper.document not in filled)
     more = slot.count - len(filled)
-    return names if slot.count == 1 else f"{names}（还需 {more} 种）"
+    if more <= 0:
+        return None
+    kinds = {paper.kind for paper in papers}
+    open_papers = [paper for paper in slot.papers if paper.document not in filled]
+    unsealed = [paper for paper in open_papers if paper.document in kinds]
+    distance = 2 * more - min(more, len(unsealed))
+    if unsealed and slot.count == 1:
+        return f"{policy.document_of(unsealed[0].document).name}须加盖公章", distance
+    names = "或".join(_name(policy, paper) for paper in open_papers)
+    return names if slot.count == 1 else f"{names}（还需 {more} 种）", distance
 
 
 def _is_there(wanted: Paper, papers: tuple[Doc, ...]) -> bool:
@@ -159,6 +164,6 @@ def _prior_way(
         if first > last:
             raise RuleInputError("prior_span", f"{name}的起始年度不能晚于结束年度。")
         if first <= asked <= last:
-            return Way(name, (), (), f"{name}（{first}—{last} 年）涵盖 {asked} 年度")
+            return Way(name, (), (), f"{name}（{first}—{last} 年）涵盖 {asked} 年度", distance=0)
         lack = f"涵盖 {asked} 年度的{name}（现有的为 {first}—{last} 年）"
-    return Way(name, (lack,), ((slip,),), f"凭{name}还缺：{lack}")
+    return Way(name, (lack,), ((slip,),), f"凭{name}还缺：{lack}", distance=2)

@@ -50,6 +50,15 @@ def _key(file: Path) -> str:
     return f"{file.parent.name}-{file.stem}"
 
 
+def read_policy_text(name: str, text: str) -> Policy:
+    """The policy that `text` spells; `name` is what messages call it. Raises PolicyError."""
+    try:
+        values = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise PolicyError(name, "file", str(problem)) from None
+    return read_policy(name, values)
+
+
 def read_policy_file(path: Path) -> Policy:
     """The policy in any file. Raises PolicyError.
 
@@ -57,10 +66,10 @@ def read_policy_file(path: Path) -> Policy:
     """
     name = f"{path.parent.name}/{path.name}"
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
         raise PolicyError(name, "file", str(problem)) from None
-    policy = read_policy(name, values)
+    policy = read_policy_text(name, text)
     if path.resolve().is_relative_to(POLICIES.resolve()) and policy.key != _key(path):
         raise PolicyError(name, "policy.key", f"must be {_key(path)!r}, the place of the file")
     return policy

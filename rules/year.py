@@ -53,11 +53,17 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class YearAssessment:
-    """Whether a year meets its minimums. The totals by category always add up to `total`."""
+    """Whether a year meets its minimums.
+
+    `totals`: what each category has reached; no activity ever lowers one. `entered`: how `total` is entered
+    by category in a record; these always add up. Both are the same but for a deemed year with hours of its
+    own beyond a category's share (A20).
+    """
 
     year: int
     met: bool
     totals: Mapping[str, Decimal]
+    entered: Mapping[str, Decimal]
     total: Decimal
     gaps: tuple[Gap, ...]
     says: str
@@ -80,24 +86,26 @@ class _Counted:
 def assess_year(policy: Policy, year: int | str, items: Iterable[Item]) -> YearAssessment:
     """Sum the items of `year` by category and compare with the minimums in force that year.
 
-    A deemed year (A19, A20) is met at its split; other activities are kept, and the total is the larger of
-    the deemed total and their own sum. Raises RuleInputError for an item that cannot be read.
+    A deemed year (A19, A20) is met at its split. Other activities are kept: a category shows the larger of
+    its share and their own sum, the year the larger of the whole split and their own sum, so that deeming
+    adds nothing on top and takes nothing away. Raises RuleInputError for an item that cannot be read.
     """
     asked = read_year("year", "年度", year)
     minimums = policy.minimums_of(asked)
     counted = [_count(policy, asked, minimums, item) for item in items]
     own = {each.key: _sum_of(counted, each.key) for each in policy.categories}
     split = _larger_split(counted)
-    totals = _with_deemed(own, split) if split else own
-    total = sum(totals.values(), ZERO)
+    totals = {key: max(hours, split.get(key, ZERO)) for key, hours in own.items()}
+    total = max(sum(own.values(), ZERO), sum(split.values(), ZERO))
     gaps = () if split else _gaps(policy, minimums, totals, total)
     return YearAssessment(
         year=asked,
         met=not gaps,
         totals=MappingProxyType(totals),
+        entered=MappingProxyType(_entered(own, split)),
         total=total,
         gaps=gaps,
-        says=_says(policy, asked, totals, total, gaps, bool(split)),
+        says=_deemed_says(policy, asked, own, split) if split else _says(policy, asked, own, gaps),
         deemed=bool(split),
         minimums=minimums.by_category,
         minimum_total=minimums.total,
@@ -141,19 +149,26 @@ def _computed(policy: Policy, year: int, item: Item) -> Credit | str | None:
     if item.facts is None or (not item.facts and item.hours is not None):
         # The plain row of the notice: hours as declared, facts may follow later.
         return None
-    declared = item.category if rule.category is None else None
-    return credit(policy, kind=item.kind, year=year, facts=item.facts, category=declared)
+    return credit(policy, kind=item.kind, year=year, facts=item.facts, category=item.category)
 
 
 def _deemed(policy: Policy, minimums: Minimums, item: Item, earned: Credit | None) -> _Counted:
     if earned is not None:
         return _Counted(None, ZERO, remark=earned.says, counts=False)
     if item.kind is None:
-        return _Counted(None, ZERO, deemed=minimums.by_category, remark="视同完成本年度学时。")
+        return _Counted(None, ZERO, deemed=_whole_year(policy, minimums), remark="视同完成本年度学时。")
     for row in policy.kind_of(item.kind).rows:
         if isinstance(row.measure, Deemed):
             return _Counted(None, ZERO, deemed=row.measure.split, remark="视同完成本年度学时。")
     raise RuleInputError("basis", f"“{policy.kind_of(item.kind).name}”不属于视同完成的情形。")
+
+
+def _whole_year(policy: Policy, minimums: Minimums) -> dict[str, Decimal]:
+    """The minimums by category; what the total asks for beyond them goes to the largest category."""
+    shares = {each.key: minimums.by_category.get(each.key, ZERO) for each in policy.categories}
+    largest = max(shares, key=lambda key: shares[key])
+    shares[largest] += max(ZERO, minimums.total - sum(shares.values(), ZERO))
+    return shares
 
 
 def _hours(policy: Policy, item: Item) -> Decimal | None:
@@ -185,16 +200,16 @@ def _larger_split(counted: Iterable[_Counted]) -> Mapping[str, Decimal]:
     return split
 
 
-def _with_deemed(own: Mapping[str, Decimal], split: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """The split, plus what the person's own sum exceeds it by, placed where the own hours lie (A20)."""
+def _entered(own: Mapping[str, Decimal], split: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """The split, plus what the own hours exceed it by as a whole, placed where they exceed their share."""
     surplus = max(ZERO, sum(own.values(), ZERO) - sum(split.values(), ZERO))
-    totals: dict[str, Decimal] = {}
+    entered: dict[str, Decimal] = {}
     for category, hours in own.items():
-        deemed = split.get(category, ZERO)
-        extra = min(surplus, max(ZERO, hours - deemed))
-        totals[category] = deemed + extra
+        share = split.get(category, ZERO)
+        extra = min(surplus, max(ZERO, hours - share))
+        entered[category] = share + extra
         surplus -= extra
-    return totals
+    return entered
 
 
 def _gaps(
@@ -211,18 +226,21 @@ def _gaps(
     return tuple(gaps)
 
 
-def _says(
-    policy: Policy,
-    year: int,
-    totals: Mapping[str, Decimal],
-    total: Decimal,
-    gaps: tuple[Gap, ...],
-    deemed: bool,
-) -> str:
-    sums = "、".join(f"{each.name} {number_text(totals[each.key])}" for each in policy.categories)
-    start = f"{year} 年度{sums}，合计 {number_text(total)} 学时"
-    if deemed:
-        return f"{start}，本年度视同完成。"
+def _sums(policy: Policy, hours: Mapping[str, Decimal]) -> str:
+    return "、".join(f"{each.name} {number_text(hours.get(each.key, ZERO))}" for each in policy.categories)
+
+
+def _says(policy: Policy, year: int, own: Mapping[str, Decimal], gaps: tuple[Gap, ...]) -> str:
+    start = f"{year} 年度{_sums(policy, own)}，合计 {number_text(sum(own.values(), ZERO))} 学时"
     if not gaps:
         return f"{start}，已达到要求。"
     return f"{start}；{'，'.join(gap.says for gap in gaps)}。"
+
+
+def _deemed_says(policy: Policy, year: int, own: Mapping[str, Decimal], split: Mapping[str, Decimal]) -> str:
+    whole, others = sum(split.values(), ZERO), sum(own.values(), ZERO)
+    start = f"{year} 年度视同完成：{_sums(policy, split)}，合计 {number_text(whole)} 学时"
+    if not others:
+        return f"{start}。"
+    larger = f"合计按较大者计 {number_text(max(whole, others))} 学时"
+    return f"{start}；另有{_sums(policy, own)}，共 {number_text(others)} 学时，{larger}。"

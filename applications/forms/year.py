@@ -20,7 +20,10 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 class WhichYear(forms.Form):
-    """年度 as a select of the years that are still missing; another year is the service's to refuse."""
+    """年度 as a select of the years that are still missing; another year is the service's to refuse.
+
+    `counted` is the year the lines are counted for: what is typed is that one, or no year of the policy.
+    """
 
     use_required_attribute = False
     year = forms.IntegerField(
@@ -29,9 +32,16 @@ class WhichYear(forms.Form):
         error_messages={"required": "请选择「年度」。", "invalid": "请选择「年度」。"},
     )
 
-    def __init__(self, *args: Any, years: Sequence[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: Sequence[int], counted: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.counted = counted
         self.fields["year"].widget.choices = [(year, f"{year} 年") for year in years]
+
+    def clean_year(self) -> int:
+        year: int = self.cleaned_data["year"]
+        if year != self.counted:
+            raise forms.ValidationError(self.fields["year"].error_messages["invalid"])
+        return year
 
 
 @dataclass
@@ -65,8 +75,12 @@ class YearSheet:
         locked: Iterable[Activity] = (),
     ) -> None:
         self.policy, self.locked = policy, tuple(locked)
-        self.which = WhichYear(data, years=choose_from, initial={"year": year}) if choose_from else None
-        self.year = _typed_year(data, year) if choose_from else year
+        self.year = _typed_year(policy, data, year) if choose_from else year
+        self.which = (
+            WhichYear(data, years=choose_from, counted=self.year, initial={"year": year})
+            if choose_from
+            else None
+        )
         minimums = policy.minimums_of(self.year)
         self.minimum_total = minimums.total
         self.sides = tuple(
@@ -209,6 +223,12 @@ def _count(data: Mapping[str, Any], category: str) -> int:
     return min(int(typed), MOST_ACTIVITIES) if re.fullmatch(r"[0-9]{1,3}", typed) else 1
 
 
-def _typed_year(data: Any, otherwise: int) -> int:
+def _typed_year(policy: rules.Policy, data: Any, otherwise: int) -> int:
+    """The year typed if the policy says what it asks, else `otherwise`."""
     typed = str(data.get("year", "")) if data is not None else ""
-    return int(typed) if re.fullmatch(r"(19[5-9]|20)[0-9]{1,2}", typed) and len(typed) == 4 else otherwise
+    year = int(typed) if re.fullmatch(r"(19[5-9]|20)[0-9]{1,2}", typed) and len(typed) == 4 else otherwise
+    try:
+        policy.minimums_of(year)
+    except rules.RuleInputError:
+        return otherwise
+    return year

@@ -10,6 +10,7 @@ from applications.facts import Findings, YearFindings, policy_of
 from applications.models import Activity, Application, Evidence
 from cehours.lib import masking
 from organizations import identity
+from organizations.models import Nature
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,19 @@ def answers(case: Application, findings: Findings) -> Answers:
     return Answers(tuple(_header(case, policy)), tuple(_years(case, policy, findings)))
 
 
+def _employer(case: Application) -> str:
+    if case.employer:
+        return case.employer.name
+    return "没有工作单位" if case.nature == Nature.FREELANCE else ""
+
+
 def _header(case: Application, policy: rules.Policy) -> Iterable[tuple[str, str]]:
     number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
     yield "证件号码", f"{case.get_id_kind_display()} {masking.mask_id(number)}"
     yield "姓名", case.name
     yield "性别", case.gender
     yield "民族", case.ethnicity
-    yield "单位名称", case.employer.name if case.employer else ""
+    yield "单位名称", _employer(case)
     yield "单位性质", case.get_nature_display()
     yield "拟申报职称", _name(policy.target_titles, case.target_title)
     yield "联系电话", case.phone

@@ -17,6 +17,7 @@ from applications.forms import EvidenceSheet
 from applications.models import Application, Evidence, YearEntry
 from applications.services.evidence import MOST_BYTES, MOST_FILES_A_YEAR
 from applications.views import access
+from applications.views.tasks import remarks_of_year
 from cehours.lib import uploads
 from cehours.lib.refusal import Refusal
 from organizations.errors import NotYours
@@ -167,6 +168,7 @@ def _page(
         entry=entry,
         tiles=[_tile(case, paper, names) for paper in papers],
         found=found,
+        remarks=remarks_of_year(case, entry.year),
         sheet=sheet,
         prior=policy.prior_document,
         refused=[(says, "#upload") for says in refused or []],

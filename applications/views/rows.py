@@ -138,5 +138,5 @@ def to_do(rows: Sequence[Row]) -> ToDo | None:
     if case.state == State.REJECTED:
         return ToDo(f"审核不通过。{says}", "查看原因", detail, "block")
     if case.state == State.APPROVED:
-        return ToDo(f"已审核通过。{says}", "查看", progress, "done")
+        return ToDo(f"已审核通过。{says}", "学时证书打印", reverse("certificates:query"), "done")
     return ToDo(f"{timeline.holder(case)}。{says}", "审核进度", progress)

@@ -68,7 +68,7 @@ def _save(request: ActorRequest, session: FilingSession | None, form: SessionFor
     return services.change_session(
         actor=request.actor,
         session_id=session.pk,
-        seen=int(seen) if seen.isdecimal() else -1,
+        seen=int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
         data=form.entered(),
     )
 

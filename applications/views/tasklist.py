@@ -13,7 +13,7 @@ from applications import facts, services, timeline
 from applications.states import IN_REVIEW, State
 from applications.views import access
 from applications.views.answers import answers
-from applications.views.tasks import last_refusal, tasks, year_remarks
+from applications.views.tasks import first_open, last_refusal, tasks, year_remarks
 from cehours.lib.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -25,19 +25,22 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     case = access.own_case(request, pk)
     findings = facts.find(case)
     refusal = last_refusal(case)
+    remarks = list(year_remarks(case, refusal))
+    parts = tasks(case, findings, {year for year, _ in remarks}) if case.is_editable else []
     return access.page(
         request,
         "detail",
         case,
         trail=access.trail(case)[:1],
-        tasks=tasks(case, findings) if case.is_editable else [],
+        tasks=parts,
+        go_on=first_open(parts),
         findings=findings,
         answers=None if case.is_editable else answers(case, findings),
         steps=timeline.steps(case),
         holder=timeline.holder(case),
         next_step=timeline.next_step(case),
         refusal=refusal,
-        remarks=year_remarks(case, refusal),
+        remarks=remarks,
         in_review=case.state in IN_REVIEW,
         discardable=case.state == State.DRAFT and not case.revision,
     )

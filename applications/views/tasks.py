@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -25,13 +25,20 @@ class Task:
     url: str = ""
 
 
-def tasks(case: Application, findings: Findings) -> list[Task]:
-    """基本信息 · each year of the span · 佐证材料 · 核对并提交."""
+def tasks(case: Application, findings: Findings, marked: Container[int] = ()) -> list[Task]:
+    """基本信息 · each year of the span · 佐证材料 · 核对并提交. `marked`: the years a reviewer returned."""
     policy = facts.policy_of(case)
     basics = _basics(case, policy)
-    years = [_year(case, policy, year, findings) for year in shown_years(findings)]
+    years = [_year(case, policy, year, findings, marked) for year in shown_years(findings)]
     ready = basics.tone == "done" and findings.every_year_met
     return [basics, *years, _papers(case, findings), _submit(case, findings, ready=ready)]
+
+
+def first_open(parts: Sequence[Task]) -> Task | None:
+    """The part to go on with; None once the application can be submitted."""
+    if not parts or parts[-1].tone == "act":
+        return None
+    return next((part for part in parts if part.url and part.tone in ("draft", "look")), None)
 
 
 def shown_years(findings: Findings) -> list[int]:
@@ -57,26 +64,30 @@ def _basics(case: Application, policy: rules.Policy) -> Task:
     return Task("基本信息", first if begun else "单位、拟申报职称、联系电话等", *_open(bool(begun)), url)
 
 
-def _year(case: Application, policy: rules.Policy, year: int, findings: Findings) -> Task:
+def _year(
+    case: Application, policy: rules.Policy, year: int, findings: Findings, marked: Container[int]
+) -> Task:
     found = findings.of_year(year)
     if found is None:
         url = f"{reverse('applications:year_add', args=[case.pk])}?year={year}"
         needed = year in findings.missing_years
         return Task(f"{year} 年度", "", "draft", "未填写" if needed else "可不填", url)
     url = reverse("applications:year", args=[case.pk, year])
-    return Task(f"{year} 年度", hours_in_words(policy, found), *_year_state(found), url)
+    return Task(f"{year} 年度", hours_in_words(policy, found), *_year_state(found, year in marked), url)
 
 
-def _year_state(found: YearFindings) -> tuple[str, str]:
+def _year_state(found: YearFindings, marked: bool) -> tuple[str, str]:
     if not found.met:
         return "look", "学时不足"
+    if marked:
+        return "look", "有退回意见"
     return ("look", "请核对") if found.over_claimed else ("done", "已达到要求")
 
 
 def hours_in_words(policy: rules.Policy, found: YearFindings) -> str:
     """公需 30 · 专业 60 · 合计 90 学时, and what is short."""
-    totals = found.assessment.totals
-    sums = [f"{category.short} {rules.number_text(totals[category.key])}" for category in policy.categories]
+    entered = found.assessment.entered
+    sums = [f"{category.short} {rules.number_text(entered[category.key])}" for category in policy.categories]
     text = " · ".join([*sums, f"合计 {rules.number_text(found.assessment.total)} 学时"])
     gaps = "，".join(gap.says for gap in found.assessment.gaps)
     return f"{text}；{gaps}" if gaps else text
@@ -109,3 +120,8 @@ def _open(begun: bool) -> tuple[str, str]:
 def year_remarks(case: Application, refusal: Decision | None) -> Iterable[tuple[int, tuple[str, ...]]]:
     """Years that the refusing reviewer marked, first things first."""
     return sorted(timeline.marks(case, refusal).items()) if refusal else []
+
+
+def remarks_of_year(case: Application, year: int) -> tuple[str, ...]:
+    """What the refusing reviewer said of one year, shown where that year is put right."""
+    return dict(year_remarks(case, last_refusal(case))).get(year, ())

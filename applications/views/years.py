@@ -16,6 +16,7 @@ from applications.forms import YearSheet
 from applications.forms.year import Rows, meters, rows_of, rows_typed, suggested_rows
 from applications.models import Application, YearEntry
 from applications.views import access
+from applications.views.tasks import remarks_of_year
 from cehours.lib.refusal import Refusal
 from organizations.errors import NotYours, Stale
 
@@ -36,9 +37,9 @@ def year_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     if not missing and request.method == "GET":
         messages.info(request, "跨度内的年度都已填写，请在原有年度上点击「修改」。")
         return redirect("applications:detail", case.pk)
-    wanted = _wanted(request, missing)
-    act = request.POST.get("act", "save")
     choices = missing or list(facts.span_of(case).years)
+    wanted = _wanted(request, choices)
+    act = request.POST.get("act", "save")
     if request.method == "GET":
         rows = suggested_rows(policy, wanted, _model(case, wanted))
         return _page(request, case, YearSheet(policy, year=wanted, rows=rows, choose_from=choices))
@@ -131,11 +132,10 @@ def _missing(case: Application) -> list[int]:
     return [each for each in facts.span_of(case).years if each not in filed]
 
 
-def _wanted(request: ActorRequest, missing: list[int]) -> int:
-    """The year the page is about: typed, or asked for in the address, else the first that is missing."""
+def _wanted(request: ActorRequest, choices: list[int]) -> int:
+    """The year the page is about: typed, or asked for in the address, else the first on offer."""
     typed = request.POST.get("year") or request.GET.get("year", "")
-    asked = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) == 4 else 0
-    return asked if asked in missing or not missing else missing[0]
+    return next((year for year in choices if typed == str(year)), choices[0])
 
 
 def _model(case: Application, year: int) -> tuple[int, Any] | None:
@@ -180,6 +180,7 @@ def _page(
         meters=meters(policy, result),
         themes=policy.themes(sheet.year),
         guidance=policy.guidance,
+        remarks=remarks_of_year(case, sheet.year),
         others_missing=[each for each in _missing(case) if each != sheet.year],
         **more,
     )

@@ -60,6 +60,7 @@ def all_checks(here: Places) -> Iterator[Check]:
     yield Check("missing migrations", bringup.manage("makemigrations", "--check", "--dry-run"), as_owner)
     deploy = ("check", "--deploy", "--fail-level", "WARNING", "--database", "default")
     yield Check("manage.py check --deploy", bringup.manage(*deploy), production)
+    yield Check("requirements", bringup.manage("requirements", "--check"), plain)
     yield Check("compose schema", compose, plain)
     yield Check("start commands", ["python", "-m", "tests.dev.start_commands"], plain)
 

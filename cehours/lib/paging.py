@@ -104,6 +104,7 @@ def _typed(field: Field[Any, Any], text: str) -> Any:
     """`text` as the field's own type and within its range. Raises ValueError or ValidationError."""
     if not isinstance(text, str) or "\x00" in text:
         raise ValueError("not written by us")
+    text.encode()  # half a surrogate pair, which no database takes, is a ValueError here
     value = field.to_python(text)
     if isinstance(value, datetime) and value.tzinfo is None:
         raise ValueError("not written by us")

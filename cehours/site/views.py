@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
@@ -74,7 +74,7 @@ def text_size(request: HttpRequest) -> HttpResponse:
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         back = menus.soft_reverse("site:home")
-    response = redirect(back)
+    response = HttpResponseRedirect(back)  # `redirect` would look for a view of that name
     size = request.POST.get("size", "")
     if size in context.TEXT_SIZES:
         response.set_cookie(context.TEXT_COOKIE, size, max_age=YEAR, samesite="Lax", httponly=True)

@@ -103,7 +103,7 @@ class ChangePasswordForm(CurrentPasswordFields, NewPasswordFields):
     """The form that allauth's view of password changes asks for."""
 
     password1 = password_field("新密码", new=True, hint=HINT_FOR_NEW)
-    password2 = password_field("再次输入新密码", new=True)
+    password2 = password_field("再次输入新密码", new=True, missing="请再次输入新密码。")
 
     field_order = ["oldpassword", "password1", "password2"]
 

@@ -47,14 +47,14 @@ def name_field(label: str = "姓名", hint: str = "与身份证件一致，生�
     )
 
 
-def password_field(label: str, *, new: bool, hint: str = "") -> forms.CharField:
+def password_field(label: str, *, new: bool, hint: str = "", missing: str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
         strip=False,
         max_length=LONGEST_PASSWORD,
         error_messages={
-            "required": f"请填写{label}。",
+            "required": missing or f"请填写{label}。",
             "max_length": f"密码最多 {LONGEST_PASSWORD} 位。",
         },
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password" if new else "current-password"}),
@@ -90,8 +90,8 @@ class IdentityFields(forms.Form):
 class NewPasswordFields(forms.Form):
     """A password to be set, typed twice, against the rules of AUTH_PASSWORD_VALIDATORS."""
 
-    password1 = password_field("设置密码", new=True, hint=HINT_FOR_NEW)
-    password2 = password_field("再次输入密码", new=True)
+    password1 = password_field("设置密码", new=True, hint=HINT_FOR_NEW, missing="请设置密码。")
+    password2 = password_field("再次输入密码", new=True, missing="请再次输入密码。")
 
     def owner(self) -> User | None:
         """Whose password it will be: it must not resemble what is known about them."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -68,5 +68,5 @@ def switch(request: ActorRequest) -> HttpResponse:
     hats.put_on(request.session, user, request.POST.get("unit", ""))
     back = request.POST.get("next", "")
     if back and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
-        return redirect(back)
+        return HttpResponseRedirect(back)  # `redirect` would look for a view of that name
     return redirect("site:start")

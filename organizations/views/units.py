@@ -87,7 +87,7 @@ def _save(request: ActorRequest, unit: Unit | None, form: UnitForm) -> Unit:
     return units.change_unit(
         actor=request.actor,
         unit_id=unit.pk,
-        seen=int(seen) if seen.isdecimal() else -1,
+        seen=int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
         data=form.entered(),
     )
 

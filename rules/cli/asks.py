@@ -107,6 +107,7 @@ def _assess_year(policy: Policy, given: Json) -> Json:
         "year": result.year,
         "met": result.met,
         "totals": {key: number_text(hours) for key, hours in result.totals.items()},
+        "entered": {key: number_text(hours) for key, hours in result.entered.items()},
         "total": number_text(result.total),
         "gaps": [
             {"category": gap.category, "missing": number_text(gap.missing), "says": gap.says}

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from rules.errors import PolicyError
-from rules.loader import POLICIES, read_policy_file
+from rules.loader import POLICIES, read_policy_file, read_policy_text
 
 HEAD_COMMENT = """\
 # 草稿：由 {old} 起草，尚未核对新通知。
@@ -25,12 +25,17 @@ def draft_next_year(place: str, year: int, out: Path | None) -> tuple[str, ...]:
     if target.exists():
         raise PolicyError(target.name, "file", "is there already and is not overwritten")
     old = read_policy_file(source)
-    text = _moved(source.read_text(encoding="utf-8"), place, old.year, year)
+    text = HEAD_COMMENT.format(old=f"{place}/{source.name}")
+    text += _moved(source.read_text(encoding="utf-8"), place, old.year, year)
+    draft = read_policy_text(target.name, text)
+    if not draft.draft or (draft.key, draft.year) != (f"{place}-{year}", year):
+        raise PolicyError(
+            f"{place}/{source.name}", "policy.key", "key and year must stand on lines of their own"
+        )
     try:
-        target.write_text(HEAD_COMMENT.format(old=f"{place}/{source.name}") + text, encoding="utf-8")
+        target.write_text(text, encoding="utf-8")
     except OSError as problem:
         raise PolicyError(target.name, "file", str(problem)) from None
-    read_policy_file(target)
     return (
         f"已起草 {target}",
         "请对照新通知逐项核对：",

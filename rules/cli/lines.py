@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
-from typing import NoReturn, TextIO
+from typing import BinaryIO, NoReturn, TextIO
 
 from rules.cli.asks import Ask
 from rules.errors import RuleInputError
 from rules.policy import Policy
 
 Json = dict[str, object]
+LONGEST_LINE = 1024 * 1024
 
 
 def answer_lines(policy: Policy, ask: Ask, lines: Iterable[bytes], out: TextIO) -> None:
@@ -19,6 +20,15 @@ def answer_lines(policy: Policy, ask: Ask, lines: Iterable[bytes], out: TextIO) 
     for number, line in enumerate(lines, start=1):
         if line.strip():
             print(json.dumps(answer(policy, ask, line, number), ensure_ascii=False), file=out, flush=True)
+
+
+def read_lines(stream: BinaryIO) -> Iterator[bytes]:
+    """The lines of the stream; of one too long to be a question, only enough to refuse it is kept."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        rest = line
+        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE + 1)
+        yield line
 
 
 def answer(policy: Policy, ask: Ask, line: bytes, number: int) -> Json:
@@ -40,9 +50,11 @@ def answer(policy: Policy, ask: Ask, line: bytes, number: int) -> Json:
 
 
 def _parse(line: bytes) -> object:
+    if len(line) > LONGEST_LINE:
+        raise RuleInputError("line", "这一行太长，每行不超过 1 MiB。")
     # Decimals stay what was typed; NaN, Infinity and a key given twice are refused, not guessed at.
     return json.loads(
-        line.decode("utf-8"),
+        line.decode("utf-8-sig"),
         parse_float=Decimal,
         parse_constant=_no_constant,
         object_pairs_hook=_once,

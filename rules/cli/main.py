@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rules.cli.asks import ASKS
 from rules.cli.drafts import draft_next_year
-from rules.cli.lines import answer_lines
+from rules.cli.lines import answer_lines, read_lines
 from rules.compare import compare
 from rules.describe import describe
 from rules.errors import PolicyError
@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. 0: done (a stream with bad lines is still done), 2: no such or no valid policy."""
     if isinstance(sys.stdout, TextIOWrapper):
         # Chinese must survive a terminal or pipe set up for another encoding.
-        sys.stdout.reconfigure(encoding="utf-8")
+        # Half a surrogate pair, which JSON can spell, is written as the escape it came as.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         return _run(options)
@@ -54,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
                 compare(find_policy(options.old), find_policy(options.new)) or ("两份政策没有差别。",)
             )
         case name:
-            answer_lines(find_policy(options.policy), ASKS[name], sys.stdin.buffer, sys.stdout)
+            answer_lines(find_policy(options.policy), ASKS[name], read_lines(sys.stdin.buffer), sys.stdout)
     return 0
 
 

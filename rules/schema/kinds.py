@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rules.kinds import Choice, Condition, Fact, Kind, Row
-from rules.measures import Fixed, Measure, Rate
+from rules.measures import Deemed, Fixed, Measure, NotComputable, Rate
 from rules.schema.conditions import NUMERIC, implied, read_conditions
 from rules.schema.frame import Frame
 from rules.schema.measures import read_measure
@@ -88,6 +88,10 @@ def _choices(table: Table) -> tuple[Choice, ...]:
     found = tuple(Choice(key, choices.text(key)) for key in choices.names())
     if len(found) < 2:
         raise table.fail("choices", "needs at least two")
+    words = [choice.key for choice in found] + [choice.name for choice in found if choice.name != choice.key]
+    if len(set(words)) != len(words):
+        # People may give either, so one word must not mean two choices.
+        raise table.fail("choices", "uses a word for two choices")
     return found
 
 
@@ -121,6 +125,10 @@ def _check_row(table: Table, row: Row, facts: Mapping[str, Fact], frame: Frame) 
     summed = (row.measure, *row.adds)
     if row.adds and not all(isinstance(measure, Fixed | Rate) for measure in summed):
         raise table.fail("adds", "only figures and rates can be added up")
+    if any(isinstance(measure, Rate) and measure.sessions for measure in row.adds):
+        raise table.fail("adds", "only the measure of the row itself can be split by sessions")
+    if row.cap is not None and isinstance(row.measure, Deemed | NotComputable):
+        raise table.fail("cap", "a deemed year and what cannot be computed have no limit")
     if row.cap is not None and row.cap % frame.step:
         raise table.fail("cap", f"is finer than the step of {frame.step}")
     if row.first_year is not None and row.last_year is not None and row.first_year > row.last_year:

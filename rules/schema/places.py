@@ -23,10 +23,13 @@ def read_span(root: Table, year: int, educations: tuple[Choice, ...], titles: tu
         "education": _choice_fact("education", "最高学历", educations),
         "target_title": _choice_fact("target_title", "拟申报职称", titles),
     }
+    exceptions = tuple(_exception(each, facts, count) for each in table.tables("exceptions", needed=False))
+    if len({exception.key for exception in exceptions}) != len(exceptions):
+        raise table.fail("exceptions", "names an exception twice")
     rule = SpanRule(
         years=tuple(range(year - count, year)),
         require_all=table.flag("require_all", default=True),
-        exceptions=tuple(_exception(each, facts, count) for each in table.tables("exceptions", needed=False)),
+        exceptions=exceptions,
         cite=table.text("cite"),
     )
     table.close()
@@ -55,20 +58,43 @@ def _exception(table: Table, facts: dict[str, Fact], count: int) -> SpanExceptio
 
 
 def read_routes(
-    root: Table, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
+    root: Table, region: str, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
 ) -> tuple[RouteRule, ...]:
-    """The routes, first fitting one first."""
-    routes = tuple(_route(each, affiliations, natures) for each in root.tables("routes", needed=False))
+    """The routes of the province `region`, first fitting one first."""
+    tables = root.tables("routes", needed=False)
+    routes = tuple(_route(each, region, affiliations, natures) for each in tables)
     if len({route.key for route in routes}) != len(routes):
         raise root.fail("routes", "names a route twice")
+    for place, route in enumerate(routes):
+        if any(_hides(earlier, route) for earlier in routes[:place]):
+            raise root.fail(
+                f"routes[{place + 1}]", "can never be reached: an earlier route always fits first"
+            )
     return routes
 
 
-def _route(table: Table, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]) -> RouteRule:
-    by_region = {}
-    if table.has("regions"):
-        regions = table.table("regions")
-        by_region = {code: _steps(regions, code) for code in regions.names()}
+def _hides(earlier: RouteRule, later: RouteRule) -> bool:
+    """Whether everybody who fits `later` already fits `earlier`. An empty set means whatever it is."""
+    affiliations = not earlier.affiliations or (
+        bool(later.affiliations) and later.affiliations <= earlier.affiliations
+    )
+    natures = not earlier.natures or (bool(later.natures) and later.natures <= earlier.natures)
+    return affiliations and natures and (earlier.without_unit or not later.without_unit)
+
+
+def _regions(table: Table, region: str) -> dict[str, tuple[str, ...]]:
+    if not table.has("regions"):
+        return {}
+    regions = table.table("regions")
+    for code in regions.names():
+        if not (len(code) == 6 and code.isdigit() and code[:2] == region[:2] and code[2:] != "0000"):
+            raise regions.fail(code, "must be the six-digit code of a city or county of this province")
+    return {code: _steps(regions, code) for code in regions.names()}
+
+
+def _route(
+    table: Table, region: str, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
+) -> RouteRule:
     needs_entrusted = table.flag("needs_entrusted", default=False)
     route = RouteRule(
         key=table.text("key"),
@@ -77,7 +103,7 @@ def _route(table: Table, affiliations: tuple[Choice, ...], natures: tuple[Choice
         natures=_known(table, "natures", natures),
         without_unit=table.flag("without_unit", default=False),
         steps=_steps(table, "steps"),
-        by_region=MappingProxyType(by_region),
+        by_region=MappingProxyType(_regions(table, region)),
         final_label=table.text("final_label"),
         departments=table.among("departments", ("every", "any"), "every"),
         anchors=table.texts("anchors", ("unit",)),

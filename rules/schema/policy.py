@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from string import Formatter
 from types import MappingProxyType
 from typing import TypedDict
+from zoneinfo import ZoneInfo
 
 from rules.kinds import Choice
-from rules.policy import Ambiguity, CertificateTexts, Form, Policy, SessionWindow, TrainingBase
+from rules.policy import Ambiguity, CertificateTexts, Form, Policy, SessionWindow, SpanRule, TrainingBase
 from rules.schema.evidence import read_documents, read_proofs, with_stamps
-from rules.schema.frame import read_frame
+from rules.schema.frame import Frame, read_frame
 from rules.schema.kinds import read_kinds
 from rules.schema.places import read_routes, read_span
 from rules.schema.table import Table
+
+PLACEHOLDERS = (
+    *("basis", "name", "education", "specialty", "target_title"),
+    *("from_year", "to_year", "count"),
+)
 
 
 class Head(TypedDict):
@@ -65,12 +72,12 @@ def read_policy(file: str, values: Mapping[str, object]) -> Policy:
         natures=natures,
         affiliations=affiliations,
         themes_by_year=_themes(root),
-        span=read_span(root, head["year"], educations, titles),
-        routes=read_routes(root, affiliations, natures),
+        span=_span(root, head["year"], frame, educations, titles),
+        routes=read_routes(root, head["region"], affiliations, natures),
         session=_session(root),
         certificate=_certificate(root),
         bases=tuple(_base(each) for each in root.tables("bases", needed=False)),
-        ambiguities=tuple(_ambiguity(each) for each in root.tables("ambiguities", needed=False)),
+        ambiguities=_ambiguities(root),
     )
     lists.close()
     root.close()
@@ -120,6 +127,19 @@ def _choices(lists: Table, key: str) -> tuple[Choice, ...]:
     return tuple(Choice(name, table.text(name)) for name in table.names())
 
 
+def _span(
+    root: Table, year: int, frame: Frame, educations: tuple[Choice, ...], titles: tuple[Choice, ...]
+) -> SpanRule:
+    """The span, each of whose years must have minimums."""
+    span = read_span(root, year, educations, titles)
+    first = frame.minimums[0].from_year
+    if first is not None and span.years[0] < first:
+        raise root.fail(
+            "minimums[1].from_year", f"leaves {span.years[0]}, a year of the span, without minimums"
+        )
+    return span
+
+
 def _themes(root: Table) -> Mapping[int, tuple[str, ...]]:
     themes: dict[int, tuple[str, ...]] = {}
     if root.has("themes"):
@@ -146,6 +166,10 @@ def _session(root: Table) -> SessionWindow | None:
     table.close()
     if not window.opens <= window.closes <= window.review_until:
         raise table.fail("closes", "opens, closes and review_until must follow one another")
+    try:
+        ZoneInfo(window.timezone)
+    except (ValueError, OSError, KeyError):
+        raise table.fail("timezone", "is no time zone such as Asia/Shanghai") from None
     return window
 
 
@@ -167,21 +191,35 @@ def _certificate(root: Table) -> CertificateTexts | None:
 
 
 def _check_templates(table: Table, texts: CertificateTexts) -> None:
-    sample = dict.fromkeys(("basis", "name", "education", "specialty", "target_title"), "某")
     try:
-        texts.sentence.format(**sample, from_year=2020, to_year=2024, count=5)
-    except (KeyError, IndexError, ValueError) as problem:
+        pieces = list(Formatter().parse(texts.sentence))
+    except ValueError as problem:
         raise table.fail("sentence", f"cannot be filled in: {problem}") from None
+    for _text, field, spec, conversion in pieces:
+        if field is not None and (field not in PLACEHOLDERS or spec or conversion):
+            raise table.fail("sentence", f"{{{field}}} must be one of {', '.join(PLACEHOLDERS)}, as it is")
     try:
-        texts.number_format.format(year=2025, serial=1)
-    except (KeyError, IndexError, ValueError) as problem:
+        numbers = [
+            texts.number_format.format(year=year, serial=serial)
+            for year, serial in ((2025, 1), (2025, 2), (2026, 1))
+        ]
+    except (KeyError, IndexError, ValueError, AttributeError) as problem:
         raise table.fail("number_format", f"cannot be filled in: {problem}") from None
+    if len(set(numbers)) != len(numbers):
+        raise table.fail("number_format", "must differ by year and serial")
 
 
 def _base(table: Table) -> TrainingBase:
     base = TrainingBase(table.text("name"), table.text("platform"))
     table.close()
     return base
+
+
+def _ambiguities(root: Table) -> tuple[Ambiguity, ...]:
+    found = tuple(_ambiguity(each) for each in root.tables("ambiguities", needed=False))
+    if len({each.id for each in found}) != len(found):
+        raise root.fail("ambiguities", "names one twice")
+    return found
 
 
 def _ambiguity(table: Table) -> Ambiguity:

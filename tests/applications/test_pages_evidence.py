@@ -54,6 +54,7 @@ def test_missing_papers_are_named_and_have_a_row_waiting(world: World, case: App
     assert '<option value="completion" selected>结业证书' in page
 
 
+@pytest.mark.requirement("R171")
 def test_several_files_are_taken_at_once_with_kind_and_seal(world: World, case: Application) -> None:
     answer = upload(world, case, ("证书.pdf", pdf()), ("照片.png", picture()), **{"row-0-stamped": "yes"})
     assert answer["Location"] == url("evidence", case, 2020)
@@ -119,6 +120,7 @@ def test_a_file_is_removed_after_one_question(world: World, case: Application) -
     assert papers(world, case) == []
 
 
+@pytest.mark.requirement("R175")
 def test_files_stay_with_their_year(world: World) -> None:
     case = world.draft(years=(2020, 2021), evidence=False)
     upload(world, case, ("只属于2020.png", picture()))

@@ -29,6 +29,7 @@ def stored(world: World, case: Application) -> Application:
     return world.see("applicant", case.pk)
 
 
+@pytest.mark.requirement("R163", "R164", "R165", "R151")
 def test_the_form_shows_the_fields_of_annex_3_with_their_stars(world: World) -> None:
     page = text_of(world.browser("applicant").get(url("header", world.draft())))
     starred = re.findall(r'class="star" aria-hidden="true">\*</span>([^<]+)<', page)
@@ -119,6 +120,7 @@ def test_the_live_search_answers_with_the_radio_buttons_alone(world: World) -> N
     assert "<html" not in text_of(answer)
 
 
+@pytest.mark.requirement("R150")
 def test_next_saves_and_goes_on_to_the_task_list(world: World) -> None:
     case = world.draft()
     typed = header_of(case, specialty="结构工程", employer=world.university.pk)

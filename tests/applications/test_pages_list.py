@@ -40,12 +40,14 @@ def cells(page: str) -> dict[str, str]:
     return {label: re.sub(r"<[^>]+>|\s+", "", content) for label, content in found}
 
 
+@pytest.mark.requirement("R147", "R180")
 def test_the_list_has_the_ten_columns_of_the_notice_in_order(world: World) -> None:
     world.draft()
     page = text_of(world.browser("applicant").get(LIST))
     assert re.findall(r'<th scope="col">([^<]+)</th>', page) == COLUMNS
 
 
+@pytest.mark.requirement("R183", "R184", "R185", "R186", "R237")
 def test_name_number_unit_and_phone_are_masked(world: World) -> None:
     case = world.draft()
     number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
@@ -66,6 +68,7 @@ def test_the_full_number_and_name_are_nowhere_on_the_list(world: World) -> None:
     assert not re.search(r"[0-9]{6}", read)
 
 
+@pytest.mark.requirement("R188", "R190")
 @pytest.mark.parametrize(("state", "acts"), ACTS.items())
 def test_each_state_offers_its_operations(world: World, state: State, acts: list[str]) -> None:
     world.application(at=state)
@@ -81,6 +84,7 @@ def test_each_state_offers_its_operations(world: World, state: State, acts: list
     ]
 
 
+@pytest.mark.requirement("R181")
 def test_a_refusal_by_the_employer_stands_in_the_unit_column_with_its_name(world: World) -> None:
     world.application(at=State.RETURNED)
     row = cells(text_of(world.browser("applicant").get(LIST)))
@@ -88,6 +92,7 @@ def test_a_refusal_by_the_employer_stands_in_the_unit_column_with_its_name(world
     assert row["机构不通过原因"] == "—"
 
 
+@pytest.mark.requirement("R182")
 def test_a_refusal_by_the_bureau_stands_in_the_bureau_column(world: World) -> None:
     case = world.application(at=State.BUREAU_REVIEW)
     world.reject(case, by="bureau", reason="学时折算有误")
@@ -101,6 +106,7 @@ def test_a_refusal_is_gone_from_the_columns_once_the_case_is_resubmitted(world: 
     assert cells(text_of(world.browser("applicant").get(LIST)))["单位不通过意见"] == "—"
 
 
+@pytest.mark.requirement("R179")
 @pytest.mark.parametrize(
     ("state", "tip"),
     [
@@ -118,12 +124,14 @@ def test_the_list_names_who_has_the_case(world: World) -> None:
     assert "省级医疗集团审核中" in text_of(world.browser("applicant").get(LIST))
 
 
+@pytest.mark.requirement("R148", "R165")
 def test_an_empty_list_says_so_and_offers_to_start(world: World) -> None:
     page = text_of(world.browser("applicant").get(LIST))
     assert "暂无数据" in page
     assert "新增学时认定申报" in page
 
 
+@pytest.mark.requirement("R148")
 def test_starting_makes_a_draft_and_opens_its_header(world: World) -> None:
     browser = world.browser("applicant")
     answer = browser.post(reverse("applications:start"), {"session": world.session.pk})

@@ -177,6 +177,7 @@ def test_what_was_submitted_once_is_not_deleted(world: World) -> None:
 # -- 审核进度 and the task list
 
 
+@pytest.mark.requirement("R189")
 def test_progress_tells_who_did_what_and_who_has_it_now(world: World) -> None:
     case = world.application(at=State.DEPARTMENT_REVIEW, hop=2)
     page = text_of(world.browser("applicant").get(url("progress", case)))

@@ -28,6 +28,7 @@ def case(world: World) -> Application:
     return world.draft(years=(2020, 2021), evidence=False)
 
 
+@pytest.mark.requirement("R167", "R168", "R170")
 def test_the_row_asks_for_what_the_notice_prints(world: World, case: Application) -> None:
     page = text_of(world.browser("applicant").get(url("year_add", case)))
     starred = re.findall(r'class="star" aria-hidden="true">\*</span>([^<]+)<', page)
@@ -52,6 +53,7 @@ def test_a_new_year_comes_filled_in_like_the_nearest_one(world: World, case: App
     assert re.search(r'<option value="03" selected>远程教育', page)
 
 
+@pytest.mark.requirement("R150", "R166")
 def test_saving_the_plain_row_adds_the_year(world: World, case: Application) -> None:
     answer = add_year(world.browser("applicant"), case, year="2022")
     assert answer["Location"] == url("detail", case)
@@ -101,6 +103,7 @@ def test_bad_input_keeps_what_was_typed(world: World, case: Application, name: s
         assert field == "year" or not value or f'value="{value}"' in page
 
 
+@pytest.mark.requirement("R169")
 def test_a_total_sent_along_is_ignored(world: World, case: Application) -> None:
     add_year(world.browser("applicant"), case, year="2022", total="900", **{"public-0-hours": "10"})
     page = text_of(world.browser("applicant").get(url("detail", case)))
@@ -117,6 +120,7 @@ def test_an_old_page_is_told_so_and_keeps_the_row(world: World, case: Applicatio
     assert years(world, case) == [2020, 2021]
 
 
+@pytest.mark.requirement("R171", "R190")
 def test_changing_a_year_replaces_its_lines(world: World, case: Application) -> None:
     answer = world.browser("applicant").post(
         url("year", case, 2020), year_of(case, **{"public-0-hours": "３５．５学时"})
@@ -232,6 +236,7 @@ def test_the_meter_says_the_gap_in_words(world: World, case: Application) -> Non
     assert "还差 7.5 学时" in page
 
 
+@pytest.mark.requirement("R171")
 def test_deleting_a_year_is_asked_once_and_names_the_files(world: World) -> None:
     case = world.draft(years=(2020,))
     browser = world.browser("applicant")

@@ -55,6 +55,7 @@ def test_an_untouched_trail_is_whole(world: World) -> None:
     assert verify() == (0, "办理记录完整。\n")
 
 
+@pytest.mark.requirement("R035")
 def test_every_act_of_a_case_is_one_link_of_its_chain(world: World) -> None:
     case = world.application(at=State.DEPARTMENT_REVIEW)
     acts = [event.act for event in events(case)]
@@ -63,6 +64,7 @@ def test_every_act_of_a_case_is_one_link_of_its_chain(world: World) -> None:
     assert [event.seq for event in events(case)] == list(range(1, len(acts) + 1))
 
 
+@pytest.mark.requirement("R036")
 def test_an_event_says_who_acted_for_which_unit(world: World) -> None:
     case = world.application(at=State.DEPARTMENT_REVIEW)
     event = events(case)[-1]

@@ -47,6 +47,7 @@ def test_the_operator_creates_the_provincial_bureau_and_its_admin_signs_in():
         assert list(audit.faults()) == []
 
 
+@pytest.mark.requirement("R006")
 @pytest.mark.parametrize(("region", "level"), [("430100", "city"), ("430203", "county")])
 def test_the_level_follows_the_region(region, level):
     create(region=region)

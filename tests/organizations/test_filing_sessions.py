@@ -97,6 +97,7 @@ def test_the_second_of_two_editors_is_told(world):
     assert 'value="后改"' in late.content.decode()
 
 
+@pytest.mark.requirement("R005")
 def test_the_policy_of_a_session_in_use_stays(world):
     world.draft()
     address = reverse("applications:session_edit", args=[world.session.pk])

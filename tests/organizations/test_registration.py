@@ -31,6 +31,7 @@ def known(sequence=700):
         return identity.find_person("resident", id_number(sequence))
 
 
+@pytest.mark.requirement("R144")
 @pytest.mark.parametrize("contact", [PHONE, "ming@example.cn"])
 def test_an_applicant_registers_by_phone_or_mail_and_is_signed_in(contact):
     browser = register(contact=contact)

@@ -86,6 +86,7 @@ def test_next_never_leads_to_another_site(owner):
 # -- hats
 
 
+@pytest.mark.requirement("R203")
 def test_who_works_for_one_unit_starts_with_its_hat(world):
     give_password(world.employer.user)
 

@@ -110,6 +110,7 @@ def test_who_is_no_bureau_finds_no_registry(world, who):
     assert not Unit.objects.filter(name="省第十人民医院").exists()
 
 
+@pytest.mark.requirement("R006")
 @pytest.mark.parametrize(
     ("who", "unit"),
     [

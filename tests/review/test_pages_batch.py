@@ -1,5 +1,6 @@
 """批量审核: shown first, then done case by case."""
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -37,6 +38,7 @@ def test_the_preview_changes_nothing_and_says_what_will_happen(world):
     assert now(one).state == now(other).state == State.BUREAU_REVIEW
 
 
+@pytest.mark.requirement("R233")
 def test_a_batch_approves_every_case_and_reports_each(world):
     one, other = at_the_city(world), at_the_city(world, by="other_applicant")
     browser = world.browser("city_bureau")

@@ -29,6 +29,7 @@ def looks_at(case):
         return Event.objects.filter(subject_id=case.pk, act="id_number_viewed").count()
 
 
+@pytest.mark.requirement("R206", "R211")
 def test_the_page_shows_the_nine_fields_of_annex_3_in_order(world):
     case = submitted(world)
     page = body(world.browser("employer").get(page_of(case)))
@@ -48,6 +49,7 @@ def test_the_page_shows_the_nine_fields_of_annex_3_in_order(world):
     assert "13912345678" in page
 
 
+@pytest.mark.requirement("R213")
 def test_the_year_table_has_the_columns_of_annex_3(world):
     page = body(world.browser("employer").get(page_of(submitted(world))))
     head = page[page.index("学时段明细</h2>") :]
@@ -67,6 +69,7 @@ def test_the_year_table_has_the_columns_of_annex_3(world):
         assert f'href="#y{year}"' in page
 
 
+@pytest.mark.requirement("R212")
 def test_the_competent_reviewer_sees_the_full_number_and_each_look_is_on_record(world):
     case = submitted(world)
     browser = world.browser("employer")
@@ -126,6 +129,7 @@ def test_ones_own_application_shows_the_reason_and_no_buttons(world):
     assert number_of(case) not in page
 
 
+@pytest.mark.requirement("R235")
 def test_all_three_buttons_stand_after_the_material(world):
     page = body(world.browser("employer").get(page_of(submitted(world))))
     form = page[page.index('id="decision"') :]
@@ -180,6 +184,7 @@ def test_warnings_stand_on_top_in_words(world):
     assert page.index("请先核对") < page.index("学时段明细</h2>")
 
 
+@pytest.mark.requirement("R207", "R224")
 def test_the_pane_shows_the_page_that_was_asked_for_and_its_neighbours(world):
     case = submitted(world)
     with world.acting("applicant"):

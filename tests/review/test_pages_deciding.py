@@ -28,6 +28,7 @@ def choice(world, unit, kind="department"):
     return {"confirm": "yes", "kind": kind, "next_unit": str(world.units[unit].pk)}
 
 
+@pytest.mark.requirement("R220")
 def test_approving_takes_two_steps_and_the_first_changes_nothing(world):
     case = submitted(world)
     browser = world.browser("employer")
@@ -108,6 +109,7 @@ def test_the_last_step_asks_for_confirmation_and_then_approves(world):
     assert "已备案通过，系统正在出具学时认定单" in body(browser.get(answer.url))
 
 
+@pytest.mark.requirement("R210")
 @pytest.mark.parametrize("act", ["return", "reject"])
 @pytest.mark.parametrize("typed", ["", "   ", "不行"])
 def test_a_refusal_without_a_reason_keeps_what_was_typed(world, act, typed):
@@ -123,6 +125,7 @@ def test_a_refusal_without_a_reason_keeps_what_was_typed(world, act, typed):
     assert now(case).state == State.EMPLOYER_REVIEW
 
 
+@pytest.mark.requirement("R214")
 def test_returning_hands_the_case_to_the_applicant_with_marked_years(world):
     case = submitted(world)
     browser = world.browser("employer")

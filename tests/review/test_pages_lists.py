@@ -37,6 +37,7 @@ def test_a_person_without_a_units_hat_is_told_to_put_one_on(world):
         assert "切换到正确的单位" in body(answer)
 
 
+@pytest.mark.requirement("R204", "R231")
 @pytest.mark.parametrize(
     ("who", "title"),
     [
@@ -49,6 +50,7 @@ def test_the_list_is_called_as_in_annex_3(world, who, title):
     assert f"<h1>{title}</h1>" in page
 
 
+@pytest.mark.requirement("R221", "R222", "R241")
 def test_a_departments_list_is_called_as_in_annex_3(world):
     world.application(at=State.DEPARTMENT_REVIEW)
     page = body(world.browser("department").get(INBOX))

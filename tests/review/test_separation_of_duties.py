@@ -91,6 +91,7 @@ def test_a_step_without_its_decision_is_refused_by_the_database(world: World) ->
         )
 
 
+@pytest.mark.requirement("R210", "R225")
 @pytest.mark.parametrize("reason", ["", "  ", "不行"])
 def test_a_refusal_needs_a_reason_the_applicant_can_use(world: World, reason: str) -> None:
     case = world.application(at=State.EMPLOYER_REVIEW)

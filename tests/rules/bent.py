@@ -240,6 +240,82 @@ BENT: list[tuple[str, str, Bend]] = [
         "certificate.number_format",
         lambda v: v["certificate"].update(number_format="{day}"),
     ),
+    (
+        "a sentence with a field dressed up",
+        "certificate.sentence",
+        lambda v: v["certificate"].update(sentence="{name!r}"),
+    ),
+    (
+        "a sentence with a brace left open",
+        "certificate.sentence",
+        lambda v: v["certificate"].update(sentence="{name"),
+    ),
+    (
+        "a number that is the same for everybody",
+        "certificate.number_format",
+        lambda v: v["certificate"].update(number_format="{year}"),
+    ),
+    (
+        "a number that is the same every year",
+        "certificate.number_format",
+        lambda v: v["certificate"].update(number_format="{serial:06d}"),
+    ),
+    ("a time zone nobody keeps", "session.timezone", lambda v: v["session"].update(timezone="Mars/Base")),
+    (
+        "a span older than the minimums",
+        "minimums[1].from_year",
+        lambda v: v["minimums"][0].update(from_year=2023),
+    ),
+    (
+        "an exception twice",
+        "span.exceptions",
+        lambda v: v["span"].update(
+            exceptions=[{"key": "a", "name": "a", "min_years": 1, "says": "a"} for _ in range(2)]
+        ),
+    ),
+    (
+        "a route behind one that always fits",
+        "routes[2]",
+        lambda v: v["routes"].append(dict(v["routes"][0], key="other", natures=["enterprise"])),
+    ),
+    (
+        "a region of another province",
+        "routes[1].regions.430200",
+        lambda v: v["routes"][0].update(regions={"430200": ["bureau:city"]}),
+    ),
+    (
+        "a region that is the province",
+        "routes[1].regions.990000",
+        lambda v: v["routes"][0].update(regions={"990000": ["bureau:city"]}),
+    ),
+    (
+        "a region code too short",
+        "routes[1].regions.9901",
+        lambda v: v["routes"][0].update(regions={"9901": ["bureau:city"]}),
+    ),
+    (
+        "a point of doubt twice",
+        "ambiguities",
+        lambda v: v.update(
+            ambiguities=[dict.fromkeys(("id", "point", "default", "reason", "key"), "A") for _ in range(2)]
+        ),
+    ),
+    (
+        "a word for two choices",
+        "kinds.course.facts[1].choices",
+        lambda v: fact(v, 0)["choices"].update(day="item"),
+    ),
+    ("a limit of a deemed year", "kinds.course.rows[4].cap", lambda v: row(v, 3).update(cap=5)),
+    (
+        "an addition split by days",
+        "kinds.course.rows[2].adds",
+        lambda v: (
+            course(v)["facts"].append({"key": "on", "name": "日", "type": "sessions", "required": False}),
+            row(v, 1).update(
+                adds=[{"measure": "per_day", "fact": "extra", "hours": 1, "step": 1, "sessions": "on"}]
+            ),
+        ),
+    ),
     ("a theme of no year", "themes.now", lambda v: v.update(themes={"now": ["x"]})),
     (
         "a slip nobody knows",

@@ -150,7 +150,9 @@ def policy_values(draw: st.DrawFn) -> dict[str, Any]:
         if choices:
             row["when"] = {"c": choices}
         if row["measure"] in ("fixed", "quantity") and draw(st.booleans()):
-            row |= {"adds": [draw(measures())], "cap": draw(st.integers(0, 30))}
+            row["adds"] = [draw(measures())]
+        if draw(st.integers(0, 3)) == 3:
+            row["cap"] = draw(st.integers(0, 30))
         if draw(st.booleans()):
             row[draw(st.sampled_from(["from_year", "to_year"]))] = draw(st.integers(2018, 2024))
         rows.append(row)

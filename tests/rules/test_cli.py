@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from rules.cli import main
+from rules.cli.lines import LONGEST_LINE
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -38,20 +39,57 @@ def test_a_stream_answers_every_line_and_survives_the_bad_ones() -> None:
         b"[" * 5000,
         b'{"kind": "book", "year": 2024, "facts": {"author": "other", "published_on": "2024"}}',
     ]
-    run = subprocess.run(
-        [sys.executable, "-m", "rules", "credit", "--policy", "hunan-2025"],
-        input=b"\n".join(lines),
-        capture_output=True,
-        cwd=ROOT,
-        check=True,
-    )
-
-    answers = [json.loads(line) for line in run.stdout.decode().splitlines()]
+    answers = _credit(b"\n".join(lines))
 
     assert [each.get("hours", "error") for each in answers] == ["28", *["error"] * 7, "30"]
     assert (answers[0]["id"], answers[1]["line"]) == (1, 2)
     assert all(each.get("error") for each in answers[1:-1])
+
+
+def test_half_a_surrogate_pair_is_answered_like_any_other_line() -> None:
+    lines = [
+        rb'{"kind": "\ud800", "year": 2024}',
+        rb'{"id": "\ud800", "kind": "training", "year": 2024, "facts": {"days": 1}}',
+    ]
+
+    refused, answered = _credit(b"\n".join(lines))
+
+    assert refused["key"] == "kind"
+    assert (answered["id"], answered["hours"]) == ("\ud800", "8")
+
+
+def test_a_line_too_long_to_be_a_question_is_refused_and_the_next_is_answered() -> None:
+    good = b'{"kind": "training", "year": 2024, "facts": {"days": 1}}'
+    filler = b" " * (LONGEST_LINE - len(good))
+    endless = b'{"kind": "' + b"a" * (3 * LONGEST_LINE) + b'"}'
+
+    fits, too_long, far_too_long, after = _credit(
+        b"\n".join([good + filler[:-1], good + filler + b" ", endless, good])
+    )
+
+    assert (fits["hours"], after["hours"]) == ("8", "8")
+    for refused, line in ((too_long, 2), (far_too_long, 3)):
+        assert (refused["key"], refused["line"]) == ("line", line)
+        assert "太长" in refused["error"]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_question() -> None:
+    [answered] = _credit(b'\xef\xbb\xbf{"kind": "training", "year": 2024, "facts": {"days": 1}}\r\n')
+
+    assert answered["hours"] == "8"
+
+
+def _credit(lines: bytes) -> list[Any]:
+    """The answers of a process of its own, which must end well and complain of nothing."""
+    run = subprocess.run(
+        [sys.executable, "-m", "rules", "credit", "--policy", "hunan-2025"],
+        input=lines,
+        capture_output=True,
+        cwd=ROOT,
+        check=True,
+    )
     assert run.stderr == b""
+    return [json.loads(line) for line in run.stdout.decode().splitlines()]
 
 
 def test_credit_names_category_citation_and_sum(

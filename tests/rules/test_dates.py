@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -47,7 +48,9 @@ def test_years_from_1950_to_2100_are_accepted(year: int | str) -> None:
     assert read_year("year", "年度", year) == int(year)
 
 
-@pytest.mark.parametrize("year", [1949, 2101, True, None, 2024.0, "二〇二四", "20245", "", "٢٠٢٤"])
+@pytest.mark.parametrize(
+    "year", [1949, 2101, True, None, 2024.0, Decimal("2024"), "二〇二四", "20245", "", "٢٠٢٤"]
+)
 def test_other_years_are_refused(year: object) -> None:
     with pytest.raises(rules.RuleInputError, match="四位年份"):
         read_year("year", "年度", year)

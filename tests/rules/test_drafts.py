@@ -8,7 +8,7 @@ import pytest
 
 import rules
 from rules import loader
-from rules.cli import main
+from rules.cli import drafts, main
 
 
 @pytest.fixture
@@ -53,6 +53,21 @@ def test_a_file_must_carry_the_key_of_its_place(draft: Path, monkeypatch: pytest
         loader.read_policy_file(draft)
 
 
+def test_nothing_is_written_where_the_old_file_cannot_be_moved_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "hunan"
+    place.mkdir()
+    old = (loader.POLICIES / "hunan/2025.toml").read_text(encoding="utf-8")
+    (place / "2025.toml").write_text(old.replace("year = 2025", "year   = 2025", 1), encoding="utf-8")
+    monkeypatch.setattr(drafts, "POLICIES", tmp_path)
+
+    assert main(["new-year", "hunan", "2026"]) == 2
+
+    assert "lines of their own" in capsys.readouterr().err
+    assert [file.name for file in place.iterdir()] == ["2025.toml"]
+
+
 def test_a_policy_is_never_overwritten(draft: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new-year", "hunan", "2026", "--out", str(draft)]) == 2
 
@@ -95,4 +110,4 @@ def test_the_same_policy_does_not_differ(capsys: pytest.CaptureFixture[str]) -> 
 def test_what_is_dropped_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     main(["diff", "guangdong-2025", "henan-2025"])
 
-    assert "取消 科目类别·elective（原为“个人选修科目”）" in capsys.readouterr().out
+    assert "取消 科目类别·elective（原为“个人选修科目（选修）”）" in capsys.readouterr().out

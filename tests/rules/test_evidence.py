@@ -73,8 +73,8 @@ def test_an_earlier_slip_is_offered_only_to_those_who_have_one() -> None:
     without = rules.evidence_gap(policy, form="05")
     slip = rules.evidence_gap(policy, form="05", documents=[rules.Doc("prior_certificate")])
 
-    assert len(without.ways) == 1
-    assert len(slip.ways) == 2
+    assert [way.distance for way in without.ways] == [2]
+    assert [way.distance for way in slip.ways] == [2, 2]
     assert not slip.sufficient
 
 
@@ -125,6 +125,7 @@ def test_an_earlier_slip_proves_the_years_of_its_span_and_no_other(
     result = rules.evidence_gap(policy, form="05", documents=slip, year=year, prior_span=span)
 
     assert result.sufficient is proved
+    assert result.ways[0].distance == (0 if proved else 2)
 
 
 def test_a_complete_way_is_named_and_the_others_still_tell_what_they_lack() -> None:
@@ -153,3 +154,46 @@ def test_a_slot_of_several_papers_tells_how_many_are_still_needed() -> None:
     assert none.ways[0].missing == ("证明（加盖公章）", "证明或函件（还需 2 种）")
     assert one.ways[0].missing == ("函件（还需 1 种）",)
     assert both.sufficient
+
+
+@pytest.mark.requirement("R079")
+def test_a_seal_is_nearer_than_another_paper_and_two_papers_are_farther_than_one() -> None:
+    values = small()
+    values["evidence"][0]["ways"] = [
+        {"name": "两种", "all": [{"any": ["paper", "letter"], "count": 2}]},
+        {"name": "函件", "all": [["letter"]]},
+        {"name": "盖章", "all": [["paper+stamp"]]},
+    ]
+    policy = read_policy("small.toml", values)
+
+    bare, held = (
+        rules.evidence_gap(policy, form="01", documents=papers) for papers in ([], [rules.Doc("paper")])
+    )
+
+    assert [(way.name, way.distance) for way in bare.ways] == [("函件", 2), ("盖章", 2), ("两种", 4)]
+    assert [(way.name, way.distance) for way in held.ways] == [("盖章", 1), ("两种", 2), ("函件", 2)]
+
+
+def test_a_form_nobody_knows_and_a_form_without_proofs_are_refused_in_words() -> None:
+    values = small()
+    values["forms"].append({"key": "02", "name": "自学", "short": "自学", "cite": "二"})
+    policy = read_policy("small.toml", values)
+
+    with pytest.raises(rules.RuleInputError, match="没有这个继续教育形式：12"):
+        rules.evidence_gap(policy, form="12")
+    with pytest.raises(rules.RuleInputError, match="未载明这种形式所需的材料"):
+        rules.evidence_gap(policy, form="02")
+
+
+def test_a_form_of_several_kinds_takes_the_papers_of_any_and_cites_the_first() -> None:
+    values = small()
+    values["kinds"]["second"] = dict(values["kinds"]["course"])
+    first = values["evidence"][0] | {"kinds": ["course"]}
+    second = first | {"kinds": ["second"], "cite": "别处", "ways": [{"name": "函件", "all": [["letter"]]}]}
+    values["evidence"] = [first, second]
+
+    result = rules.evidence_gap(read_policy("small.toml", values), form="01", documents=[rules.Doc("letter")])
+
+    assert (result.sufficient, result.says) == (True, "材料齐全（函件）。")
+    assert result.cite == "文号 四"
+    assert len(result.ways) == 2

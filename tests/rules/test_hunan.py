@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date
 
 import pytest
 
 import rules
+from rules.loader import POLICIES
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +111,32 @@ def test_every_point_of_doubt_shows_its_default_and_reason(policy: rules.Policy)
 
     assert len(set(ids)) == len(ids) >= 40
     assert all(each.default and each.reason and each.key for each in policy.ambiguities)
+
+
+def test_every_point_of_doubt_names_its_place_in_the_file(policy: rules.Policy) -> None:
+    values = tomllib.loads((POLICIES / "hunan/2025.toml").read_text(encoding="utf-8"))
+
+    assert [each.id for each in policy.ambiguities if not _is_there(values, each.key.split("."))] == []
+
+
+def _is_there(values: object, path: list[str]) -> bool:
+    """Whether the path leads somewhere; `*` is any key, an entry of a list goes by its key, form or kinds."""
+    if not path:
+        return True
+    if isinstance(values, list):
+        named = [each for each in values if isinstance(each, dict) and path[0] in ("*", *_names(each))]
+        return any(_is_there(each, path[1:]) for each in named) or any(
+            _is_there(each, path) for each in values
+        )
+    if not isinstance(values, dict):
+        return False
+    inner = values.values() if path[0] == "*" else [values[path[0]]] if path[0] in values else []
+    return any(_is_there(each, path[1:]) for each in inner)
+
+
+def _names(entry: dict[str, object]) -> list[object]:
+    kinds = entry.get("kinds", [])
+    return [entry.get("key"), entry.get("form"), *(kinds if isinstance(kinds, list) else [])]
 
 
 def test_the_certificate_texts_use_the_official_names(policy: rules.Policy) -> None:

@@ -76,3 +76,12 @@ def test_years_before_the_first_minimums_are_refused() -> None:
 
     with pytest.raises(rules.RuleInputError, match="2019 年度"):
         rules.assess_year(policy, 2019, [])
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    foreign = tmp_path / "2024.toml"
+    foreign.write_bytes("标题".encode("gbk"))
+
+    for file in (tmp_path / "2025.toml", foreign):
+        with pytest.raises(rules.PolicyError, match=rf"/{file.name}: file: "):
+            rules.read_policy_file(file)

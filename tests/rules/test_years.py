@@ -143,3 +143,70 @@ def test_an_activity_of_open_category_counts_where_it_is_declared() -> None:
     )
 
     assert result.totals == {"public": 32, "professional": 16}
+
+
+@pytest.mark.requirement("R129")
+def test_a_deemed_year_keeps_what_else_was_earned_and_enters_the_larger_sum() -> None:
+    policy = rules.load_policy("hunan-2025")
+    own = [rules.Item("professional", 120)]
+
+    deemed = rules.Item(None, basis="deemed")
+    alone, both = (rules.assess_year(policy, 2022, [deemed, *more]) for more in ([], own))
+
+    assert alone.total == 90
+    assert both.total == 120
+    assert alone.totals == {"public": 30, "professional": 60}
+    assert both.totals == {"public": 30, "professional": 120}
+    assert both.entered == {"public": 30, "professional": 90}
+    assert both.says == (
+        "2022 年度视同完成：公需科目 30、专业科目 60，合计 90 学时；"
+        "另有公需科目 0、专业科目 120，共 120 学时，合计按较大者计 120 学时。"
+    )
+
+
+def test_a_year_deemed_outright_reaches_the_total_where_the_categories_ask_for_less() -> None:
+    policy = rules.load_policy("henan-2025")
+
+    result = rules.assess_year(policy, 2022, [rules.Item(None, basis="deemed")])
+
+    assert result.totals == {"public": 24, "professional": 66}
+    assert result.total == 90
+
+
+def test_remarks_tell_whether_an_item_counts() -> None:
+    policy = rules.load_policy("hunan-2025")
+    stay: dict[str, object] = {"place": "tibet", "start": "2024-01-01", "end": "2024-12-31", "passed": True}
+    failed = {**stay, "passed": False}
+    paper = {"serial": "cn", "author": "first", "published_on": "2024"}
+
+    result = rules.assess_year(
+        policy,
+        2024,
+        [
+            rules.Item(None, kind="aid", facts=stay),
+            rules.Item("public", kind="paper", facts=paper),
+            rules.Item("professional", 90, kind="aid", facts=failed, basis="deemed"),
+            rules.Item("public", 40, kind="training", facts={"days": 3}),
+            rules.Item("public", 0),
+        ],
+    )
+
+    assert [(each.place, each.counts) for each in result.remarks] == [
+        (0, True),
+        (1, False),
+        (2, False),
+        (3, True),
+    ]
+    assert result.remarks[1].says == "“发表论文”不能计入公需科目。"
+    assert result.totals == {"public": 40, "professional": 60}
+
+
+def test_what_exceeds_the_shares_is_entered_once() -> None:
+    policy = rules.load_policy("guangdong-2025")
+    items = [rules.Item(None, basis="deemed"), rules.Item("public", 40), rules.Item("professional", 60)]
+
+    result = rules.assess_year(policy, 2021, items)
+
+    assert result.totals == {"public": 40, "professional": 60, "elective": 18}
+    assert result.total == 100
+    assert result.entered == {"public": 40, "professional": 42, "elective": 18}

@@ -27,6 +27,7 @@ KINDS = [(key, kind) for key in rules.available_policies() for kind in rules.loa
 PAPER = {"kind": "paper", "f-serial": "cn", "f-author": "first", "f-published_on": "2024-05"}
 PUBLIC_30 = "distance~public~stated_hours~30"
 INVENTION = "invention~~rank~1~granted_on~2024"
+AID = "aid~~place~tibet~start~2024-01-01~end~2024-12-31~passed~true"
 
 Query = dict[str, Any]
 
@@ -299,6 +300,18 @@ def test_a_complete_year_says_so_and_an_incomplete_one_what_is_missing(client: C
     assert "还差" not in complete
     assert "公需科目 0 / 至少 30 学时 还差 30 学时" in short
     assert "专业科目 60 / 至少 60 学时 已达到" in short
+
+
+@pytest.mark.requirement("R129")
+@pytest.mark.django_db
+def test_a_deemed_year_says_that_other_hours_are_not_added_to_it(client: Client) -> None:
+    alone = year_of(page(client, {"item": [AID]}))
+    both = year_of(page(client, {"item": [AID, INVENTION, INVENTION]}))
+
+    assert "2024 年度视同完成" in alone
+    assert "不累加" not in alone
+    assert "专业科目 120 / 至少 60 学时 已达到" in both
+    assert "合计按较大者计 120 学时" in both
 
 
 @pytest.mark.django_db

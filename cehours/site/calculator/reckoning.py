@@ -162,7 +162,11 @@ def put_together(state: State) -> Year:
 
 def _verdict(assessment: YearAssessment) -> str:
     if assessment.deemed:
-        return f"{assessment.year} 年度视同完成"
+        verdict = f"{assessment.year} 年度视同完成"
+        if sum(assessment.totals.values()) == assessment.total:
+            return verdict
+        # The meters by subject then come to more than the year's own, which wants a word.
+        return f"{verdict}；视同学时与其他学时不累加，合计按较大者计 {number_text(assessment.total)} 学时"
     if assessment.met:
         return f"{assessment.year} 年度已达到要求"
     return f"{assessment.year} 年度还没有达到要求"

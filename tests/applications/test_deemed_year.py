@@ -1,0 +1,41 @@
+"""A year completed by a posting (三援), with hours of its own besides: one total from page to record (A20)."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from applications import services
+from applications.models import Revision
+from applications.services import ActivityInput
+from tests.world import World, plain_year
+
+POSTING = {"place": "tibet", "start": "2022-01-01", "end": "2022-12-31", "passed": "yes"}
+
+
+@pytest.mark.requirement("R129", "R169")
+def test_the_record_of_a_deemed_year_adds_up_to_its_total(world: World) -> None:
+    case = world.draft()
+    with world.acting("applicant") as actor:
+        services.save_year(
+            actor=actor,
+            application_id=case.pk,
+            seen=case.version,
+            year=2022,
+            activities=[
+                ActivityInput("public", "援藏", Decimal(90), "09", kind="aid", facts=POSTING),
+                *plain_year(2022, professional="120")[1:],
+            ],
+        )
+
+    world.submit(case, evidence_note="材料随后补充")
+
+    with world.acting("applicant"):
+        content = json.loads(Revision.objects.get(application=case).content)
+    [year] = [each for each in content["years"] if each["year"] == 2022]
+    assert year["met"]
+    assert year["totals"] == {"public": "30", "professional": "90"}
+    assert year["total"] == "120"
+    assert "合计按较大者计 120 学时" in year["says"]

@@ -1,0 +1,88 @@
+"""What the attacks share: a browser that reports errors as pages, and a picture of the whole database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+
+from organizations.actor import Actor
+from organizations.scope import scope
+from tests.world import World
+
+Picture = dict[str, tuple[int, int]]
+_IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_TOKEN = re.compile(r"[A-Za-z0-9]{64}")
+
+
+def browser_of(world: World, role: str) -> Client:
+    """A client that answers a crash with the 500 page instead of raising it here."""
+    client = Client() if role == "visitor" else world.browser(role)
+    client.raise_request_exception = False
+    return client
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def database() -> Picture:
+    """Each table's number of rows and a digest of them; sessions aside, which remember a visit."""
+    with scope(Actor.system("test")), connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = sorted({name for (name,) in cursor.fetchall()} - {"django_session", "django_migrations"})
+        one = "SELECT '{0}', count(*), coalesce(sum(hashtext(t::text)), 0) FROM \"{0}\" t"
+        cursor.execute(" UNION ALL ".join(one.format(name) for name in tables))
+        found = {name: (int(count), int(digest)) for name, count, digest in cursor.fetchall()}
+    assert found["organizations_unit"][0], "the picture must see behind the wall"
+    return found
+
+
+def once(client: Client, method: str, url: str, *arguments: Any) -> Any:
+    """The answer to one request; afterwards neither cookies nor rows remember it."""
+    with undone():
+        return _forgotten(client, method, url, *arguments)
+
+
+def _forgotten(client: Client, method: str, url: str, *arguments: Any) -> Any:
+    cookies = {name: morsel.value for name, morsel in client.cookies.items()}
+    answer = getattr(client, method)(url, *arguments)
+    answer.page = page_of(answer, url)
+    client.cookies.clear()
+    client.cookies.load(cookies)
+    return answer
+
+
+def attempt(client: Client, method: str, url: str, *arguments: Any) -> tuple[Any, list[str]]:
+    """Like `once`, and the tables that the request changed."""
+    before = database()
+    with undone():
+        answer = _forgotten(client, method, url, *arguments)
+        tables = changed(before, database())
+    return answer, tables
+
+
+def changed(before: Picture, after: Picture) -> list[str]:
+    return [name for name in after if before.get(name) != after[name]]
+
+
+def page_of(response: Any, url: str = "/\0") -> str:
+    """The body without what differs between two equal answers: its own address, ids and the form token.
+
+    Reading a download to its end also lets the test client finish the request.
+    """
+    content = b"".join(response) if response.streaming else response.content
+    text = content.decode("utf-8", "replace").replace(url, "HERE")
+    return _TOKEN.sub("TOKEN", _IDS.sub("ID", text))
+
+
+def to_sign_in(response: Any) -> bool:
+    return response.status_code == 302 and response["Location"].startswith("/account/login/")

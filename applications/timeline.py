@@ -73,7 +73,7 @@ def _past(case: Application, full_names: bool) -> Iterator[Moment]:
         elif event.act == "submitted":
             number = facts["revision"]
             again = "" if number == 1 else f"（第 {number} 次）"
-            yield Moment("done", f"提交申报{again}", applicant, submitted[number])
+            yield Moment("done", f"提交申报{again}", applicant, submitted.get(number, event.at))
         elif event.act in FILED:
             when = case.created_at if event.act == "started" else event.at
             yield Moment("look" if event.act == "withdrawn" else "done", FILED[event.act], applicant, when)

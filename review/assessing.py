@@ -25,8 +25,8 @@ class YearMark:
 
 
 def content_of(case: Application) -> dict[str, Any]:
-    """What was filed, from the frozen revision the reviewers decide on."""
-    revision = Revision.objects.get(application=case, number=case.revision)
+    """What was filed: the newest frozen revision that reached the actor's unit, the one it decides on."""
+    revision = Revision.objects.filter(application=case).order_by("-number")[0]
     content: dict[str, Any] = json.loads(revision.content)
     return content
 

@@ -7,6 +7,7 @@ a clone of it (about 40 ms) instead of a flush.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -83,8 +84,8 @@ def _use(name: str) -> None:
 def private_redis(worker_id: str) -> None:
     """Each test process has a Redis database of its own for cache and broker."""
     number = 1 if worker_id == "master" else int(worker_id.removeprefix("gw")) + 2
-    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL.replace("db=0", f"db={number}")
-    broker = settings.CELERY_BROKER_URL.replace("virtual_host=0", f"virtual_host={number}")
+    settings.CACHES["default"]["LOCATION"] = re.sub(r"db=\d+", f"db={number}", settings.REDIS_URL)
+    broker = re.sub(r"virtual_host=\d+", f"virtual_host={number}", settings.CELERY_BROKER_URL)
     settings.CELERY_BROKER_URL = app.conf.broker_url = broker
     with suppress(AttributeError):  # raised when it was not made yet
         del caches["default"]  # made while the apps were loading, with the shared address

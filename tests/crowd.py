@@ -39,10 +39,10 @@ FROM p, u
 """
 
 PARTICIPANTS = """
-INSERT INTO applications_participant (application_id, unit_id, person_id, since)
-SELECT id, employer_id, NULL::uuid, now() FROM applications_application WHERE name LIKE '众人%%'
-UNION ALL SELECT id, NULL, person_id, now() FROM applications_application WHERE name LIKE '众人%%'
-UNION ALL SELECT id, current_unit_id, NULL, now() FROM applications_application
+INSERT INTO applications_participant (application_id, unit_id, person_id, revision, since)
+SELECT id, employer_id, NULL::uuid, 1, now() FROM applications_application WHERE name LIKE '众人%%'
+UNION ALL SELECT id, NULL, person_id, 0, now() FROM applications_application WHERE name LIKE '众人%%'
+UNION ALL SELECT id, current_unit_id, NULL, 1, now() FROM applications_application
     WHERE name LIKE '众人%%' AND current_unit_id IS NOT NULL AND current_unit_id <> employer_id
 """
 

@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
             name='Participant',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('revision', models.PositiveIntegerField(default=0)),
                 ('since', models.DateTimeField(auto_now_add=True)),
             ],
         ),

@@ -10,11 +10,13 @@ CREATE FUNCTION application_joins() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO applications_participant (application_id, person_id, since)
-        VALUES (NEW.id, NEW.person_id, now());
+        INSERT INTO applications_participant (application_id, person_id, revision, since)
+        VALUES (NEW.id, NEW.person_id, 0, now());
     ELSIF NEW.current_unit_id IS NOT NULL AND NEW.current_unit_id IS DISTINCT FROM OLD.current_unit_id THEN
-        INSERT INTO applications_participant (application_id, unit_id, since)
-        VALUES (NEW.id, NEW.current_unit_id, now()) ON CONFLICT DO NOTHING;
+        INSERT INTO applications_participant (application_id, unit_id, revision, since)
+        VALUES (NEW.id, NEW.current_unit_id, NEW.revision, now())
+        ON CONFLICT (application_id, unit_id) WHERE person_id IS NULL
+        DO UPDATE SET revision = EXCLUDED.revision;
     END IF;
     RETURN NULL;
 END $$;
@@ -53,6 +55,14 @@ TAKES_PART = f"""current_unit_id = {ME_UNIT} OR person_id = {ME_PERSON} OR {SYST
 def takes_part(table: str) -> str:
     return f"""{SYSTEM} OR EXISTS (SELECT FROM applications_participant p
         WHERE p.application_id = {table}.application_id)"""
+
+
+def seen(table: str) -> str:
+    """Like `takes_part`; of the revisions a unit sees those up to the last one that reached it."""
+    if table != "applications_revision":
+        return takes_part(table)
+    return f"""{SYSTEM} OR EXISTS (SELECT FROM applications_participant p
+        WHERE p.application_id = {table}.application_id AND (p.unit_id IS NULL OR {table}.number <= p.revision))"""
 
 
 def being_filled_in(table: str) -> str:
@@ -115,8 +125,7 @@ class Migration(migrations.Migration):
         ],
         *[
             migrations.RunSQL(
-                protect(table, select=takes_part(table), insert=condition)
-                + revoke(table, "UPDATE", "DELETE"),
+                protect(table, select=seen(table), insert=condition) + revoke(table, "UPDATE", "DELETE"),
                 unprotect(table, "select", "insert"),
             )
             for table, condition in RECORDS.items()

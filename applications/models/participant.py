@@ -13,6 +13,8 @@ class Participant(models.Model):
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="participants")
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
+    # The last revision that reached this unit: what is filed later, past it, is none of its business.
+    revision = models.PositiveIntegerField(default=0)
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:

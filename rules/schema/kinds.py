@@ -117,9 +117,8 @@ def _add(table: Table, facts: Mapping[str, Fact], frame: Frame) -> Measure:
 
 
 def _check_row(table: Table, row: Row, facts: Mapping[str, Fact], frame: Frame) -> None:
-    for place, condition in enumerate(row.when):
-        others = row.when[:place] + row.when[place + 1 :]
-        _check_known(table, "when", facts[condition.fact], others)
+    for condition in row.when:
+        _check_known(table, "when", facts[condition.fact], row.when)
     for name in row.measure.needs():
         _check_known(table, "measure", facts[name], row.when)
     summed = (row.measure, *row.adds)

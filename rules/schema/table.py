@@ -53,9 +53,7 @@ class Table:
             raise self.fail(key, f"must be one of {', '.join(allowed)}, not {value!r}")
         return value
 
-    def integer(self, key: str, default: int | None = None) -> int:
-        if default is not None and not self.has(key):
-            return default
+    def integer(self, key: str) -> int:
         value = self.raw(key)
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise self.fail(key, "must be a whole number, zero or more")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -122,9 +123,15 @@ def test_a_certificate_issued_while_the_worker_is_down_is_printed_once_it_is_up(
     certificate = approved(world)
     _lose_every_bell()
     worker.start()
-    with clock.at(certificate.issued_at + timedelta(hours=1)):
-        assert outbox.sweep() >= 1
-    assert until(lambda: certificates()[0].state == CertificateState.READY), worker.log.read_text()
+    hours = count(1)
+
+    def swept_and_printed() -> bool:
+        # Beat sweeps again and again: a bell that rang before the worker had its queue back is lost as well.
+        with clock.at(certificate.issued_at + timedelta(hours=next(hours))):
+            outbox.sweep()
+        return certificates()[0].state == CertificateState.READY
+
+    assert until(swept_and_printed), worker.log.read_text()
     answer = world.browser("applicant").get(reverse("certificates:download", args=[certificate.pk]))
     assert answer.status_code == 200
     assert answer.content.startswith(b"%PDF-")

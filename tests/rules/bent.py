@@ -91,6 +91,11 @@ BENT: list[tuple[str, str, Bend]] = [
         lambda v: row(v, 1)["when"].update(items={}),
     ),
     (
+        "limits with a word nobody knows",
+        "kinds.course.rows[2].when.items.maximum",
+        lambda v: row(v, 1)["when"]["items"].update(maximum=4),
+    ),
+    (
         "a condition on a date",
         "kinds.course.rows[4].when.start",
         lambda v: row(v, 3)["when"].update(start={"min": 1}),
@@ -124,6 +129,32 @@ BENT: list[tuple[str, str, Bend]] = [
         "kinds.course.rows[3].beyond",
         lambda v: row(v, 2)["table"].pop(),
     ),
+    (
+        "two rank lines for everybody",
+        "kinds.course.rows[3].table",
+        lambda v: row(v, 2).update(table=[{"hours": 1, "says": "一"}, {"hours": 2, "says": "余"}]),
+    ),
+    (
+        "a rank line with a word nobody knows",
+        "kinds.course.rows[3].table[1].upto",
+        lambda v: row(v, 2)["table"][0].update(upto=2),
+    ),
+    (
+        "a band with a word nobody knows",
+        "kinds.course.rows[4].bands[1].weeks",
+        lambda v: row(v, 3)["bands"][0].update(weeks=2),
+    ),
+    (
+        "a fact with a word nobody knows",
+        "kinds.course.facts[6].maximum",
+        lambda v: fact(v, 5).update(maximum=2),
+    ),
+    (
+        "an addition with a word nobody knows",
+        "kinds.course.rows[2].adds[1].limit",
+        lambda v: row(v, 1)["adds"][0].update(limit=2),
+    ),
+    ("a kind with a word nobody knows", "kinds.course.hours", lambda v: course(v).update(hours=8)),
     ("bands that fall", "kinds.course.rows[4].bands", lambda v: row(v, 3)["bands"].reverse()),
     (
         "a stay of no months",
@@ -167,6 +198,12 @@ BENT: list[tuple[str, str, Bend]] = [
     ("a category twice", "categories", lambda v: v["categories"].append(dict(v["categories"][0]))),
     ("no categories", "categories", lambda v: v.update(categories=[])),
     ("a step that does not divide one", "hours.step", lambda v: v["hours"].update(step=Decimal("0.3"))),
+    ("a step longer than an hour", "hours.step", lambda v: v["hours"].update(step=2)),
+    (
+        "a minimum of a category off the step",
+        "minimums[1].by_category.main",
+        lambda v: v["minimums"][0].update(by_category={"main": Decimal("0.3")}),
+    ),
     ("minimums that fall in years", "minimums", lambda v: v["minimums"].append(dict(v["minimums"][0]))),
     (
         "a minimum of an unknown category",

@@ -129,3 +129,35 @@ def course(values: dict[str, Any]) -> dict[str, Any]:
     """Its only kind."""
     kind: dict[str, Any] = values["kinds"]["course"]
     return kind
+
+
+def full() -> dict[str, Any]:
+    """The small policy with everything a policy may hold."""
+    values = small()
+    values["policy"]["guidance"] = "学什么"
+    values["themes"] = {"2025": ["主题"]}
+    values["bases"] = [{"name": "基地", "platform": "example.cn"}]
+    values["prior_certificate"] = {"document": "paper", "cite": "三"}
+    values["ambiguities"] = [
+        {"id": "A1", "point": "何事", "default": "如此", "reason": "因此", "key": "span"}
+    ]
+    values["documents"]["letter"]["hint"] = "原件"
+    values["routes"][0] |= {"regions": {"990100": ["bureau:city"]}, "natures": ["enterprise"]}
+    values["routes"].append(
+        values["routes"][0] | {"key": "rest", "natures": [], "needs_entrusted": True, "refusal": "未委托"}
+    )
+    values["span"]["exceptions"] = [
+        {
+            "key": "late",
+            "name": "新入职",
+            "when": {"education": ["11"]},
+            "min_years": 1,
+            "says": "说",
+            "cite": "九",
+        }
+    ]
+    course(values)["facts"].append({"key": "on", "name": "逐日", "type": "sessions", "required": False})
+    course(values).update(year_fact="end", year_word="期满")
+    course(values)["rows"][0]["sessions"] = "on"
+    course(values)["facts"][5].update(unit="份", hint="填几份")
+    return values

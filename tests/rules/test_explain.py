@@ -9,6 +9,7 @@ import pytest
 
 import rules
 from rules.schema import read_policy
+from tests.rules.bent import row
 from tests.rules.tables import small
 
 CODE = [file for file in Path(rules.__file__).parent.rglob("*.py") if file.name != "__pycache__"]
@@ -129,3 +130,36 @@ def test_a_text_is_kept_without_its_margins_and_has_a_limit() -> None:
     for refused in ("九" * 201, 2020000000):
         with pytest.raises(rules.RuleInputError, match="不超过 200 字"):
             number(refused)
+
+
+def test_a_line_of_a_rule_tells_its_years_first() -> None:
+    kind = rules.load_policy("guangdong-2025").kind_of("training")
+
+    assert [rules.row_text(kind, row) for row in kind.rows] == [
+        "2020 年及以前：每天 6 学时",
+        "2021 年起：每天 8 学时，另加每 45 分钟 1 学时",
+    ]
+
+
+def test_a_line_with_years_and_conditions_tells_both() -> None:
+    values = small()
+    row(values, 0).update(from_year=2020, to_year=2022)
+    kind = read_policy("small.toml", values).kind_of("course")
+
+    assert rules.row_text(kind, kind.rows[0]) == "2022 年及以前，2020 年起，方式为按天：每天 8 学时"
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"min": 3}, "门数不少于 3"),
+        ({"max": 4}, "门数不超过 4"),
+        ({"min": 3, "max": 4}, "门数不少于 3且不超过 4"),
+    ],
+)
+def test_a_condition_tells_its_limits(limits: dict[str, int], words: str) -> None:
+    values = small()
+    row(values, 1)["when"]["items"] = limits
+    kind = read_policy("small.toml", values).kind_of("course")
+
+    assert rules.row_text(kind, kind.rows[1]).startswith(f"方式为按门，{words}：每项 2 学时")

@@ -93,3 +93,38 @@ def test_a_flag_may_be_given_in_several_ways(passed: object, hours: int) -> None
     policy = rules.load_policy("hunan-2025")
 
     assert rules.credit(policy, kind="aid", year=2024, facts={**AID, "passed": passed}).hours == hours
+
+
+def test_an_hour_on_the_clock_is_an_hour_where_nothing_else_is_said() -> None:
+    values = small()
+    row(values, 0).update(measure="per_hour")
+    row(values, 0).pop("hours")
+    policy = read_policy("small.toml", values)
+
+    result = rules.credit(policy, kind="course", year=2024, facts={"mode": "day", "days": "1.5"})
+
+    assert (result.hours, result.sum_text) == (Decimal("1.5"), "1.5 小时 × 每小时 1 学时 = 1.5 学时")
+
+
+def test_a_quantity_counts_by_ones_where_nothing_else_is_said() -> None:
+    values = small()
+    row(values, 0).update(measure="quantity")
+    row(values, 0).pop("step")
+
+    assert earned(values, mode="day", days="2.9") == 16
+
+
+def test_a_number_may_have_one_value_only() -> None:
+    values = small()
+    course(values)["facts"][2]["max"] = 1
+
+    assert earned(values, mode="item", items=1) == 1
+    with pytest.raises(rules.RuleInputError, match="不能大于 1"):
+        earned(values, mode="item", items=2)
+
+
+def test_a_row_may_name_its_conditions_in_any_order() -> None:
+    values = small()
+    row(values, 1)["when"] = {"items": {"min": 3}, "mode": ["item"]}
+
+    assert earned(values, mode="item", items=3) == 6

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import rules
 from rules.schema import read_policy
 from tests.rules.bent import BENT, Bend, row
-from tests.rules.tables import small
+from tests.rules.tables import course, full, small
 
 
 def test_the_small_policy_itself_is_accepted() -> None:
@@ -85,3 +87,78 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     for file in (tmp_path / "2025.toml", foreign):
         with pytest.raises(rules.PolicyError, match=rf"/{file.name}: file: "):
             rules.read_policy_file(file)
+
+
+def tables_in(values: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The path of every table of a policy."""
+    if isinstance(values, dict):
+        yield path
+    if isinstance(values, dict | list):
+        for key, inner in values.items() if isinstance(values, dict) else enumerate(values):
+            yield from tables_in(inner, (*path, key))
+
+
+@pytest.mark.parametrize(
+    "path", list(tables_in(full())), ids=lambda path: ".".join(map(str, path)) or "policy file"
+)
+def test_a_word_nobody_knows_is_refused_in_every_table(path: tuple[str | int, ...]) -> None:
+    values: Any = full()
+    read_policy("full.toml", values)
+    table = values
+    for key in path:
+        table = table[key]
+    table["nobody"] = 1
+
+    with pytest.raises(rules.PolicyError) as refusal:
+        read_policy("full.toml", values)
+
+    assert "nobody" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "reached"),
+    [
+        ({}, {}, False),
+        ({}, {"from_year": 2020}, False),
+        ({"from_year": 2020}, {}, True),
+        ({"from_year": 2020}, {"from_year": 2020}, False),
+        ({"from_year": 2020}, {"from_year": 2021}, False),
+        ({"from_year": 2020}, {"from_year": 2019}, True),
+        ({"to_year": 2020}, {}, True),
+        ({"to_year": 2020}, {"to_year": 2020}, False),
+        ({"to_year": 2020}, {"to_year": 2019}, False),
+        ({"to_year": 2020}, {"to_year": 2021}, True),
+        ({"to_year": 2020}, {"from_year": 2020}, True),
+        ({"from_year": 2019, "to_year": 2021}, {"from_year": 2020, "to_year": 2020}, False),
+        ({"from_year": 2020, "to_year": 2020}, {"from_year": 2020, "to_year": 2021}, True),
+    ],
+)
+def test_a_row_of_other_years_is_reached(
+    earlier: dict[str, int], later: dict[str, int], reached: bool
+) -> None:
+    values = small()
+    line = {"when": {"mode": ["day"]}, "measure": "fixed", "hours": 1, "says": "x"}
+    course(values)["rows"] = [line | earlier, line | later]
+
+    if reached:
+        assert read_policy("small.toml", values)
+    else:
+        with pytest.raises(rules.PolicyError, match="can never be reached"):
+            read_policy("small.toml", values)
+
+
+def test_a_deemed_year_must_complete_every_category() -> None:
+    values = full()
+    values["categories"].append({"key": "other", "name": "他科", "short": "他"})
+    values["minimums"][0]["by_category"]["other"] = 1
+
+    with pytest.raises(rules.PolicyError, match="does not complete a year"):
+        read_policy("full.toml", values)
+
+
+@pytest.mark.parametrize(("share", "least"), [("0/1", 0), ("1/1", 10), ("1/2", 5)])
+def test_a_share_may_be_nothing_or_all(share: str, least: int) -> None:
+    values = small()
+    values["minimums"][0]["by_category"]["main"] = share
+
+    assert read_policy("small.toml", values).minimums_of(2025).by_category["main"] == least

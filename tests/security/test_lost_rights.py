@@ -107,7 +107,6 @@ def _paper_added_later(world: World, case: Application) -> object:
     return paper.pk
 
 
-@pytest.mark.xfail(strict=True, reason="a participant's row does not say which revision reached the unit")
 def test_a_former_employer_does_not_read_what_is_filed_through_the_next_one(world: World) -> None:
     """Who changed jobs files anew through the new employer; the old one keeps what it decided on, not more."""
     case = world.return_(world.application(at=State.EMPLOYER_REVIEW), by="employer")

@@ -1,0 +1,126 @@
+"""What just passes and what just does not: the last value that is taken, and the first that is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import rules
+from rules.schema import read_policy
+from tests.rules.tables import course, small
+
+
+def taken(values: dict[str, Any]) -> rules.Policy:
+    return read_policy("small.toml", values)
+
+
+def refused(values: dict[str, Any], key: str) -> None:
+    with pytest.raises(rules.PolicyError) as refusal:
+        read_policy("small.toml", values)
+    assert refusal.value.key == key
+
+
+@pytest.mark.parametrize("years", [1, 2, 20])
+def test_a_span_of_one_to_twenty_years_is_taken(years: int) -> None:
+    values = small()
+    values["span"]["years_before"] = years
+
+    assert len(taken(values).span.years) == years
+
+
+def test_a_span_of_twenty_one_years_is_refused() -> None:
+    values = small()
+    values["span"]["years_before"] = 21
+
+    refused(values, "span.years_before")
+
+
+def exception(**more: object) -> dict[str, Any]:
+    return {"key": "late", "name": "新入职", "min_years": 1, "says": "说", **more}
+
+
+@pytest.mark.parametrize("years", [0, 3])
+def test_an_exception_may_ask_for_as_many_years_as_the_span_has(years: int) -> None:
+    values = small()
+    values["span"]["exceptions"] = [exception(min_years=years)]
+
+    (read,) = taken(values).span.exceptions
+    assert read.min_years == years
+
+
+def test_a_span_asks_for_all_years_and_an_exception_for_the_reviewer_unless_it_says_otherwise() -> None:
+    values = small()
+    values["span"]["exceptions"] = [
+        exception(),
+        exception(key="own", automatic=True, reviewer_confirms=False),
+    ]
+
+    span = taken(values).span
+    assert span.require_all
+    assert [(each.automatic, each.reviewer_confirms) for each in span.exceptions] == [
+        (False, True),
+        (True, False),
+    ]
+
+
+def route(key: str, **more: object) -> dict[str, Any]:
+    return {**small()["routes"][0], "key": key, "without_unit": False, **more}
+
+
+# The second of two routes, and whether anybody can still reach it past the first.
+BEHIND = [
+    ({"natures": ["enterprise"]}, {"natures": ["enterprise"]}, False),
+    ({"natures": ["enterprise"]}, {"natures": []}, True),
+    ({"natures": []}, {"natures": ["enterprise"]}, False),
+    ({"natures": []}, {"natures": [], "without_unit": True}, True),
+    ({"natures": [], "without_unit": True}, {"natures": [], "without_unit": True}, False),
+]
+
+
+@pytest.mark.parametrize(("first", "second", "reached"), BEHIND)
+def test_a_route_behind_another_is_taken_only_where_somebody_reaches_it(
+    first: dict[str, Any], second: dict[str, Any], reached: bool
+) -> None:
+    values = small()
+    values["routes"] = [route("first", **first), route("second", **second)]
+
+    if reached:
+        assert [each.key for each in taken(values).routes] == ["first", "second"]
+    else:
+        refused(values, "routes[2]")
+
+
+def test_a_route_is_for_people_with_a_unit_and_skips_no_superior_unless_it_says_otherwise() -> None:
+    values = small()
+    del values["routes"][0]["without_unit"]
+
+    (read,) = taken(values).routes
+    assert (read.without_unit, read.needs_entrusted, read.departments) == (False, False, "every")
+
+
+@pytest.mark.parametrize(("number", "fits"), [(100_000, True), (100_001, False)])
+def test_a_number_goes_up_to_a_hundred_thousand(number: int, fits: bool) -> None:
+    values = small()
+    course(values)["rows"][0]["hours"] = number
+
+    if fits:
+        assert taken(values).kinds[0].rows[0].measure
+    else:
+        refused(values, "kinds.course.rows[1].hours")
+
+
+@pytest.mark.parametrize("slot", [[], "paper", [1], ["paper", 1]])
+def test_a_slot_is_a_list_of_document_keys(slot: object) -> None:
+    values = small()
+    values["evidence"][0]["ways"][0]["all"] = [slot]
+
+    refused(values, "evidence[1].ways[1].all")
+
+
+def test_a_document_needs_a_seal_only_where_a_way_of_proof_asks_for_it() -> None:
+    values = small()
+    assert not any(each.needs_stamp for each in taken(values).documents if each.key == "letter")
+
+    values["evidence"][0]["ways"][0]["all"] = [["letter+stamp"]]
+    assert next(each for each in taken(values).documents if each.key == "letter").needs_stamp

@@ -73,6 +73,9 @@ BEHIND = [
     ({"natures": ["enterprise"]}, {"natures": ["enterprise"]}, False),
     ({"natures": ["enterprise"]}, {"natures": []}, True),
     ({"natures": []}, {"natures": ["enterprise"]}, False),
+    ({"affiliations": ["none"]}, {"affiliations": ["none"]}, False),
+    ({"affiliations": ["none"]}, {"affiliations": []}, True),
+    ({"affiliations": []}, {"affiliations": ["none"]}, False),
     ({"natures": []}, {"natures": [], "without_unit": True}, True),
     ({"natures": [], "without_unit": True}, {"natures": [], "without_unit": True}, False),
 ]
@@ -124,3 +127,42 @@ def test_a_document_needs_a_seal_only_where_a_way_of_proof_asks_for_it() -> None
 
     values["evidence"][0]["ways"][0]["all"] = [["letter+stamp"]]
     assert next(each for each in taken(values).documents if each.key == "letter").needs_stamp
+
+
+@pytest.mark.parametrize("listed", ["unit", [], [1], ["unit", ""], ["unit", 1]])
+def test_a_list_of_texts_holds_texts_that_say_something(listed: object) -> None:
+    values = small()
+    values["routes"][0]["anchors"] = listed
+
+    refused(values, "routes[1].anchors")
+
+
+@pytest.mark.parametrize(
+    ("steps", "says"),
+    [
+        (["employer", "minister", "bureau:city"], "minister"),
+        (["bureau:city", "employer"], "steps go in the order"),
+    ],
+)
+def test_steps_are_known_and_stand_in_their_order(steps: list[str], says: str) -> None:
+    values = small()
+    values["routes"][0]["steps"] = steps
+
+    with pytest.raises(rules.PolicyError, match=says):
+        taken(values)
+
+
+def test_a_window_may_open_close_and_be_reviewed_on_one_day() -> None:
+    values = small()
+    day = values["session"]["opens"]
+    values["session"].update(closes=day, review_until=day)
+
+    assert taken(values).session.closes == day
+
+
+@pytest.mark.parametrize("year", ["25", "year", "20255"])
+def test_themes_are_listed_under_a_year_of_four_digits(year: str) -> None:
+    values = small()
+    values["themes"] = {year: ["主题"]}
+
+    refused(values, f"themes.{year}")

@@ -166,3 +166,47 @@ def test_themes_are_listed_under_a_year_of_four_digits(year: str) -> None:
     values["themes"] = {year: ["主题"]}
 
     refused(values, f"themes.{year}")
+
+
+@pytest.mark.parametrize(("share", "hours"), [("0/1", "0"), ("1/1", "10"), ("1/4", "2.5")])
+def test_a_minimum_may_be_any_share_of_the_total(share: str, hours: str) -> None:
+    values = small()
+    values["minimums"][0]["by_category"]["main"] = share
+
+    assert rules.number_text(taken(values).minimums[0].by_category["main"]) == hours
+
+
+@pytest.mark.parametrize("share", ["3/2", "-1/2", "half"])
+def test_a_share_lies_between_nothing_and_all(share: str) -> None:
+    values = small()
+    values["minimums"][0]["by_category"]["main"] = share
+
+    refused(values, "minimums[1].by_category.main")
+
+
+def dated(*years: int | None) -> dict[str, Any]:
+    values = small()
+    first = values["minimums"][0]
+    values["minimums"] = [first | ({} if year is None else {"from_year": year}) for year in years]
+    return values
+
+
+@pytest.mark.parametrize("years", [(None, 2021), (2022,), (2021, 2023)])
+def test_minimums_rise_in_their_years_and_reach_back_to_the_span(years: tuple[int | None, ...]) -> None:
+    assert [each.from_year for each in taken(dated(*years)).minimums] == list(years)
+
+
+@pytest.mark.parametrize("years", [(None, None), (2021, None), (2021, 2021), (2022, 2021)])
+def test_minimums_out_of_order_are_refused(years: tuple[int | None, ...]) -> None:
+    refused(dated(*years), "minimums")
+
+
+@pytest.mark.parametrize(("year", "fits"), [(1949, False), (1950, True), (2100, True), (2101, False)])
+def test_a_policy_is_for_a_year_from_1950_to_2100(year: int, fits: bool) -> None:
+    values = small()
+    values["policy"]["year"] = year
+
+    if fits:
+        assert taken(values).year == year
+    else:
+        refused(values, "policy.year")

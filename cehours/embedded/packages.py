@@ -47,6 +47,7 @@ PDF = (
 )
 TESTS = (
     Package("chromium", "浏览器测试", program("chromium", "chromium-browser", "google-chrome")),
+    Package("libatomic1", "浏览器测试", library("atomic")),  # what drives the browser needs it
     Package("poppler-utils", "检查认定单的测试", program("pdftoppm")),
 )
 # The wheel with Redis exists for some platforms only; elsewhere any of these programs serves.

@@ -19,7 +19,7 @@ def no_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def worker_of(*queues: str) -> SimpleNamespace:
-    app = Celery("print-test", broker="memory://")
+    app = Celery("print-test", broker="memory://", set_as_current=False)
     app.amqp.queues.select(queues)
     return SimpleNamespace(app=app)
 

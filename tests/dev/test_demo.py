@@ -78,7 +78,7 @@ def test_a_demo_survives_a_kill_without_leftovers_and_soon_starts_again(state: P
         assert took < first_took / 2, "a second start makes and loads nothing"
         assert json.loads(here.keys.read_text()) == keys
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
     assert not born_with(state)
 
 
@@ -91,7 +91,7 @@ def test_a_fallen_worker_comes_back(state: Path) -> None:
         assert until(lambda: "worker 意外停止" in (process.stdout.readline() if process.stdout else ""), 10)
         assert until(lambda: _worker_pid(state) not in (None, fallen.pid), 10)
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def _worker_pid(state: Path) -> int | None:

@@ -31,8 +31,8 @@ def demo(console: Console, *, fresh: bool, port: int) -> int:
         with live(console, places("demo"), fresh=fresh, port=port) as running:
             console.say(f"\n  {running.url}\n")
             console.say((running.places.logs / "accounts.log").read_text().rstrip())
-            console.say(f"\n数据和日志在 {running.places.root}。按 Ctrl-C 停止。")
             try:
+                console.say(f"\n数据和日志在 {running.places.root}。按 Ctrl-C 停止。")
                 running.watch()
             except KeyboardInterrupt:
                 console.say("正在停止 …")

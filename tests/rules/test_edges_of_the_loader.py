@@ -210,3 +210,10 @@ def test_a_policy_is_for_a_year_from_1950_to_2100(year: int, fits: bool) -> None
         assert taken(values).year == year
     else:
         refused(values, "policy.year")
+
+
+def test_two_entries_that_ask_the_same_form_for_papers_are_refused() -> None:
+    values = small()
+    values["evidence"].append(dict(values["evidence"][0]))
+
+    refused(values, "evidence")

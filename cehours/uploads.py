@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadhandler import FileUploadHandler
 
-MAX_FILE_BYTES = 20 * 1024 * 1024
+from cehours.lib.uploads import MAX_BYTES
 
 
 class CappedUploadHandler(FileUploadHandler):
@@ -25,7 +25,7 @@ class CappedUploadHandler(FileUploadHandler):
         self.taken = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        room = MAX_FILE_BYTES + 1 - self.taken
+        room = MAX_BYTES + 1 - self.taken
         self.taken += len(raw_data)
         return raw_data[:room] if room > 0 else None
 

@@ -4,6 +4,7 @@ Everything here is pure and explains itself; a policy is a file. Bad facts raise
 sentence, a doubtful policy raises PolicyError while loading.
 """
 
+from rules.achievement import achievement
 from rules.compare import compare
 from rules.credit import Credit, credit
 from rules.describe import describe
@@ -56,6 +57,7 @@ __all__ = [
     "UnitFacts",
     "Way",
     "YearAssessment",
+    "achievement",
     "assess_year",
     "available_policies",
     "compare",

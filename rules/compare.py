@@ -48,11 +48,14 @@ def points(policy: Policy) -> Lines:
         **_minimums(policy),
         **{f"年度主题·{y} 年": "；".join(t) for y, t in sorted(policy.themes_by_year.items())},
         **{
-            f"继续教育形式·{each.key}": f"{each.name}（{each.short}，{_printed(each.printed)}，{each.cite}）"
+            f"继续教育形式·{each.key}": _with(
+                f"{each.name}（{each.short}，{_printed(each.printed)}，{each.cite}）", "、".join(each.sources)
+            )
             for each in policy.forms
         },
         **_merged(_kind(policy, kind) for kind in policy.kinds),
         **{f"材料种类·{each.key}": _with(each.name, each.hint) for each in policy.documents},
+        **{f"材料说明·{each.key}": each.good for each in policy.documents if each.good},
         **_merged(_proof(policy, proof) for proof in policy.proofs),
         **_prior(policy),
         **_span(policy),
@@ -123,6 +126,10 @@ def _kind(policy: Policy, kind: Kind) -> Lines:
     for number, row in enumerate(kind.rows, start=1):
         label = f"{name}·折算第 {number} 档"
         lines |= {label: row_text(kind, row), f"{label}·说明": _row(policy, row)}
+    if kind.identity:
+        lines[f"{name}·同一成果凭"] = "，或 ".join(
+            "与".join(_fact_name(kind, key) for key in keys) for keys in kind.identity
+        )
     return lines | {f"{name}·其余情形": kind.otherwise}
 
 
@@ -148,6 +155,10 @@ def _details(policy: Policy, measure: Measure) -> list[str]:
             return [f"从“{measure.start}”至“{measure.end}”", split, f"不足的：{measure.too_short}"]
         case _:
             return []
+
+
+def _fact_name(kind: Kind, key: str) -> str:
+    return next((fact.name for fact in kind.facts if fact.key == key), "名称")
 
 
 def _fact(kind: Kind, fact: Fact) -> str:

@@ -20,7 +20,7 @@ def describe(policy: Policy) -> Json:
         "minimums": [_minimums(policy, each) for each in policy.minimums],
         "forms": [_form(policy, form) for form in policy.forms],
         "documents": [
-            {"key": d.key, "name": d.name, "hint": d.hint, "needs_stamp": d.needs_stamp}
+            {"key": d.key, "name": d.name, "hint": d.hint, "needs_stamp": d.needs_stamp, "good": d.good}
             for d in policy.documents
         ],
         "evidence": [_proof(policy, proof) for proof in policy.proofs],
@@ -82,6 +82,7 @@ def _form(policy: Policy, form: Form) -> Json:
         "name": form.name,
         "short": form.short,
         "printed": form.printed,
+        "sources": list(form.sources),
         "cite": form.cite,
         "kinds": [_kind(kind) for kind in policy.kinds if kind.form == form.key],
     }
@@ -96,6 +97,7 @@ def _kind(kind: Kind) -> Json:
         "says": kind.says,
         "year_fact": kind.year_fact,
         "facts": [_fact(fact) for fact in kind.facts],
+        "identity": [list(keys) for keys in kind.identity],
         "rows": [row_text(kind, row) for row in kind.rows],
     }
 

@@ -76,7 +76,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """An activity that the rules credit. `category` None: as the person declares it."""
+    """An activity that the rules credit. `category` None: as the person declares it.
+
+    `identity`: sets of facts (or "title", the activity's name) each of which tells one achievement from all
+    others; the first set that is filled in counts (policy decision A24).
+    """
 
     key: str
     name: str
@@ -89,3 +93,4 @@ class Kind:
     year_fact: str | None
     year_word: str
     otherwise: str
+    identity: tuple[tuple[str, ...], ...] = ()

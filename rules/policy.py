@@ -23,23 +23,31 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A 继续教育形式. `printed` ones are listed in the notice, the others are special sources of hours."""
+    """A 继续教育形式. `printed` ones are listed in the notice, the others are special sources of hours.
+
+    `sources`: the records of other systems that are taken over under this form instead of being typed.
+    """
 
     key: str
     name: str
     short: str
     printed: bool
     cite: str
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A kind of paper that proves something. `needs_stamp`: some way of proof asks for its seal."""
+    """A kind of paper that proves something. `needs_stamp`: some way of proof asks for its seal.
+
+    `hint` follows the name in brackets; `good` is one or two plain sentences on what a good one shows.
+    """
 
     key: str
     name: str
     hint: str
     needs_stamp: bool
+    good: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +225,11 @@ class Policy:
     certificate: CertificateTexts | None
     bases: tuple[TrainingBase, ...]
     ambiguities: tuple[Ambiguity, ...]
+    batches: frozenset[str] = frozenset({"bureau"})  # who may decide many cases at once (A61)
+
+    def form_for(self, source: str) -> Form | None:
+        """The form under which a record of this source is taken over, if the policy takes it over at all."""
+        return next((form for form in self.forms if source in form.sources), None)
 
     def themes(self, year: int) -> tuple[str, ...]:
         """公需 themes of a year; empty: no list, people type their own (A54)."""

@@ -18,7 +18,11 @@ def read_documents(root: Table) -> tuple[Document, ...]:
 
 
 def _document(key: str, table: Table) -> Document:
-    document = Document(key, table.text("name"), table.text("hint", ""), needs_stamp=False)
+    document = Document(
+        key, table.text("name"), table.text("hint", ""), needs_stamp=False, good=table.text("good", "")
+    )
+    if document.good and not document.good.endswith("。"):
+        raise table.fail("good", "says what a good paper shows in whole sentences")
     table.close()
     return document
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rules.achievement import TITLE
 from rules.kinds import Choice, Condition, Fact, Kind, Row
 from rules.measures import Deemed, Fixed, Measure, NotComputable, Rate
 from rules.schema.conditions import NUMERIC, implied, read_conditions
@@ -36,6 +37,7 @@ def _kind(key: str, table: Table, forms: tuple[str, ...], frame: Frame) -> Kind:
         year_fact=table.text("year_fact") if table.has("year_fact") else None,
         year_word=table.text("year_word") if table.has("year_fact") else "",
         otherwise=table.text("otherwise", "细则未列，不折算学时。"),
+        identity=_identity(table, facts),
     )
     table.close()
     _check_year(table, kind, facts)
@@ -46,6 +48,19 @@ def _kind(key: str, table: Table, forms: tuple[str, ...], frame: Frame) -> Kind:
 def _category(table: Table, frame: Frame) -> str | None:
     name = table.text("category")
     return None if name == "declared" else frame.check_category(table, "category", name)
+
+
+def _identity(table: Table, facts: Mapping[str, Fact]) -> tuple[tuple[str, ...], ...]:
+    if not table.has("identity"):
+        return ()
+    sets = tuple(tuple(each.split("+")) for each in table.texts("identity"))
+    for each in sets:
+        unknown = [key for key in each if key != TITLE and key not in facts]
+        if unknown:
+            raise table.fail("identity", f"names the unknown fact {unknown[0]!r}")
+        if each == (TITLE,):
+            raise table.fail("identity", "a title alone tells no two achievements apart")
+    return sets
 
 
 def _facts(table: Table) -> Mapping[str, Fact]:

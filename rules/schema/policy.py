@@ -17,6 +17,7 @@ from rules.schema.kinds import read_kinds
 from rules.schema.places import read_routes, read_span
 from rules.schema.table import Table
 
+REVIEWERS = ("employer", "department", "bureau")
 PLACEHOLDERS = (
     *("basis", "name", "education", "specialty", "target_title"),
     *("from_year", "to_year", "count"),
@@ -78,6 +79,7 @@ def read_policy(file: str, values: Mapping[str, object]) -> Policy:
         certificate=_certificate(root),
         bases=tuple(_base(each) for each in root.tables("bases", needed=False)),
         ambiguities=_ambiguities(root),
+        batches=_batches(root),
     )
     lists.close()
     root.close()
@@ -108,7 +110,14 @@ def _head(root: Table) -> Head:
 
 def _form(table: Table) -> Form:
     name = table.text("name")
-    form = Form(table.text("key"), name, table.text("short"), table.flag("printed", True), table.text("cite"))
+    form = Form(
+        table.text("key"),
+        name,
+        table.text("short"),
+        table.flag("printed", True),
+        table.text("cite"),
+        table.texts("sources", ()),
+    )
     table.close()
     return form
 
@@ -213,6 +222,19 @@ def _base(table: Table) -> TrainingBase:
     base = TrainingBase(table.text("name"), table.text("platform"))
     table.close()
     return base
+
+
+def _batches(root: Table) -> frozenset[str]:
+    """The kinds of steps whose reviewers may work in batches; the bureaus' only, unless it says otherwise."""
+    if not root.has("review"):
+        return frozenset({"bureau"})
+    table = root.table("review")
+    kinds = table.texts("batches")
+    table.close()
+    for kind in kinds:
+        if kind not in REVIEWERS:
+            raise table.fail("batches", f"names {kind}; expected some of {', '.join(REVIEWERS)}")
+    return frozenset(kinds)
 
 
 def _ambiguities(root: Table) -> tuple[Ambiguity, ...]:

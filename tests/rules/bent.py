@@ -29,6 +29,8 @@ def kind_without_proof(values: dict[str, Any]) -> None:
 
 BENT: list[tuple[str, str, Bend]] = [
     ("an unknown measure", "kinds.course.rows[1].measure", lambda v: row(v, 0).update(measure="eval")),
+    ("an unknown identity", "kinds.course.identity", lambda v: course(v).update(identity=["colour"])),
+    ("a title for an identity", "kinds.course.identity", lambda v: course(v).update(identity=["title"])),
     ("a misspelt key", "kinds.course.rows[1].hour", lambda v: row(v, 0).update(hour=8)),
     ("an unknown section", "extra", lambda v: v.update(extra={})),
     ("a missing citation", "kinds.course.cite", lambda v: course(v).pop("cite")),

@@ -136,6 +136,11 @@ CHANGES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
         "材料种类·letter：由“函件”改为“函件（原件）”",
     ),
     (
+        "what a good paper shows",
+        lambda v: v["documents"]["letter"].update(good="看得清公章。"),
+        "新增 材料说明·letter：“看得清公章。”",
+    ),
+    (
         "a form outside the notice's list",
         lambda v: v["forms"][0].update(printed=False),
         "继续教育形式·01：由“培训（培训，通知所列，二）”改为“培训（培训，其他来源，二）”",

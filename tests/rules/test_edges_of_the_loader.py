@@ -121,6 +121,17 @@ def test_a_slot_is_a_list_of_document_keys(slot: object) -> None:
     refused(values, "evidence[1].ways[1].all")
 
 
+def test_what_a_good_paper_shows_is_said_in_whole_sentences_or_not_at_all() -> None:
+    values = small()
+    assert [each.good for each in taken(values).documents if each.key == "letter"] == [""]
+
+    values["documents"]["letter"]["good"] = "看得清公章。"
+    assert [each.good for each in taken(values).documents if each.key == "letter"] == ["看得清公章。"]
+
+    values["documents"]["letter"]["good"] = "看得清公章"
+    refused(values, "documents.letter.good")
+
+
 def test_a_document_needs_a_seal_only_where_a_way_of_proof_asks_for_it() -> None:
     values = small()
     assert not any(each.needs_stamp for each in taken(values).documents if each.key == "letter")

@@ -58,6 +58,26 @@ def test_ways_come_nearest_first_and_name_every_gap() -> None:
 
 
 @pytest.mark.requirement("R085")
+def test_every_document_says_what_a_good_one_shows() -> None:
+    for key in ("hunan-2025", "guangdong-2025", "henan-2025"):
+        for document in rules.load_policy(key).documents:
+            assert document.good.endswith("。"), document.key
+            assert 1 <= document.good.count("。") <= 2, document.key
+
+
+def test_what_the_annex_writes_into_a_document_is_said_of_it() -> None:
+    documents = {document.key: document for document in rules.load_policy("hunan-2025").documents}
+    for key, words in {
+        "dispatch_sealed": "须加盖单位公章",
+        "receipt": "须加盖公章",
+        "book_cover": "作者名字",
+        "paper_contents": "论文标题和作者姓名",
+    }.items():
+        assert words in documents[key].good
+    for document in documents.values():
+        assert document.needs_stamp <= ("公章" in document.good), document.key
+
+
 def test_documents_that_need_a_seal_say_so() -> None:
     policy = rules.load_policy("hunan-2025")
 

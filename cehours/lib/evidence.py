@@ -13,7 +13,7 @@ class Refused(Refusal):
 
 
 class Kind(StrEnum):
-    """What the file is."""
+    """What the file is, as it is stored."""
 
     PDF = "pdf"
     JPEG = "jpeg"
@@ -24,9 +24,23 @@ class Kind(StrEnum):
         return "application/pdf" if self is Kind.PDF else f"image/{self.value}"
 
 
+class Source(StrEnum):
+    """What the file is, as it comes. A photo in HEIF is stored as JPEG."""
+
+    PDF = "pdf"
+    JPEG = "jpeg"
+    PNG = "png"
+    HEIF = "heif"
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.JPEG if self is Source.HEIF else Kind(self.value)
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The bytes to keep and their number of pages (1 for a picture)."""
+    """The bytes to keep, their number of pages (1 for a picture), and what the person should know, if anything."""
 
     content: bytes
     pages: int
+    warning: str = ""

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 PAGE_SIZE = 50
 _LONGEST_CURSOR = 1024
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row")  # an instance, or a named row of values with "pk" and the ordering field
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class _Cursor:
 
 
 def keyset_page(
-    queryset: QuerySet[Row], *, order: str, cursor: str | None, size: int = PAGE_SIZE
+    queryset: QuerySet[Any, Row], *, order: str, cursor: str | None, size: int = PAGE_SIZE
 ) -> Page[Row]:
     """One page of `queryset` ordered by `order` ("field" or "-field", never null), then by key in that sense.
 
@@ -56,12 +56,12 @@ def keyset_page(
     return _page(rows, order, more=more, before=True)
 
 
-def _ordered(queryset: QuerySet[Row], order: str, *, reverse: bool = False) -> QuerySet[Row]:
+def _ordered(queryset: QuerySet[Any, Row], order: str, *, reverse: bool = False) -> QuerySet[Any, Row]:
     sign = "-" if order.startswith("-") != reverse else ""
     return queryset.order_by(sign + order.lstrip("-"), sign + "pk")
 
 
-def _beyond(queryset: QuerySet[Row], order: str, place: _Cursor) -> QuerySet[Row]:
+def _beyond(queryset: QuerySet[Any, Row], order: str, place: _Cursor) -> QuerySet[Any, Row]:
     # One row comparison, (field, pk) < (…), which the index answers; two conditions joined by OR would not.
     towards_smaller = order.startswith("-") == place.forward
     comparison = TupleLessThan if towards_smaller else TupleGreaterThan
@@ -77,7 +77,7 @@ def _page(rows: list[Row], order: str, *, more: bool, before: bool) -> Page[Row]
     )
 
 
-def _write_cursor(row: Model, order: str, *, forward: bool) -> str:
+def _write_cursor(row: Any, order: str, *, forward: bool) -> str:
     value = getattr(row, order.lstrip("-"))
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     parts = json.dumps([order, "n" if forward else "p", text, str(row.pk)], ensure_ascii=False)

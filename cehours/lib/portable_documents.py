@@ -14,15 +14,9 @@ from typing import Any
 
 import pikepdf
 
+from cehours.lib import limits
 from cehours.lib.evidence import Parsed, Refused
 
-MAX_PAGES = 200
-MAX_OBJECTS = 200_000
-MAX_IMAGE_PIXELS = 60_000_000  # A3 at 400 dpi has 31 million
-MAX_DECODED = 32 * 1024 * 1024  # one stream that is no image
-MAX_DECODED_IMAGE = MAX_IMAGE_PIXELS * 4
-MAX_DECODED_TOTAL = 1024 * 1024 * 1024
-MAX_TRAILING = 1024
 _CHUNK = 256 * 1024
 
 _DAMAGED = "PDF 无法完整打开，可能已损坏，请重新导出或扫描后上传。"
@@ -69,12 +63,12 @@ def parse(content: bytes) -> Parsed:
         # Readers repair a damaged file each in their own way, so what was checked is not what they show.
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False) as document:
             if document.is_encrypted:
-                raise Refused("PDF 已加密，请去除密码和限制后上传。")
+                raise Refused("PDF 设有打印或编辑限制，请在浏览器中打开后“打印为 PDF”，再上传新的文件。")
             pages = _count_pages(document)
             _walk(document)
             if document.get_warnings():
                 raise Refused(_DAMAGED)
-    except Refused:
+    except (Refused, MemoryError):
         raise
     except pikepdf.PasswordError:
         raise Refused("PDF 已加密，请去除密码后上传。") from None
@@ -88,7 +82,8 @@ def _check_ending(content: bytes) -> None:
     end = content.rfind(b"%%EOF")
     if end < 0:
         raise Refused(_DAMAGED)
-    if len(content) - end - len(b"%%EOF") > MAX_TRAILING or zipfile.is_zipfile(io.BytesIO(content)):
+    trailing = content[end + len(b"%%EOF") :]
+    if len(trailing) > limits.MOST_TRAILING or b"PK" in trailing or zipfile.is_zipfile(io.BytesIO(content)):
         raise Refused("PDF 末尾附有其他数据，请用“打印为 PDF”的方式重新生成后上传。")
 
 
@@ -96,13 +91,13 @@ def _count_pages(document: pikepdf.Pdf) -> int:
     pages = len(document.pages)
     if pages == 0:
         raise Refused("PDF 没有页面，请重新导出后上传。")
-    if pages > MAX_PAGES:
-        raise Refused(f"PDF 共 {pages} 页，超过 {MAX_PAGES} 页，请只保留需要的页后上传。")
+    if pages > limits.MOST_PAGES:
+        raise Refused(f"PDF 共 {pages} 页，超过 {limits.MOST_PAGES} 页，请只保留需要的页后上传。")
     return pages
 
 
 def _walk(document: pikepdf.Pdf) -> None:
-    if len(document.objects) > MAX_OBJECTS:
+    if len(document.objects) > limits.MOST_OBJECTS:
         raise Refused("PDF 结构过于复杂，请用“打印为 PDF”的方式重新生成后上传。")
     decoded = 0
     for top in (document.trailer, *document.objects):
@@ -110,7 +105,7 @@ def _walk(document: pikepdf.Pdf) -> None:
             _check_dictionary(entries)
             if isinstance(item, pikepdf.Stream):
                 decoded += _decoded_size(item)
-                if decoded > MAX_DECODED_TOTAL:
+                if decoded > limits.MOST_DECODED_DOCUMENT:
                     raise Refused(_TOO_LARGE_UNPACKED)
 
 
@@ -159,7 +154,7 @@ def _leads_elsewhere(address: str) -> bool:
 def _decoded_size(stream: pikepdf.Stream) -> int:
     """Bytes the stream unpacks to, measured without keeping them. Refuses more than a page can need."""
     is_image = stream.get("/Subtype") == "/Image"
-    if is_image and int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > MAX_IMAGE_PIXELS:
+    if is_image and int(stream.get("/Width", 0)) * int(stream.get("/Height", 0)) > limits.MOST_IMAGE_PIXELS:
         raise Refused("PDF 中的图片过大，请降低扫描分辨率（300 dpi 即可）后上传。")
     chunks = iter([stream.read_raw_bytes()])
     for name in _filters(stream):
@@ -169,7 +164,7 @@ def _decoded_size(stream: pikepdf.Stream) -> int:
     size = 0
     for chunk in chunks:
         size += len(chunk)
-        if size > (MAX_DECODED_IMAGE if is_image else MAX_DECODED):
+        if size > (limits.MOST_DECODED_IMAGE if is_image else limits.MOST_DECODED_STREAM):
             raise Refused(_TOO_LARGE_UNPACKED)
     return size
 

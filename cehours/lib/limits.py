@@ -1,0 +1,30 @@
+"""Limits of uploaded files (policy decision A56) and of what reads them. All in one place; sizes in bytes."""
+
+from __future__ import annotations
+
+MEGABYTE = 1024 * 1024
+
+# What a person may upload.
+MOST_BYTES_A_FILE = 20 * MEGABYTE
+MOST_FILES_A_YEAR = 30
+MOST_BYTES_AN_APPLICATION = 300 * MEGABYTE
+MOST_PAGES = 200
+MOST_PIXELS = 40_000_000
+
+# How long what was submitted, and certificates with what they rest on, are kept.
+RETENTION_YEARS = 10
+
+# What a file may unpack to. A picture of 40 million pixels takes 160 MB; an image inside a PDF at most 240 MB.
+MOST_IMAGE_PIXELS = 60_000_000  # A3 at 400 dpi has 31 million
+MOST_DECODED_IMAGE = MOST_IMAGE_PIXELS * 4
+MOST_DECODED_STREAM = 32 * MEGABYTE  # of a PDF, images aside
+MOST_DECODED_DOCUMENT = 1024 * MEGABYTE  # all streams, one after the other: a limit of time, not of memory
+MOST_OBJECTS = 200_000
+MOST_SCANS = 64  # of a progressive JPEG; cameras and programs write about ten
+MOST_TRAILING = 1024  # behind the end of a PDF
+
+# What a process that parses a file may take.
+MEMORY = 512 * MEGABYTE
+CPU_SECONDS = 20
+WALL_SECONDS = 25  # the web server gives up on a request after 30
+PARALLEL = 2  # at once, for each process of the web server

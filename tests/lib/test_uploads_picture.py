@@ -1,0 +1,154 @@
+import io
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from cehours.lib import uploads
+from cehours.lib.uploads import Kind
+from tests.security.corpus import photos
+from tests.security.corpus.asking import refusal, taken
+from tests.security.corpus.photos import picture
+
+
+@pytest.mark.parametrize(
+    ("format_", "mode", "name"),
+    [
+        ("JPEG", "RGB", "a.jpg"),
+        ("JPEG", "L", "a.jpeg"),
+        ("JPEG", "CMYK", "a.JPG"),
+        ("PNG", "1", "a.png"),
+        ("PNG", "P", "a.png"),
+        ("PNG", "LA", "a.png"),
+        ("PNG", "RGBA", "a.png"),
+        ("PNG", "I;16", "a.png"),
+    ],
+)
+def test_every_usual_kind_of_picture_is_taken(format_, mode, name):
+    accepted = taken(picture(format_, mode), name)
+
+    assert accepted.kind.name == format_
+    assert accepted.pages == 1
+    with Image.open(io.BytesIO(accepted.content), formats=[format_]) as written:
+        assert written.size == (64, 48)
+
+
+def test_a_progressive_jpeg_is_taken():
+    assert taken(picture(progressive=True), "a.jpg").kind is Kind.JPEG
+
+
+def test_sixteen_bit_grey_keeps_its_brightness():
+    out = io.BytesIO()
+    Image.new("I;16", (8, 8), 0x8000).save(out, format="PNG")
+
+    with Image.open(io.BytesIO(taken(out.getvalue(), "a.png").content)) as written:
+        assert written.getpixel((0, 0)) == 128
+
+
+def test_a_see_through_palette_stays_see_through():
+    source = Image.new("P", (8, 8), 0)
+    source.putpalette([255, 0, 0, 0, 255, 0])
+    out = io.BytesIO()
+    source.save(out, format="PNG", transparency=0)
+
+    with Image.open(io.BytesIO(taken(out.getvalue(), "a.png").content)) as written:
+        assert written.convert("RGBA").getpixel((0, 0)) == (255, 0, 0, 0)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_a_photo_is_stored_upright(orientation):
+    source = Image.new("L", (60, 40), 255)
+    source.paste(0, (0, 0, 20, 20))
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    out = io.BytesIO()
+    source.save(out, format="JPEG", exif=exif)
+
+    # Where the dark corner ends up for a viewer, by the definition of the tag.
+    left, top = {1: (1, 1), 2: (0, 1), 3: (0, 0), 4: (1, 0), 5: (1, 1), 6: (0, 1), 7: (0, 0), 8: (1, 0)}[
+        orientation
+    ]
+    with Image.open(io.BytesIO(taken(out.getvalue(), "a.jpg").content)) as written:
+        assert written.size == ((60, 40) if orientation < 5 else (40, 60))
+        corner = (5 if left else written.width - 6, 5 if top else written.height - 6)
+        assert written.getpixel(corner) < 30
+
+
+def test_nothing_of_the_camera_the_place_or_the_author_remains():
+    exif = Image.Exif()
+    exif[0x010F] = "CANARY-MAKER"
+    exif.get_ifd(0x8825)[1] = "CANARY-GPS"
+    jpeg = picture("JPEG", exif=exif, comment=b"CANARY-COMMENT") + b"<?php CANARY ?>"
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Author", "CANARY-AUTHOR")
+    text.add_itxt("XML:com.adobe.xmp", "CANARY-XMP", zip=False)
+    png = picture("PNG", pnginfo=text, exif=exif)
+
+    for content, name in ((jpeg, "a.jpg"), (png, "a.png")):
+        assert b"CANARY" in content
+        assert b"CANARY" not in taken(content, name).content
+        with Image.open(io.BytesIO(taken(content, name).content)) as written:
+            assert not written.getexif()
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("size", [(12000, 10000), (20000, 20000)])
+def test_a_giant_picture_is_refused(size):
+    assert "4000 万像素" in refusal(picture("PNG", "1", size), "a.png")
+
+
+def test_a_film_is_refused():
+    out = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in range(3)]
+    frames[0].save(out, format="PNG", save_all=True, append_images=frames[1:])
+
+    assert "动态图片" in refusal(out.getvalue(), "a.png")
+
+
+def test_a_damaged_picture_is_refused_even_where_weasyprint_was_loaded_first():
+    import weasyprint  # noqa: F401 -- it makes Pillow lenient
+
+    jpeg = picture("JPEG", size=(640, 480), quality=95)
+    png = picture("PNG", size=(640, 480))
+
+    assert "损坏" in refusal(jpeg[: len(jpeg) // 2], "a.jpg")
+    assert "损坏" in refusal(png[: len(png) // 2], "a.png")
+    assert "损坏" in refusal(b"\xff\xd8\xff\xe0<svg onload='alert(1)'/>", "a.jpg")
+
+
+def test_a_picture_with_a_text_that_unpacks_to_very_much_is_refused():
+    text = PngImagePlugin.PngInfo()
+    text.add_text("Comment", "x" * 70_000_000, zip=True)
+
+    assert "损坏" in refusal(picture("PNG", pnginfo=text), "a.png")
+
+
+def test_a_photo_in_heif_is_stored_as_an_upright_jpeg():
+    accepted = taken(photos.HEIC, "毕业证书.HEIC")
+
+    assert accepted.kind is Kind.JPEG
+    assert accepted.clean_name == "毕业证书.jpg"
+    with Image.open(io.BytesIO(accepted.content), formats=["JPEG"]) as written:
+        red, green, blue = written.convert("RGB").getpixel((32, 32))
+        assert written.size == (64, 64)
+        assert red > 150 > 90 > max(green, blue)
+
+
+def test_a_heif_with_several_pictures_or_a_film_is_refused():
+    assert "请另存为普通 JPG" in refusal(photos.HEIC_BURST, "a.heic")
+    assert "选出一张" in refusal(photos.HEIC.replace(b"ftypheic", b"ftyphevc"), "a.heic")
+    assert "重新拍照" in refusal(photos.HEIC[:200], "a.heic")
+
+
+def test_without_the_codec_a_phone_is_told_which_setting_helps(monkeypatch):
+    monkeypatch.delitem(uploads._EXTENSIONS, ".heic")
+
+    assert "兼容性最佳" in refusal(photos.HEIC, "照片.HEIC")
+
+
+def test_a_progressive_jpeg_with_hundreds_of_passes_is_refused():
+    assert "编码异常" in refusal(photos.scan_bomb(), "a.jpg")
+
+
+def test_a_picture_too_small_to_read_is_taken_with_a_warning():
+    assert "1×1 像素" in taken(picture("PNG", size=(1, 1)), "a.png").warning
+    assert taken(picture("PNG", size=(300, 200)), "a.png").warning == ""

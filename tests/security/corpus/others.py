@@ -1,0 +1,68 @@
+"""What is neither PDF nor picture: archives, office files, web pages, shortcuts."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import struct
+import zipfile
+
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+    b'<script>alert(1)</script><foreignObject/><use xlink:href="http://evil.example/x"/></svg>'
+)
+SVGZ = gzip.compress(SVG)
+HTML = b"<!doctype html><script>alert(document.cookie)</script>"
+MHTML = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n\r\n" + HTML
+SHORTCUT = b"[InternetShortcut]\r\nURL=file:///c:/windows/system32/calc.exe\r\n"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+RTF = rb"{\rtf1{\object\objocx{\*\objdata 0105000002000000}}}"
+RAR = b"Rar!\x1a\x07\x01\x00" + bytes(64)
+SEVEN = b"7z\xbc\xaf\x27\x1c" + bytes(64)
+PROGRAM = b"MZ" + bytes(126)
+
+
+def archive(**files: bytes) -> bytes:
+    """A ZIP of these names and contents."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as inside:
+        for name, content in (files or {"a.txt": b"a"}).items():
+            inside.writestr(name, content)
+    return out.getvalue()
+
+
+def word(macros: bool = False) -> bytes:
+    parts = {"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w:document/>"}
+    return archive(**parts, **({"word/vbaProject.bin": OLE} if macros else {}))
+
+
+def ofd(entity: bool = False) -> bytes:
+    head = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' if entity else b""
+    return archive(**{"OFD.xml": head + b"<ofd:OFD>&e;</ofd:OFD>" if entity else b"<ofd:OFD/>"})
+
+
+def slipping() -> bytes:
+    """Entries that lead out of the folder: a path, and a symbolic link."""
+    out = io.BytesIO(archive(**{"../../evil.sh": b"rm"}))
+    with zipfile.ZipFile(out, "a") as inside:
+        link = zipfile.ZipInfo("link")
+        link.external_attr = 0o120777 << 16
+        inside.writestr(link, "/etc/passwd")
+    return out.getvalue()
+
+
+def nested_bomb() -> bytes:
+    content = archive(**{"0": bytes(5_000_000)})
+    for level in range(4):
+        content = archive(**{f"{level}-{copy}.zip": content for copy in range(4)})
+    return content
+
+
+def overlapping_bomb(copies: int = 50) -> bytes:
+    """Many directory entries for the same packed bytes (after Fifield): small, and very large when unpacked."""
+    whole = archive(**{"0": bytes(1_000_000)})
+    end = whole.rindex(b"PK\x05\x06")
+    (start,) = struct.unpack_from("<I", whole, end + 16)
+    entry = whole[start:end]
+    tail = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, copies, copies, len(entry) * copies, start, 0)
+    return whole[:start] + entry * copies + tail

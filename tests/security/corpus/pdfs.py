@@ -1,0 +1,239 @@
+"""PDFs, harmless and not."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pikepdf
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs12
+from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+
+
+def saved(document: Pdf, **options: Any) -> bytes:
+    out = io.BytesIO()
+    document.save(out, **options)
+    return out.getvalue()
+
+
+def pdf(pages: int = 1, **options: Any) -> bytes:
+    return saved(with_pages(pages), **options)
+
+
+def with_pages(count: int) -> Pdf:
+    document = Pdf.new()
+    for _ in range(count):
+        document.add_blank_page()
+    return document
+
+
+def link(address: bytes) -> Dictionary:
+    return Dictionary(
+        Type=Name.Annot,
+        Subtype=Name.Link,
+        Rect=Array([0, 0, 9, 9]),
+        A=Dictionary(S=Name.URI, URI=String(address)),
+    )
+
+
+def script() -> Dictionary:
+    return Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+
+
+def annotation(subtype: str, **entries) -> Dictionary:
+    return Dictionary(Type=Name.Annot, Subtype=Name("/" + subtype), Rect=Array([0, 0, 9, 9]), **entries)
+
+
+def action(kind: str) -> Dictionary:
+    return annotation("Link", A=Dictionary(S=Name("/" + kind)))
+
+
+# Each planter makes its objects anew: an object belongs to one document only.
+def on_page(make):
+    def plant(document: Pdf) -> None:
+        document.pages[0].Annots = Array([make()])
+
+    return plant
+
+
+def in_root(key: str, make):
+    def plant(document: Pdf) -> None:
+        document.Root[key] = make()
+
+    return plant
+
+
+def in_page(key: str, make):
+    def plant(document: Pdf) -> None:
+        document.pages[0].obj[key] = make()
+
+    return plant
+
+
+def attach(document: Pdf) -> None:
+    document.attachments["a.txt"] = b"EICAR"
+
+
+def hidden_in_a_chain(document: Pdf) -> None:
+    document.pages[0].Annots = Array([annotation("Link", A=document.make_indirect(_chain()))])
+
+
+def _chain() -> Dictionary:
+    return Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=Array([script()]))
+
+
+ACTIVE = {
+    "script when opened": (in_root("/OpenAction", script), "打开时执行"),
+    "print when opened": (
+        in_root("/OpenAction", lambda: Dictionary(S=Name.Named, N=Name.Print)),
+        "打开时执行",
+    ),
+    "script among names": (
+        in_root("/Names", lambda: Dictionary(JavaScript=Dictionary(Names=Array([])))),
+        "脚本",
+    ),
+    "script behind another action": (hidden_in_a_chain, "脚本"),
+    "action on a page": (
+        in_page("/AA", lambda: Dictionary(O=Dictionary(S=Name.Named, N=Name.NextPage))),
+        "自动执行",
+    ),
+    "action on the document": (
+        in_root("/AA", lambda: Dictionary(WC=Dictionary(S=Name.ResetForm))),
+        "自动执行",
+    ),
+    "start a program": (on_page(lambda: action("Launch")), "启动程序"),
+    "send a form": (on_page(lambda: action("SubmitForm")), "提交数据"),
+    "read a file": (on_page(lambda: action("ImportData")), "导入数据"),
+    "another file": (on_page(lambda: action("GoToR")), "其他文件"),
+    "an attached file": (on_page(lambda: action("GoToE")), "附件"),
+    "film": (on_page(lambda: action("Rendition")), "多媒体"),
+    "flash": (on_page(lambda: annotation("RichMedia")), "多媒体"),
+    "model": (on_page(lambda: annotation("3D")), "三维"),
+    "attachment on a page": (on_page(lambda: annotation("FileAttachment")), "附件"),
+    "attachment": (attach, "附件"),
+    "dynamic form": (
+        in_root("/AcroForm", lambda: Dictionary(XFA=String("<xdp/>"), Fields=Array([]))),
+        "动态表单",
+    ),
+    "link to a disk": (on_page(lambda: link(b"file:///C:/secret.txt")), "本机或内网"),
+    "link to a disk in disguise": (on_page(lambda: link(b" F\tile:///etc/passwd")), "本机或内网"),
+    "link to a share": (on_page(lambda: link(rb"\\server\share\a.pdf")), "本机或内网"),
+    "link that is code": (on_page(lambda: link(b"javascript:alert(1)")), "本机或内网"),
+}
+
+
+def planted(case: str, *, packed: bool = False) -> bytes:
+    """A page with one of ACTIVE in it; `packed` hides it in a compressed object stream."""
+    document = with_pages(1)
+    ACTIVE[case][0](document)
+    mode = pikepdf.ObjectStreamMode.generate if packed else pikepdf.ObjectStreamMode.disable
+    return saved(document, object_stream_mode=mode)
+
+
+def scanned(pages: int, photo: bytes, size: tuple[int, int]) -> bytes:
+    """What a scanner makes: a JPEG on every page."""
+    document = with_pages(pages)
+    for page in document.pages:
+        image = Stream(
+            document,
+            photo,
+            Type=Name.XObject,
+            Subtype=Name.Image,
+            Width=size[0],
+            Height=size[1],
+            ColorSpace=Name.DeviceRGB,
+            BitsPerComponent=8,
+            Filter=Name.DCTDecode,
+        )
+        page.Resources = Dictionary(XObject=Dictionary(A=document.make_indirect(image)))
+        page.Contents = document.make_indirect(Stream(document, b"q 595 0 0 842 0 0 cm /A Do Q"))
+    return saved(document)
+
+
+def with_song_font() -> bytes:
+    """Chinese text in a font that is not embedded, as office programs of the country print it."""
+    document = with_pages(1)
+    inner = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.CIDFontType0,
+        BaseFont=Name("/STSong-Light"),
+        CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("GB1"), Supplement=4),
+    )
+    font = Dictionary(
+        Type=Name.Font,
+        Subtype=Name.Type0,
+        BaseFont=Name("/STSong-Light-UniGB-UCS2-H"),
+        Encoding=Name("/UniGB-UCS2-H"),
+        DescendantFonts=Array([inner]),
+    )
+    document.pages[0].Resources = Dictionary(Font=Dictionary(F=font))
+    document.pages[0].Contents = document.make_indirect(
+        Stream(document, b"BT /F 24 Tf 72 700 Td <7ED34E1A8BC14E66> Tj ET")
+    )
+    return saved(document)
+
+
+def archival() -> bytes:
+    """With what makes a PDF/A: XMP and an output intent."""
+    document = with_pages(1)
+    with document.open_metadata() as meta:
+        meta["pdfaid:part"], meta["pdfaid:conformance"] = "2", "B"
+    document.Root.OutputIntents = Array(
+        [Dictionary(Type=Name.OutputIntent, S=Name.GTS_PDFA1, OutputConditionIdentifier=String("sRGB"))]
+    )
+    return saved(document)
+
+
+def signed() -> bytes:
+    """Signed by somebody else's key: an incremental update whose signature covers every byte before it."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "培训机构")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    bundle = pkcs12.serialize_key_and_certificates(b"k", key, certificate, None, serialization.NoEncryption())
+    signer = signers.SimpleSigner.load_pkcs12_data(bundle, other_certs=[], passphrase=None)
+    out = signers.sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(pdf())),
+        signers.PdfSignatureMetadata(field_name="Seal"),
+        signer=signer,
+    )
+    return bytes(out.getvalue())
+
+
+def bomb() -> bytes:
+    """175 KB that unpack to 120 MB."""
+    document = with_pages(1)
+    document.pages[0].Contents = document.make_indirect(
+        Stream(document, zlib.compress(bytes(120 * 1024 * 1024), 6), Filter=Name.FlateDecode)
+    )
+    return saved(document, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+
+
+def circular() -> bytes:
+    document = with_pages(1)
+    document.Root.Pages.Kids.append(document.Root.Pages)
+    return saved(document)
+
+
+def circular_xref() -> bytes:
+    """The cross-reference table names itself as the one before it."""
+    whole = pdf(object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    start = whole.rindex(b"startxref\n") + len(b"startxref\n")
+    own = whole[start : whole.index(b"\n", start)]
+    return whole.replace(b"trailer <<", b"trailer << /Prev %s" % own)

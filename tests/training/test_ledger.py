@@ -1,0 +1,90 @@
+"""学时台账: every year ever recognised for a person, what counts of it, and nothing of anybody else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from organizations.scope import scope
+from tests.certificates.approving import SYSTEM, approved, approved_for, revoked
+from tests.world import YEARS, World
+from training import queries
+from training.models import RecognisedHours, Source
+
+URL = reverse("certificates:ledger")
+
+
+def words(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_every_year_is_shown_with_source_number_and_state(world: World) -> None:
+    certificate = approved(world)
+    with scope(SYSTEM):
+        RecognisedHours.objects.create(
+            person_id=world.applicant.person_id,
+            year=2019,
+            category="public",
+            hours="12.5",
+            source=Source.BASE,
+            number="JD-7",
+            title="基地面授",
+        )
+    shown = words(world.browser("applicant").get(URL))
+    for year in (2019, *YEARS):
+        assert f"{year} 年" in shown
+    for said in (
+        certificate.number,
+        "学时认定单",
+        "继续教育基地",
+        "JD-7",
+        "基地面授",
+        "12.5",
+        "公需科目 30 学时，专业科目 60 学时",
+    ):
+        assert said in shown
+
+
+def test_what_was_revoked_stays_in_the_ledger_and_counts_no_more(world: World) -> None:
+    revoked(world, approved(world))
+    shown = words(world.browser("applicant").get(URL))
+    assert shown.count("已作废") == 2 * len(YEARS)
+    assert shown.count("该年度没有有效的已认定学时") == len(YEARS)
+
+
+def test_of_two_certificates_on_one_year_the_better_counts(world: World) -> None:
+    approved(world)
+    approved_for(world, 2024, professional="70")
+    with world.acting("applicant") as actor:
+        newest = queries.ledger(actor)[0]
+    assert newest.year == 2024
+    assert len(newest.rows) == 4
+    assert {key: int(hours) for key, hours in newest.counted.items()} == {"public": 30, "professional": 70}
+
+
+def test_a_ledger_is_its_persons_own(world: World) -> None:
+    certificate = approved(world)
+    for who in ("other_applicant", "bureau", "employer"):
+        assert certificate.number not in words(world.browser(who).get(URL)), who
+    assert Client().get(URL).status_code == 302
+
+
+def test_the_ledger_asks_the_database_the_same_for_one_year_and_for_five(world: World) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            browser.get(URL)
+        return len(seen)
+
+    approved(world, by="other_applicant")
+    approved_for(world, 2024)
+    counts = []
+    for who in ("other_applicant", "applicant"):
+        browser = world.browser(who)
+        browser.get(URL)
+        counts.append(asked())
+    assert counts[0] == counts[1]

@@ -3,41 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import rules
+from applications import records, repeats
 from applications.models import Activity, Application, Basis, Evidence, YearEntry
 from organizations.models import Entrustment, Unit
 
-# Hours that another system already recognised need no papers (notice 三(一), 三(三)).
-NEEDS_NO_EVIDENCE = {Basis.PLATFORM, Basis.PLAN}
+# Hours that are on record already need no papers (notice 三(一) to 三(四)); an earlier slip that is not on
+# record is uploaded instead, and its hours are declared ones.
+NEEDS_NO_EVIDENCE = {Basis.PLATFORM, Basis.PLAN, Basis.CERTIFICATE}
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Missing evidence of one activity: what it is for, and the ways to become complete, nearest first."""
+    """Missing evidence of one activity: what it is for, and the ways to become complete, nearest first.
+
+    `lacking`: for each of the ways the papers alone, to be named in one line.
+    """
 
     title: str
     form: str
     ways: tuple[str, ...]
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class YearFindings:
-    """What the rules say of one year: is it met, what is short, which papers are missing, what is over-claimed."""
+    """What the rules say of one year: is it met, what is short, which papers are missing, what is over-claimed.
+
+    `withdrawn`: records taken over that do not stand any more; their hours are not counted.
+    `repeated`: achievements that are claimed in another year or application as well.
+    """
 
     year: int
     assessment: rules.YearAssessment
     evidence: tuple[Gap, ...]
     over_claimed: tuple[str, ...]
+    withdrawn: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
 
     @property
     def met(self) -> bool:
-        return self.assessment.met
+        return self.assessment.met and not self.withdrawn
 
     @property
     def in_order(self) -> bool:
-        return self.met and not self.evidence and not self.over_claimed
+        return self.met and not self.evidence and not self.over_claimed and not self.repeated
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class Findings:
 
     @property
     def warnings(self) -> int:
-        return sum(len(year.evidence) + len(year.over_claimed) for year in self.years)
+        return sum(len(year.evidence) + len(year.over_claimed) + len(year.repeated) for year in self.years)
 
     @property
     def lacks_evidence(self) -> bool:
@@ -91,8 +103,9 @@ def find(case: Application) -> Findings:
     """Asks the rules about everything filed so far. Reads years, activities and evidence once."""
     policy = policy_of(case)
     span = span_of(case)
-    entries = list(case.years.prefetch_related("activities", "evidence"))
-    years = tuple(find_year(policy, entry) for entry in entries)
+    entries = list(case.years.prefetch_related("activities__recognised", "evidence"))
+    again = repeats.repeated(case, entries)
+    years = tuple(replace(find_year(policy, entry), repeated=again.get(entry.year, ())) for entry in entries)
     filed = {entry.year for entry in entries}
     missing = tuple(year for year in span.years if year not in filed) if span.required else ()
     return Findings(span, years, missing)
@@ -101,12 +114,15 @@ def find(case: Application) -> Findings:
 def find_year(policy: rules.Policy, entry: YearEntry) -> YearFindings:
     """Asks the rules about one year whose activities and evidence are loaded."""
     activities, evidence = list(entry.activities.all()), list(entry.evidence.all())
-    assessment = rules.assess_year(policy, entry.year, [item_of(activity) for activity in activities])
+    broken = {activity.pk: says for activity in activities if (says := records.no_longer(activity))}
+    standing = [activity for activity in activities if activity.pk not in broken]
+    assessment = rules.assess_year(policy, entry.year, [item_of(activity) for activity in standing])
     return YearFindings(
         entry.year,
         assessment,
         tuple(_evidence_gaps(policy, entry.year, activities, evidence)),
         tuple(_over_claims(activities)),
+        tuple(broken.values()),
     )
 
 
@@ -140,7 +156,12 @@ def _evidence_gaps(
             prior_span=prior,
         )
         if not result.sufficient:
-            yield Gap(activity.title, forms[activity.form].short, tuple(way.says for way in result.ways))
+            yield Gap(
+                activity.title,
+                forms[activity.form].short,
+                ways=tuple(way.says for way in result.ways),
+                lacking=tuple("、".join(way.missing) for way in result.ways),
+            )
 
 
 def _prior_span(year: int, evidence: Iterable[Evidence]) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import rules
+from applications import facts
 from applications.models import Application
 from applications.models.application import RegionAnchor
 from organizations.models import Affiliation, Nature
@@ -22,7 +23,7 @@ STARRED = (
 FIELDS = ("gender", *STARRED, "employer", "region_anchor", "remark", "span_exception")
 MOBILE = re.compile(r"1[3-9]\d{9}")
 LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}")
-NOT_FILLED = "请填写「{label}」，带 * 的内容都必须填写。"
+NOT_FILLED = "请填写「{label}」。"
 
 
 def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
@@ -45,8 +46,20 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
         names = "、".join(choice.name for choice in policy.target_titles)
         found["target_title"] = f"本申报期只受理高级职称（{names}），请重新选择。"
     if "region" not in found and "employer" not in found:
-        found.update(_place_problem(case))
+        found.update(_place_problem(case) or _way_problem(case, policy))
     return found
+
+
+def _way_problem(case: Application, policy: rules.Policy) -> dict[str, str]:
+    """A unit whose people cannot file here this year is said before five years are typed (二(三))."""
+    if case.employer is None:
+        return {}
+    unit = facts.unit_facts(case.employer, case.session.year)
+    try:
+        refusal = rules.route(policy, unit, region_code=case.region_id or "").refusal
+    except rules.RuleInputError as error:
+        refusal = error.says
+    return {"employer": refusal} if refusal else {}
 
 
 def _place_problem(case: Application) -> dict[str, str]:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from applications.models import Application, FilingSession, Participant, YearEntry
-from applications.states import State
+from applications.models import Application, Draft, FilingSession, Participant, YearEntry
+from applications.states import FINAL, State
 from cehours.lib import clock
 from organizations.actor import Actor
 from organizations.errors import NotYours
@@ -56,7 +56,7 @@ def own(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
 
 def year_of(case: Application, year: int) -> YearEntry:
     """One year of an application with its activities and evidence. Raises NotYours when it is not there."""
-    entry = case.years.filter(year=year).prefetch_related("activities", "evidence").first()
+    entry = case.years.filter(year=year).prefetch_related("activities__recognised", "evidence").first()
     if entry is None:
         raise NotYours("该申报中没有这一年度。")
     return entry
@@ -65,3 +65,19 @@ def year_of(case: Application, year: int) -> YearEntry:
 def live_in(session: FilingSession, actor: Actor) -> Application | None:
     """The application that keeps the person from starting another in this session (A59), or None."""
     return mine(actor).filter(session=session).exclude(state=State.REJECTED).first()
+
+
+def drafts_of(case: Application, section: str) -> list[Draft]:
+    """What the applicant typed into a section and did not save, one for each tab, newest first."""
+    return list(case.drafts.filter(section=section))
+
+
+def draft_of_another_tab(case: Application, section: str, *, tab: str, since: datetime) -> Draft | None:
+    """The newest draft of the section that another tab kept after `since`."""
+    return case.drafts.filter(section=section, saved_at__gt=since).exclude(tab=tab).first()
+
+
+def last_filed(case: Application) -> Application | None:
+    """The person's newest other application that came to an end: what a new one may be filled in from."""
+    others = Application.objects.filter(person_id=case.person_id, state__in=FINAL).exclude(pk=case.pk)
+    return others.select_related("session").first()

@@ -11,6 +11,7 @@ import rules
 from applications import facts
 from applications.facts import Findings, YearFindings
 from applications.models import Activity, Application, Evidence, Revision, YearEntry
+from training.models import RecognisedHours
 
 
 def freeze(case: Application, findings: Findings, *, now: datetime) -> Revision:
@@ -27,9 +28,24 @@ def freeze(case: Application, findings: Findings, *, now: datetime) -> Revision:
     return revision
 
 
+def changed_years(case: Application, findings: Findings) -> frozenset[int]:
+    """The years whose lines or papers differ from what was submitted last; all of them before that."""
+    last = case.revisions.filter(number=case.revision).first()
+    filed = json.loads(last.content)["years"] if last else []
+    before = {year["year"]: year for year in filed}
+    entries = case.years.prefetch_related("activities__recognised", "evidence")
+    now = {entry.year: _year(entry, findings.of_year(entry.year)) for entry in entries}
+    years = {*before, *now}
+    return frozenset(year for year in years if _plain(before.get(year)) != _plain(now.get(year)))
+
+
+def _plain(year: dict[str, Any] | None) -> str:
+    return json.dumps(year, ensure_ascii=False, sort_keys=True)
+
+
 def _content(case: Application, findings: Findings) -> dict[str, Any]:
     policy = facts.policy_of(case)
-    entries = case.years.prefetch_related("activities", "evidence").order_by("year")
+    entries = case.years.prefetch_related("activities__recognised", "evidence").order_by("year")
     return {
         "policy": policy.key,
         "session": str(case.session_id),
@@ -81,6 +97,7 @@ def _year(entry: YearEntry, found: YearFindings | None) -> dict[str, Any]:
         if found
         else [],
         "over_claimed": list(found.over_claimed) if found else [],
+        "repeated": len(found.repeated) if found else 0,
     }
 
 
@@ -97,7 +114,13 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "cite": activity.cite,
         "says": activity.says,
         "over_reason": activity.over_reason,
+        "recognised": _recognised(activity.recognised) if activity.recognised else None,
     }
+
+
+def _recognised(row: RecognisedHours) -> dict[str, str]:
+    """Where hours that were taken over come from."""
+    return {"source": row.source, "number": row.number, "title": row.title}
 
 
 def _evidence(paper: Evidence) -> dict[str, Any]:

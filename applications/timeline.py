@@ -5,27 +5,44 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import rules
+from applications import deadlines
 from applications.facts import policy_of
 from applications.models import Application, Assessment, Decision, Outcome
-from applications.services.submitting import route_of, submit_until
+from applications.services.submitting import route_of
 from applications.states import EDITABLE, IN_REVIEW, State
 from cehours.lib import clock, masking
 from cehours.lib.refusal import Refusal
-from organizations.models import Event
+from organizations.models import Event, Unit
 
 ROLES = {
     State.EMPLOYER_REVIEW: "用人单位",
     State.DEPARTMENT_REVIEW: "主管部门",
     State.BUREAU_REVIEW: "人社部门",
 }
+REVIEWERS = {
+    State.EMPLOYER_REVIEW: "单位审核人员",
+    State.DEPARTMENT_REVIEW: "主管部门审核人员",
+    State.BUREAU_REVIEW: "经办机构审核人员",
+}
 STEPS = {"employer": "单位初审", "department": "主管部门审核", "bureau": "人社部门"}
 SECOND_LOOK = "department:self"
 TONES = {Outcome.APPROVED: "done", Outcome.RETURNED: "look", Outcome.REJECTED: "block"}
 FILED = {"started": "新增申报", "copied": "以审核不通过的申报为底稿", "withdrawn": "申报人撤销"}
-MOMENT = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a decision said of one year; `category` is empty where it speaks of the whole year."""
+
+    year: int
+    category: str
+    says: str
+
+    def __str__(self) -> str:
+        return self.says
 
 
 @dataclass(frozen=True)
@@ -37,7 +54,7 @@ class Moment:
     who: str = ""
     when: datetime | None = None
     says: str = ""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     waited: int | None = None
 
 
@@ -53,7 +70,7 @@ class Step:
 def timeline(case: Application, *, for_reviewer: bool = False) -> list[Moment]:
     """Everything that happened, oldest first, then where the case is and what is still ahead.
 
-    Names are masked unless it is `for_reviewer`: the applicant deals with a unit, not with a person.
+    The reviewer's name stands there only `for_reviewer`: the applicant deals with a unit and its role.
     """
     return [*_past(case, for_reviewer), *_present(case, for_reviewer), *_ahead(case)]
 
@@ -74,13 +91,17 @@ def _past(case: Application, full_names: bool) -> Iterator[Moment]:
             number = facts["revision"]
             again = "" if number == 1 else f"（第 {number} 次）"
             yield Moment("done", f"提交申报{again}", applicant, submitted.get(number, event.at))
+        elif event.act == "withdrawn":
+            left = Unit.objects.filter(pk=facts.get("unit")).first()
+            says = f"撤销时由{left}审核；申报退回申报人，修改后重新提交的从头审核。" if left else ""
+            yield Moment("look", FILED[event.act], applicant, event.at, says)
         elif event.act in FILED:
             when = case.created_at if event.act == "started" else event.at
-            yield Moment("look" if event.act == "withdrawn" else "done", FILED[event.act], applicant, when)
+            yield Moment("done", FILED[event.act], applicant, when)
 
 
 def _decided(case: Application, decision: Decision, full_names: bool) -> Moment:
-    reviewer = decision.reviewer_name if full_names else masking.mask_name(decision.reviewer_name)
+    reviewer = decision.reviewer_name if full_names else REVIEWERS[State(decision.state)]
     says = decision.opinion
     if decision.next_unit is not None:
         says = f"{says}（转{decision.next_unit}）" if says else f"转{decision.next_unit}审核。"
@@ -103,30 +124,31 @@ def outcome_in_words(decision: Decision) -> str:
     return f"{ROLES[State(decision.state)]}{result}"
 
 
-def marks(case: Application, decision: Decision) -> dict[int, tuple[str, ...]]:
-    """What a decision said of single years, in words: year → remarks. `assessments` should be prefetched."""
+def marks(case: Application, decision: Decision) -> dict[int, tuple[Remark, ...]]:
+    """What a decision said of single years: year → remarks. `assessments` should be prefetched."""
     names = {category.key: category.name for category in policy_of(case).categories}
-    years: dict[int, dict[str, None]] = {}
+    years: dict[int, dict[Remark, None]] = {}
     for row in decision.assessments.all():
-        for says in _remarks(row, names):
-            years.setdefault(row.year, {})[says] = None
+        for remark in _remarks(row, names):
+            years.setdefault(row.year, {})[remark] = None
     return {year: tuple(remarks) for year, remarks in years.items()}
 
 
-def _remarks(row: Assessment, names: dict[str, str]) -> Iterator[str]:
+def _remarks(row: Assessment, names: dict[str, str]) -> Iterator[Remark]:
     if row.recognised < row.claimed:
         lowered = f"{names[row.category]}申报 {rules.number_text(row.claimed)} 学时"
-        yield f"{row.year} 年{lowered}，认定 {rules.number_text(row.recognised)} 学时"
+        says = f"{row.year} 年{lowered}，认定 {rules.number_text(row.recognised)} 学时"
+        yield Remark(row.year, row.category, says)
     if row.remark or not row.in_order:
-        yield f"{row.year} 年：{row.remark or '该年度材料不规范，请对照意见修改。'}"
+        says = f"{row.year} 年：{row.remark or '该年度材料不规范，请对照意见修改。'}"
+        yield Remark(row.year, "", says)
 
 
 def _present(case: Application, for_reviewer: bool) -> Iterator[Moment]:
     if case.state in IN_REVIEW:
-        yield Moment("current", holder(case))
+        yield Moment("current", holder(case), REVIEWERS[State(case.state)], says=since(case))
     elif case.state in EDITABLE:
-        says = "" if for_reviewer else next_step(case)
-        yield Moment("current", holder(case, for_reviewer=for_reviewer), says=says)
+        yield Moment("current", holder(case, for_reviewer=for_reviewer))
 
 
 def _ahead(case: Application) -> Iterator[Moment]:
@@ -139,6 +161,11 @@ def _ahead(case: Application) -> Iterator[Moment]:
 def waited(case: Application, now: datetime | None = None) -> int:
     """Workdays the case has lain on the present desk; 0 when nobody has it."""
     return clock.workdays_between(case.arrived_at, now or clock.now()) if case.arrived_at else 0
+
+
+def since(case: Application) -> str:
+    """When the present desk received the case."""
+    return f"{clock.local(case.arrived_at):%Y年%-m月%-d日 %H:%M} 送达。" if case.arrived_at else ""
 
 
 def holder(case: Application, *, for_reviewer: bool = False) -> str:
@@ -159,25 +186,17 @@ def holder(case: Application, *, for_reviewer: bool = False) -> str:
 def next_step(case: Application) -> str:
     """What happens next, or what the applicant can do now."""
     if case.state in EDITABLE:
-        until = submit_until(case)
-        if clock.now() >= until:
-            return "申报期已结束，不能再提交。如有疑问，请联系单位人事部门或当地人社部门。"
+        limit = deadlines.of(case)
+        if not limit.can_submit:
+            return limit.says
         word = "填写完成后提交" if case.state == State.DRAFT else "修改保存后重新提交"
-        return f"请在 {deadline(until)}前{word}。"
+        return f"请在 {deadlines.in_words(limit.until)}前{word}。"
     if case.state == State.APPROVED:
         return "可以在「学时证书打印」中查询并下载学时认定单。"
     if case.state == State.REJECTED:
         return "请重新「新增学时认定申报」，可以沿用本次填写的内容。"
     following = _labels(case.steps, case.final_label)[(case.step or 0) + 1 :]
     return f"审核通过后进入下一环节：{following[0]}。" if following else "审核通过后出具学时认定单。"
-
-
-def deadline(until: datetime) -> str:
-    """The last day on which something is possible, from the first moment at which it is not."""
-    last = clock.local(until - MOMENT)
-    if clock.local(until).time() == datetime.min.time():
-        return f"{last:%Y年%-m月%-d日}（含当日）"
-    return f"{last:%Y年%-m月%-d日 %H:%M} "
 
 
 def steps(case: Application) -> list[Step]:

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from applications.views import evidence, files, header, listing, sessions, submitting, tasklist, years
+from applications.views import (
+    drafts,
+    evidence,
+    evidence_acts,
+    evidence_looking,
+    files,
+    header,
+    listing,
+    recognised,
+    sessions,
+    submitting,
+    tasklist,
+    years,
+)
 
 app_name = "applications"
 CASE = "applications/<uuid:pk>/"
@@ -13,10 +26,20 @@ urlpatterns = [
     path(CASE + "header/employers/", header.employers, name="employers"),
     path(CASE + "years/add/", years.year_add, name="year_add"),
     path(CASE + "years/<int:year>/", years.year, name="year"),
+    path(CASE + "years/<int:year>/live/", years.year_live, name="year_live"),
+    path(CASE + "years/prior/", recognised.prior, name="prior"),
+    path(CASE + "years/bring-in/", recognised.bring_in, name="bring_in"),
+    path(CASE + "draft/<str:section>/", drafts.draft, name="draft"),
+    path(CASE + "draft/<str:section>/compare/", drafts.compare, name="draft_compare"),
     path(CASE + "years/<int:year>/delete/", years.year_delete, name="year_delete"),
     path(CASE + "years/<int:year>/evidence/", evidence.evidence, name="evidence"),
-    path(PAPER + "delete/", evidence.evidence_delete, name="evidence_delete"),
-    path(PAPER + "view/<int:number>/", evidence.evidence_view, name="evidence_view"),
+    path(CASE + "years/<int:year>/evidence/state/", evidence.evidence_state, name="evidence_state"),
+    path(CASE + "years/<int:year>/evidence/order/", evidence_acts.evidence_order, name="evidence_order"),
+    path(CASE + "evidence/", evidence_looking.overview, name="papers"),
+    path(PAPER + "label/", evidence_acts.evidence_label, name="evidence_label"),
+    path(PAPER + "replace/", evidence.evidence_replace, name="evidence_replace"),
+    path(PAPER + "delete/", evidence_acts.evidence_delete, name="evidence_delete"),
+    path(PAPER + "view/<int:number>/", evidence_looking.evidence_view, name="evidence_view"),
     path(PAPER + "file/", files.evidence_file, name="evidence_file"),
     path(PAPER + "page/<int:number>/", files.evidence_page, name="evidence_page"),
     path(PAPER + "thumb/", files.evidence_thumb, name="evidence_thumb"),

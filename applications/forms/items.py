@@ -81,7 +81,7 @@ class ItemForm(forms.Form):
         }
         figure.error_messages["required"] = f"请填写「{name}折算学时分」，例如 30 或 7.5。"
         way.error_messages = dict.fromkeys(("required", "invalid_choice"), f"请选择「{name}继续教育形式」。")
-        if self.policy.themes(self.year) and _asks_for_themes(self.policy, self.category):
+        if self.policy.themes(self.year) and asks_for_themes(self.policy, self.category):
             title.widget.attrs["list"] = "themes"
         figure.widget.attrs["data-hours"] = self.category.key
 
@@ -196,14 +196,39 @@ class ItemForm(forms.Form):
         return self._counted[0]
 
     @property
+    def sum_text(self) -> str:
+        """How the figure comes about, where that is more than the figure itself."""
+        credit = self.credit_now
+        if (
+            credit is None
+            or credit.hours is None
+            or credit.sum_text == f"{rules.number_text(credit.hours)} 学时"
+        ):
+            return ""
+        return credit.sum_text
+
+    @property
     def cannot_count(self) -> str:
         """Said only once somebody began to fill in the facts."""
         begun = any(field.value() for field in self.fact_fields)
         return self._counted[1] if begun and not self.is_bound else ""
 
     @property
+    def over(self) -> Decimal:
+        """By how much the claim exceeds what the rules give; 0 where it does not, or where they give nothing."""
+        given = self.credit_now.hours if self.credit_now else None
+        try:
+            claimed = hours.parse(str(self["hours"].value() or ""))
+        except BadHours:
+            return Decimal(0)
+        return max(claimed - given, Decimal(0)) if given is not None else Decimal(0)
+
+    @property
     def asks_reason(self) -> bool:
-        return bool(self["over_reason"].value() or (self.is_bound and "over_reason" in self.errors))
+        """A reason is asked for as soon as more is claimed than the rules give."""
+        return bool(
+            self.over or self["over_reason"].value() or (self.is_bound and "over_reason" in self.errors)
+        )
 
 
 def row_of(activity: Activity) -> dict[str, Any]:
@@ -231,7 +256,7 @@ def needs_papers(policy: rules.Policy, form: str) -> bool:
     return not rules.evidence_gap(policy, form=form).sufficient
 
 
-def _asks_for_themes(policy: rules.Policy, category: rules.Category) -> bool:
+def asks_for_themes(policy: rules.Policy, category: rules.Category) -> bool:
     return category.key == policy.categories[0].key  # themes are those of the common subjects, listed first
 
 

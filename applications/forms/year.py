@@ -11,9 +11,11 @@ from typing import Any
 from django import forms
 
 import rules
-from applications.forms.items import ItemForm, row_of
-from applications.models import Activity
+from applications.forms.items import FACT, ItemForm, asks_for_themes, row_of
+from applications.forms.records import Records
+from applications.models import Activity, Basis
 from applications.services import ActivityInput
+from applications.services.copying import title_for
 from applications.services.years import MOST_ACTIVITIES
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -62,7 +64,10 @@ class Side:
 
 
 class YearSheet:
-    """All lines of one year. `data` binds it; without, `rows` (category → lines) fill it in."""
+    """All lines of one year. `data` binds it; without, `rows` (category → lines) fill it in.
+
+    `records`: the hours on record beside them. `locked`: what another system reported without a record of ours.
+    """
 
     def __init__(
         self,
@@ -73,8 +78,10 @@ class YearSheet:
         rows: Rows | None = None,
         choose_from: Sequence[int] = (),
         locked: Iterable[Activity] = (),
+        records: Records | None = None,
     ) -> None:
         self.policy, self.locked = policy, tuple(locked)
+        self.records = Records(policy) if records is None else records
         self.year = _typed_year(policy, data, year) if choose_from else year
         self.which = (
             WhichYear(data, years=choose_from, counted=self.year, initial={"year": year})
@@ -112,7 +119,9 @@ class YearSheet:
 
     def is_valid(self) -> bool:
         valid = [form.is_valid() for form in self]  # every form, so that every error shows at once
-        if not self.items and not self.locked:
+        if self.records.unknown:
+            self.says.append("所选的学时记录已被撤销或已变动，请去掉后重新选择。")
+        if not self.items and not self.locked and not self.records.taken:
             self.says.append("请至少填写一项公需科目或专业科目。")
         return all(valid) and not self.says
 
@@ -140,13 +149,13 @@ class YearSheet:
     @property
     def plain(self) -> bool:
         """Only titles, hours and forms: then the page itself can add up while somebody types."""
-        return not self.locked and not any(item.chosen for item in self.items)
+        return not (self.locked or self.records.taken or any(item.chosen for item in self.items))
 
     def assessment(self) -> rules.YearAssessment:
         """The year as far as it can be counted now."""
         counted = [item for form in self.items if (item := form.item()) is not None]
         kept = [rules.Item(activity.category, activity.claimed) for activity in self.locked]
-        return rules.assess_year(self.policy, self.year, [*kept, *counted])
+        return rules.assess_year(self.policy, self.year, [*self.records.items(), *kept, *counted])
 
 
 @dataclass(frozen=True)
@@ -197,25 +206,53 @@ def rows_typed(policy: rules.Policy, data: Mapping[str, Any], act: str) -> Rows:
 
 
 def suggested_rows(policy: rules.Policy, year: int, like: tuple[int, Iterable[Activity]] | None) -> Rows:
-    """A new year filled in like another year of the application, else with the minimums (as in annex 3)."""
+    """A new year filled in like another year, else with that year's theme and the minimums (as in annex 3)."""
     if like is not None:
         other, activities = like
-        plain = [activity for activity in activities if not activity.kind]
-        rows = rows_of(plain)
+        rows = rows_of(activity for activity in activities if activity.basis == Basis.DECLARED)
         for line in (line for lines in rows.values() for line in lines):
-            line["title"] = line["title"].replace(str(other), str(year))
+            line["title"] = title_for(policy, line["title"], other, year)
         if rows:
             return rows
     minimums = policy.minimums_of(year).by_category
     return {
         category.key: [
             {
-                "title": f"{year}{category.name}",
+                "title": _usual_title(policy, category, year),
                 "hours": rules.number_text(minimums.get(category.key, Decimal(0))),
             }
         ]
         for category in policy.categories
     }
+
+
+def without_covered(rows: Rows, suggested: Rows, policy: rules.Policy, year: int, records: Records) -> Rows:
+    """Leaves out what we suggested and nobody changed, where ticked records give the minimum already."""
+    minimums = policy.minimums_of(year).by_category
+    covered = {key for key, least in minimums.items() if least and records.hours_of(key) >= least}
+    return {
+        key: [line for line in lines if not (key in covered and _same(line, suggested.get(key, [])))]
+        for key, lines in rows.items()
+    }
+
+
+def without_suggested_hours(rows: Rows, suggested: Rows) -> Rows:
+    """Where a kind was just chosen, its hours are the rules' to say, not what we had suggested for a plain line."""
+    for key, lines in rows.items():
+        for line in lines:
+            begun = any(name.startswith(FACT) for name in line)
+            if line.get("kind") and not begun and _same(line, suggested.get(key, [])):
+                line["hours"] = ""
+    return rows
+
+
+def _same(line: Mapping[str, Any], suggested: Iterable[Mapping[str, Any]]) -> bool:
+    return any((line.get("title"), line.get("hours")) == (each["title"], each["hours"]) for each in suggested)
+
+
+def _usual_title(policy: rules.Policy, category: rules.Category, year: int) -> str:
+    themes = policy.themes(year) if asks_for_themes(policy, category) else ()
+    return themes[0] if themes else f"{year}{category.name}"
 
 
 def _count(data: Mapping[str, Any], category: str) -> int:

@@ -3,7 +3,8 @@
 from applications.models.activity import Activity, Basis
 from applications.models.application import Application
 from applications.models.decision import Assessment, Decision, Outcome
-from applications.models.evidence import Evidence
+from applications.models.draft import Draft
+from applications.models.evidence import Evidence, Scan
 from applications.models.participant import Participant
 from applications.models.revision import Revision
 from applications.models.session import FilingSession
@@ -15,10 +16,12 @@ __all__ = [
     "Assessment",
     "Basis",
     "Decision",
+    "Draft",
     "Evidence",
     "FilingSession",
     "Outcome",
     "Participant",
     "Revision",
+    "Scan",
     "YearEntry",
 ]

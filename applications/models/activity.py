@@ -39,11 +39,18 @@ class Activity(models.Model):
     computed = models.DecimalField("细则折算", max_digits=5, decimal_places=1, null=True, blank=True)
     cite = models.CharField("依据", max_length=60, blank=True)
     says = models.CharField("折算说明", max_length=300, blank=True)
+    recognised = models.ForeignKey(
+        "training.RecognisedHours", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     over_reason = models.CharField("高于细则的理由", max_length=300, blank=True)
+    achievement = models.CharField(max_length=400, blank=True, editable=False)  # rules.achievement
 
     class Meta:
         ordering = ["year_entry__year", "position", "id"]
         verbose_name = "继续教育活动"
+        indexes = [
+            models.Index(fields=["achievement"], condition=~Q(achievement=""), name="activity_achievement")
+        ]
         constraints = [
             models.CheckConstraint(
                 name="hours_are_not_negative",
@@ -54,6 +61,11 @@ class Activity(models.Model):
                 name="hours_come_in_halves",
                 condition=Exact(Mod(F("claimed") * 2, 1), 0),
                 violation_error_message="学时最小单位为 0.5，请改为整数或 .5。",
+            ),
+            models.UniqueConstraint(
+                fields=["application", "recognised"],
+                name="a_record_is_taken_once",
+                violation_error_message="该学时记录已经选过，不必再选。",
             ),
         ]
 

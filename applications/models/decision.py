@@ -48,6 +48,10 @@ class Decision(models.Model):
                 violation_error_message="请填写原因，申报人需要知道如何修改。",
             ),
         ]
+        indexes = [
+            models.Index(fields=["unit", "-decided_at", "-id"], name="decision_handled"),
+            models.Index(fields=["unit", "outcome", "-decided_at", "-id"], name="decision_by_outcome"),
+        ]
 
 
 class Assessment(models.Model):

@@ -5,15 +5,26 @@ import uuid
 from django.db import models
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner said. Only `clean` files are shown, downloaded or submitted."""
+
+    CLEAN = "clean", "可以使用"
+    WAITING = "waiting", "正在等待安全检查"
+    INFECTED = "infected", "发现病毒"
+
+
 class Evidence(models.Model):
-    """佐证材料: one file for one year. The bytes lie in private storage under their content's hash."""
+    """佐证材料: one file for one year. The bytes lie in private storage under their content's hash.
+
+    `scanned_at` is empty where no scanner is configured: such a file counts as clean, but nothing looked.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey("applications.Application", models.CASCADE, related_name="evidence")
     year_entry = models.ForeignKey("applications.YearEntry", models.CASCADE, related_name="evidence")
     kind = models.CharField("材料种类", max_length=40)
     stamped = models.BooleanField("已盖章", default=False)
-    filename = models.CharField("文件名", max_length=200)
+    filename = models.CharField("文件名", max_length=255)
     content_type = models.CharField(max_length=40)
     size = models.PositiveIntegerField("大小")
     pages = models.PositiveSmallIntegerField("页数", default=1)
@@ -23,6 +34,10 @@ class Evidence(models.Model):
     prior_to = models.PositiveSmallIntegerField("认定单结束年度", null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    scan = models.CharField("安全检查", max_length=8, choices=Scan, default=Scan.CLEAN)
+    scanned_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    warning = ""  # of the upload that made it, for the person who sent it; not kept
 
     class Meta:
         ordering = ["year_entry__year", "position", "uploaded_at", "id"]
@@ -33,8 +48,15 @@ class Evidence(models.Model):
                 condition=models.Q(prior_from=None, prior_to=None)
                 | models.Q(prior_from__lte=models.F("prior_to")),
                 violation_error_message="以往学时认定单的起始年度不能晚于结束年度。",
-            )
+            ),
+            models.CheckConstraint(
+                name="evidence_has_a_scan_state",
+                condition=models.Q(scan="clean")
+                | models.Q(scan="waiting", scanned_at=None)
+                | models.Q(scan="infected", scanned_at__isnull=False),
+            ),
         ]
+        indexes = [models.Index(fields=["sha256"], name="evidence_by_content")]
 
     def __str__(self) -> str:
         return self.filename

@@ -1,7 +1,9 @@
 """Writes of the applicant's side: one verb for each thing a person does, one transaction inside each."""
 
-from applications.services.evidence import attach, detach
-from applications.services.filing import copy_rejected, discard, save_header, start
+from applications.services.copying import bring_in, copy_rejected, copy_year
+from applications.services.evidence import attach, detach, relabel, reorder
+from applications.services.filing import discard, save_header, start
+from applications.services.recognised import take_over
 from applications.services.submitting import submit, withdraw
 from applications.services.years import ActivityInput, add_year, delete_year, save_year
 
@@ -9,13 +11,18 @@ __all__ = [
     "ActivityInput",
     "add_year",
     "attach",
+    "bring_in",
     "copy_rejected",
+    "copy_year",
     "delete_year",
     "detach",
     "discard",
+    "relabel",
+    "reorder",
     "save_header",
     "save_year",
     "start",
     "submit",
+    "take_over",
     "withdraw",
 ]

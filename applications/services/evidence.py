@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import IO
 from uuid import UUID
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
-from applications import facts, queries
+from applications import facts, queries, shelf
 from applications.editing import open_for_edit
-from applications.models import Application, Evidence
-from cehours.lib import uploads
-from organizations import audit
+from applications.models import Application, Evidence, Scan
+from applications.scanning import SCAN, scanner
+from cehours.lib import clock, limits, uploads
+from organizations import audit, outbox
 from organizations.actor import Actor
 from organizations.errors import NotAllowed, NotYours
 
-MOST_FILES_A_YEAR = 30  # A56
-MOST_BYTES = 300 * 1024 * 1024
+MOST_FILES_A_YEAR = limits.MOST_FILES_A_YEAR
+MOST_BYTES = limits.MOST_BYTES_AN_APPLICATION
+GONE = "没有找到该附件，它可能已被删除。"
 
 
-@transaction.atomic
+@dataclass(frozen=True)
+class _Label:
+    """What a file is said to be."""
+
+    kind: str
+    stamped: bool
+    prior_span: tuple[int, int] | None
+
+
 def attach(
     *,
     actor: Actor,
@@ -33,67 +43,164 @@ def attach(
     kind: str,
     stamped: bool = False,
     prior_span: tuple[int, int] | None = None,
+    replaces: UUID | None = None,
 ) -> Evidence:
     """上传附件: one file for one year. Raises uploads.Refused or NotAllowed with what to do instead.
 
     `prior_span` is the first and last year of an earlier 学时认定单, which proves only the years inside it.
+    `replaces` names a file of the same year that goes in the same transaction; the new one takes its place, and
+    with an empty `kind` everything it is said to be.
 
-    The bytes are stored before the row commits; if it does not, they lie unreferenced under their hash and
-    the next upload of the same file uses them.
+    The file is read before the application is locked. Its bytes are stored before the row commits; if it does
+    not commit, `applications.tasks.tidy_storage` removes them.
     """
-    case = open_for_edit(actor, application_id)
-    entry = queries.year_of(case, year)
-    policy = facts.policy_of(case)
-    if kind not in {document.key for document in policy.documents}:
-        raise NotAllowed("请选择材料种类。", field="kind")
-    if kind == policy.prior_document and (prior_span is None or prior_span[0] > prior_span[1]):
-        raise NotAllowed("请填写学时认定单上的起始年度和结束年度。", field="prior_from")
-    if entry.evidence.count() >= MOST_FILES_A_YEAR:
-        raise NotAllowed(f"每个年度最多上传 {MOST_FILES_A_YEAR} 个文件，请合并为 PDF 后上传。")
-    taken = uploads.examine(file, filename)
-    _check_room(case, taken.size)
-    key = _store(taken)
-    paper = Evidence(
-        application=case,
-        year_entry=entry,
-        kind=kind,
-        stamped=stamped,
-        filename=taken.clean_name,
-        content_type=taken.kind.content_type,
-        size=taken.size,
-        pages=taken.pages,
-        sha256=taken.sha256,
-        storage_key=key,
-        prior_from=prior_span[0] if prior_span else None,
-        prior_to=prior_span[1] if prior_span else None,
-        position=entry.evidence.count(),
-    )
-    paper.save(force_insert=True)
-    audit.record(actor, "evidence_added", case, year=year, sha256=taken.sha256)
-    return paper
+    case = queries.own(actor, application_id)
+    old = _one_of(case, replaces, year) if replaces else None
+    label = _label_of(old) if old and not kind else _Label(kind, stamped, prior_span)
+    _check_label(case, label)
+    try:
+        taken = uploads.examine(file, filename, scanner=scanner())
+    except uploads.Infected as found:
+        audit.record(actor, "evidence_infected", case, year=year, sha256=found.sha256, threat=found.threat)
+        raise
+    return _keep(actor, application_id, year, taken, label, replaces)
 
 
 @transaction.atomic
 def detach(*, actor: Actor, application_id: UUID, evidence_id: UUID) -> int:
     """删除附件; returns its year. Frozen revisions keep their digest and the stored bytes."""
     case = open_for_edit(actor, application_id)
-    paper = case.evidence.select_related("year_entry").filter(pk=evidence_id).first()
-    if paper is None:
-        raise NotYours("没有找到该附件，它可能已被删除。")
+    paper = _one_of(case, evidence_id)
     year = paper.year_entry.year
     paper.delete()
     audit.record(actor, "evidence_removed", case, year=year, sha256=paper.sha256)
     return year
 
 
-def _check_room(case: Application, size: int) -> None:
-    used = case.evidence.aggregate(total=Sum("size"))["total"] or 0
-    if used + size > MOST_BYTES:
+@transaction.atomic
+def reorder(*, actor: Actor, application_id: UUID, year: int, order: Sequence[UUID]) -> None:
+    """The year's files in this order. Raises NotAllowed when `order` does not name each of them once."""
+    case = open_for_edit(actor, application_id)
+    papers = {paper.pk: paper for paper in queries.year_of(case, year).evidence.all()}
+    if sorted(order) != sorted(papers):
+        raise NotAllowed("附件刚刚有变动，顺序没有保存。请刷新页面后重新调整。")
+    for position, pk in enumerate(order):
+        papers[pk].position = position
+    Evidence.objects.bulk_update(papers.values(), ["position"])
+    audit.record(actor, "evidence_reordered", case, year=year)
+
+
+@transaction.atomic
+def relabel(
+    *,
+    actor: Actor,
+    application_id: UUID,
+    evidence_id: UUID,
+    kind: str,
+    stamped: bool,
+    prior_span: tuple[int, int] | None = None,
+) -> None:
+    """Says anew what a file is. Raises NotYours or NotAllowed."""
+    case = open_for_edit(actor, application_id)
+    paper = _one_of(case, evidence_id)
+    label = _Label(kind, stamped, prior_span)
+    _check_label(case, label)
+    _put_on(paper, label)
+    paper.save(update_fields=["kind", "stamped", "prior_from", "prior_to"])
+    audit.record(
+        actor, "evidence_relabelled", case, year=paper.year_entry.year, sha256=paper.sha256, kind=kind
+    )
+
+
+def refuse_unchecked(case: Application) -> None:
+    """Submitting waits for the virus scan, and an infected file goes first. Raises NotAllowed."""
+    held = case.evidence.exclude(scan=Scan.CLEAN).select_related("year_entry").order_by("scan")
+    for paper in held:
+        where = f"{paper.year_entry.year} 年的附件「{paper.filename}」"
+        if paper.scan == Scan.INFECTED:
+            raise NotAllowed(f"{where}发现病毒，不能提交。请删除该附件，从原处重新导出或拍照后再上传。")
+        raise NotAllowed(
+            f"{where}正在等待安全检查，通过后才能提交。一般几分钟内完成，请稍后再试；填写的内容已保存。"
+        )
+
+
+@transaction.atomic
+def _keep(
+    actor: Actor,
+    application_id: UUID,
+    year: int,
+    taken: uploads.Accepted,
+    label: _Label,
+    replaces: UUID | None,
+) -> Evidence:
+    case = open_for_edit(actor, application_id)  # holds the row: what 30 uploads at once count is the truth
+    entry = queries.year_of(case, year)
+    old = _one_of(case, replaces, year) if replaces else None
+    _check_room(case, year, taken.size, old)
+    last = entry.evidence.aggregate(last=Max("position"))["last"]
+    paper = Evidence(
+        application=case,
+        year_entry=entry,
+        filename=taken.clean_name,
+        content_type=taken.kind.content_type,
+        size=taken.size,
+        pages=taken.pages,
+        sha256=taken.sha256,
+        storage_key=shelf.evidence_key(taken.sha256),
+        position=old.position if old else 0 if last is None else last + 1,
+        scan=Scan.WAITING if taken.scan is uploads.Scan.WAITING else Scan.CLEAN,
+        scanned_at=clock.now() if taken.scan is uploads.Scan.PASSED else None,
+    )
+    paper.warning = taken.warning
+    _put_on(paper, label)
+    shelf.put(paper.storage_key, taken.content)
+    if old:
+        old.delete()
+    paper.save(force_insert=True)
+    facts_of = {"replaces": old.sha256} if old else {}
+    audit.record(
+        actor,
+        "evidence_replaced" if old else "evidence_added",
+        case,
+        year=year,
+        sha256=taken.sha256,
+        **facts_of,
+    )
+    if paper.scan == Scan.WAITING:
+        outbox.ring(SCAN, paper.pk)
+    return paper
+
+
+def _one_of(case: Application, evidence_id: UUID, year: int | None = None) -> Evidence:
+    papers = case.evidence.select_related("year_entry").filter(pk=evidence_id)
+    paper = (papers.filter(year_entry__year=year) if year else papers).first()
+    if paper is None:
+        raise NotYours(GONE)
+    return paper
+
+
+def _label_of(paper: Evidence) -> _Label:
+    span = (paper.prior_from, paper.prior_to) if paper.prior_from and paper.prior_to else None
+    return _Label(paper.kind, paper.stamped, span)
+
+
+def _put_on(paper: Evidence, label: _Label) -> None:
+    paper.kind, paper.stamped = label.kind, label.stamped
+    paper.prior_from, paper.prior_to = label.prior_span or (None, None)
+
+
+def _check_label(case: Application, label: _Label) -> None:
+    policy = facts.policy_of(case)
+    if label.kind not in {document.key for document in policy.documents}:
+        raise NotAllowed("请选择材料种类。", field="kind")
+    span = label.prior_span
+    if label.kind == policy.prior_document and (span is None or span[0] > span[1]):
+        raise NotAllowed("请填写学时认定单上的起始年度和结束年度。", field="prior_from")
+
+
+def _check_room(case: Application, year: int, size: int, old: Evidence | None) -> None:
+    others = case.evidence.exclude(pk=old.pk) if old else case.evidence.all()
+    if others.filter(year_entry__year=year).count() >= MOST_FILES_A_YEAR:
+        raise NotAllowed(f"每个年度最多上传 {MOST_FILES_A_YEAR} 个文件，请合并为 PDF 后上传。")
+    if (others.aggregate(total=Sum("size"))["total"] or 0) + size > MOST_BYTES:
         raise NotAllowed("整份申报的附件合计不能超过 300 MB，请压缩图片或删除多余附件后再上传。")
-
-
-def _store(taken: uploads.Accepted) -> str:
-    key = f"evidence/{taken.sha256[:2]}/{taken.sha256}"
-    if not default_storage.exists(key):
-        default_storage.save(key, ContentFile(taken.content))
-    return key

@@ -8,22 +8,27 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from applications import queries
-from applications.editing import open_for_edit, touch
+from applications import facts, queries
+from applications.editing import open_for_edit
 from applications.header import FIELDS
-from applications.models import Activity, Application, Evidence, FilingSession, YearEntry
+from applications.models import Application, FilingSession
+from applications.services import drafts
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind, gender
+from cehours.lib.pinyin import name_keys
 from organizations import audit, identity
 from organizations.actor import Actor
 from organizations.errors import NotAllowed, NotNow
 from organizations.models import Person
 
+HEADER = "header"  # the section of drafts
+CARRIED = tuple(name for name in FIELDS if name not in ("remark", "span_exception"))
+
 
 @transaction.atomic
 def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = None) -> Application:
-    """新增学时核认申报: an empty draft with the person's identity filled in.
+    """新增学时核认申报: a draft with the person's identity, and what the account and their last one know, filled in.
 
     Drafts may be started outside the window; only submitting needs it. Raises NotAllowed when the person
     already has a live application in the session (A59).
@@ -39,10 +44,13 @@ def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = N
         raise NotAllowed("您在本申报期已有一份申报，请在原申报上修改，不必重复新增。")
     person = Person.objects.get(pk=actor.person_id)
     number = identity.number_of(person)
+    keys = name_keys(person.name)
     case = Application(
         session=session,
         person=person,
         name=person.name,
+        pinyin=keys.full,
+        initials=keys.initials,
         id_kind=person.id_kind,
         id_index=bytes(person.id_index),
         gender=gender(number) if person.id_kind == IdKind.RESIDENT else "",
@@ -50,6 +58,7 @@ def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = N
         copied_from=copied_from,
     )
     case.id_cipher = identity.seal(number, table="application", pk=case.pk)
+    _fill_in(actor, case)
     case.save(force_insert=True)
     audit.record(actor, "started", case)
     return case
@@ -67,6 +76,7 @@ def save_header(*, actor: Actor, application_id: UUID, seen: int, data: Mapping[
             setattr(case, field, data[field])
     case.version += 1
     case.save(update_fields=[*(field for field in FIELDS if field in data), "version"])
+    drafts.clear(case, HEADER)
     audit.record(actor, "header_saved", case, version=case.version)
     return case
 
@@ -81,34 +91,24 @@ def discard(*, actor: Actor, application_id: UUID) -> None:
     if case.state != State.DRAFT or case.revision:
         raise NotNow("该申报已经提交过，需保留审核记录，不能删除；可以修改后重新提交。")
     audit.record(actor, "deleted", case)
+    drafts.clear(case)
     with connection.cursor() as cursor:
         cursor.execute("SELECT discard_draft(%s)", [case.pk])
 
 
-@transaction.atomic
-def copy_rejected(*, actor: Actor, application_id: UUID) -> Application:
-    """审核不通过后重新新增: a new draft with the rejected one's header, years, activities and evidence."""
-    rejected = queries.own(actor, application_id)
-    if rejected.state != State.REJECTED:
-        raise NotNow("只有「审核不通过」的申报需要重新新增；其他状态请直接在原申报上修改。")
-    case = start(actor=actor, session_id=rejected.session_id, copied_from=rejected)
-    for field in FIELDS:
-        setattr(case, field, getattr(rejected, field))
-    case.save(update_fields=list(FIELDS))
-    for entry in rejected.years.prefetch_related("activities", "evidence"):
-        _copy_year(entry, case)
-    touch(case)
-    audit.record(actor, "copied", case, source=rejected.pk)
-    return case
-
-
-def _copy_year(entry: YearEntry, case: Application) -> None:
-    activities, evidence = list(entry.activities.all()), list(entry.evidence.all())
-    copy = YearEntry(application=case, year=entry.year)
-    copy.save(force_insert=True)
-    rows: list[Activity | Evidence] = [*activities, *evidence]
-    for row in rows:
-        row.pk = type(row)._meta.pk.get_default()
-        row._state.adding = True
-        row.application, row.year_entry = case, copy
-        row.save(force_insert=True)
+def _fill_in(actor: Actor, case: Application) -> None:
+    """The header as the person filed it last, as far as it still holds; the rest stays to be chosen."""
+    last = queries.mine(actor).select_related("region").first()
+    if last is None:
+        return
+    for field in CARRIED:
+        setattr(case, field, getattr(last, field) or getattr(case, field))
+    policy = facts.policy_of(case)
+    for field, choices in (("target_title", policy.target_titles), ("education", policy.educations)):
+        if getattr(case, field) not in {choice.key for choice in choices}:
+            setattr(case, field, "")
+    if case.title_series not in {series.name for series in policy.title_series}:
+        case.title_series = case.specialty = ""
+    if case.employer is not None and not case.employer.active:
+        case.employer = case.region = None
+        case.nature = ""

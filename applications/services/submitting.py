@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db import transaction
 
 import rules
-from applications import facts, guards, header, snapshot
+from applications import facts, guards, header, snapshot, telling
 from applications.editing import open_for_edit
 from applications.facts import Findings
 from applications.models import Application, Decision, FilingSession, Outcome
 from applications.queries import own
+from applications.services import drafts
+from applications.services.evidence import refuse_unchecked
 from applications.states import IN_REVIEW, State
 from cehours.lib import clock
 from organizations import audit
@@ -37,12 +39,14 @@ def submit(
     _header_is_complete(case)
     findings = facts.find(case)
     _complete(case, findings, declared_true=declared_true, evidence_note=evidence_note)
+    refuse_unchecked(case)
     route = route_of(case)
     steps = tuple(route.steps)
     unit = first_unit(case, steps[0])
     case.evidence_note = evidence_note.strip()
     case.declared_true_at = case.submitted_at = case.arrived_at = now
     revision = snapshot.freeze(case, findings, now=now)
+    drafts.clear(case)
     case.route, case.final_label = route.key, route.final_label
     case.steps, case.step, case.hop = list(steps), 0, 0
     case.current_unit = unit
@@ -54,6 +58,7 @@ def submit(
     getattr(case, act)()
     case.save()
     audit.record(actor, "submitted", case, revision=revision.number, sha256=revision.sha256, unit=unit.pk)
+    telling.tell(case, "submitted")
     return case
 
 
@@ -72,6 +77,7 @@ def withdraw(*, actor: Actor, application_id: UUID, seen: int) -> Application:
     case.withdraw()
     case.save(update_fields=["state", "step", "current_unit", "arrived_at", "version"])
     audit.record(actor, "withdrawn", case, unit=left, revision=case.revision)
+    telling.tell(case, "withdrawn")
     return case
 
 
@@ -116,7 +122,7 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
         raise NotAllowed(f"还缺 {missing} 年的学时，请补充；如属博士参评、新参加工作等情形，请选择跨度例外。")
     for year in findings.years:
         if not year.met:
-            raise NotAllowed(f"{year.year} 年：{year.assessment.says}")
+            raise NotAllowed(f"{year.year} 年：{next(iter(year.withdrawn), year.assessment.says)}")
     if findings.lacks_evidence and not evidence_note.strip():
         first = next(year for year in findings.years if year.evidence)
         gap = first.evidence[0]
@@ -140,11 +146,17 @@ def route_of(case: Application) -> rules.Route:
     return route
 
 
+def _closed(unit: Unit | None) -> str:
+    if unit is not None and unit.merged_into is not None:
+        return f"{unit}已并入{unit.merged_into}，请在个人信息中把单位名称改选为{unit.merged_into}。"
+    return "所选单位已停用，请重新选择单位名称。"
+
+
 def first_unit(case: Application, step: str) -> Unit:
     """The unit of the first step: the employer, or for 自由职业 the bureau of the place."""
     if step == "employer":
         if case.employer is None or not case.employer.active:
-            raise NotAllowed("所选单位已停用，请重新选择单位名称。", field="employer")
+            raise NotAllowed(_closed(case.employer), field="employer")
         return case.employer
     assert case.region is not None  # header.problems asked for it
     bureau = units.bureau_for(case.region, step.partition(":")[2])

@@ -14,12 +14,18 @@ import rules
 from applications import facts, queries
 from applications.editing import open_for_edit, touch
 from applications.models import Activity, Application, Basis, YearEntry
+from applications.services import drafts, recognised
 from cehours.lib import hours
 from organizations import audit
 from organizations.actor import Actor
 from organizations.errors import NotAllowed
 
 MOST_ACTIVITIES = 20  # per category and year (A25)
+
+
+def section_of(year: int) -> str:
+    """The section of drafts that belongs to a year of the application."""
+    return f"year:{year}"
 
 
 @dataclass(frozen=True)
@@ -37,9 +43,18 @@ class ActivityInput:
 
 @transaction.atomic
 def add_year(
-    *, actor: Actor, application_id: UUID, seen: int, year: int, activities: Sequence[ActivityInput]
+    *,
+    actor: Actor,
+    application_id: UUID,
+    seen: int,
+    year: int,
+    activities: Sequence[ActivityInput],
+    records: Sequence[UUID] = (),
 ) -> YearEntry:
-    """新增: one year with its activities. Raises NotAllowed outside the span or when the year is there already."""
+    """新增: one year with its activities and the ticked `records` (RecognisedHours) that are taken over.
+
+    Raises NotAllowed outside the span, when the year is there already, or for a record that is not on offer.
+    """
     case = open_for_edit(actor, application_id, seen=seen)
     years = facts.span_of(case).years
     if year not in years:
@@ -50,22 +65,35 @@ def add_year(
         raise NotAllowed(f"{year} 年已经填写，请在原有年度上点击「修改」。", field="year")
     entry = YearEntry(application=case, year=year)
     entry.save(force_insert=True)
-    _write(case, entry, activities)
+    taken = recognised.put(actor, case, entry, records)
+    _write(case, entry, activities, after=taken)
+    drafts.clear(case, section_of(year))
     touch(case)
-    audit.record(actor, "year_added", case, year=year)
+    audit.record(actor, "year_added", case, year=year, records=taken)
     return entry
 
 
 @transaction.atomic
 def save_year(
-    *, actor: Actor, application_id: UUID, seen: int, year: int, activities: Sequence[ActivityInput]
+    *,
+    actor: Actor,
+    application_id: UUID,
+    seen: int,
+    year: int,
+    activities: Sequence[ActivityInput],
+    records: Sequence[UUID] | None = None,
 ) -> YearEntry:
-    """修改: replaces the activities of a year; evidence stays with the year."""
+    """修改: replaces the activities of a year; evidence stays with the year.
+
+    `records` are the ones that stay ticked (None: as they are); the others are taken out.
+    """
     case = open_for_edit(actor, application_id, seen=seen)
     entry = queries.year_of(case, year)
     # What another system recognised is locked (R173): it is ticked or taken out, never retyped.
     entry.activities.exclude(basis__in=facts.NEEDS_NO_EVIDENCE).delete()
-    _write(case, entry, activities)
+    taken = 0 if records is None else recognised.put(actor, case, entry, records)
+    _write(case, entry, activities, after=taken)
+    drafts.clear(case, section_of(year))
     touch(case)
     audit.record(actor, "year_saved", case, year=year)
     return entry
@@ -79,17 +107,19 @@ def delete_year(*, actor: Actor, application_id: UUID, seen: int, year: int) -> 
     entry.evidence.all().delete()
     entry.activities.all().delete()
     entry.delete()
+    drafts.clear(case, section_of(year))
     touch(case)
     audit.record(actor, "year_deleted", case, year=year)
 
 
-def _write(case: Application, entry: YearEntry, activities: Sequence[ActivityInput]) -> None:
+def _write(case: Application, entry: YearEntry, activities: Sequence[ActivityInput], *, after: int) -> None:
     policy = facts.policy_of(case)
     for category in policy.categories:
         if sum(typed.category == category.key for typed in activities) > MOST_ACTIVITIES:
             raise NotAllowed(f"{category.name}每年最多填写 {MOST_ACTIVITIES} 项，请合并同类项目。")
     Activity.objects.bulk_create(
-        _activity(policy, case, entry, position, typed) for position, typed in enumerate(activities)
+        _activity(policy, case, entry, position, typed)
+        for position, typed in enumerate(activities, start=after)
     )
 
 
@@ -116,6 +146,7 @@ def _activity(
         claimed=hours.check(typed.hours),
         basis=Basis.COMPUTED if typed.kind else Basis.DECLARED,
         over_reason=typed.over_reason.strip(),
+        achievement=rules.achievement(policy, kind=typed.kind, title=typed.title, facts=typed.facts),
     )
     if typed.kind:
         _compute(policy, entry.year, activity)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import rules
 from applications.facts import Findings, YearFindings, policy_of
-from applications.models import Activity, Application, Evidence
+from applications.models import Activity, Application, Basis
+from applications.views.evidence_tiles import Tile, names_of, tiles_of
 from cehours.lib import masking
 from organizations import identity
 from organizations.models import Nature
@@ -15,17 +16,15 @@ from organizations.models import Nature
 
 @dataclass(frozen=True)
 class Line:
-    """One activity: the rules' figure and citation stand beside the claim, if they gave one."""
+    """One activity: the rules' figure and citation stand beside the claim, if they gave one.
+
+    `source`: where hours that were taken over come from; empty for what the applicant declares.
+    """
 
     activity: Activity
     category: str
     form: str
-
-
-@dataclass(frozen=True)
-class Paper:
-    evidence: Evidence
-    name: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class YearAnswers:
     year: int
     found: YearFindings
     lines: tuple[Line, ...]
-    papers: tuple[Paper, ...]
+    papers: tuple[Tile, ...]
 
 
 @dataclass(frozen=True)
@@ -82,15 +81,23 @@ def _name(choices: tuple[rules.Choice, ...], key: str) -> str:
 def _years(case: Application, policy: rules.Policy, findings: Findings) -> Iterable[YearAnswers]:
     categories = {category.key: category.name for category in policy.categories}
     forms = {form.key: form.short for form in policy.forms}
-    documents = {document.key: document.name for document in policy.documents}
-    for entry in case.years.prefetch_related("activities", "evidence"):
+    names = names_of(case)
+    for entry in case.years.prefetch_related("activities__recognised", "evidence"):
         found = findings.of_year(entry.year)
         if found is not None:
             yield YearAnswers(
                 entry.year,
                 found,
                 tuple(
-                    Line(each, categories[each.category], forms[each.form]) for each in entry.activities.all()
+                    Line(each, categories[each.category], forms[each.form], _source(each))
+                    for each in entry.activities.all()
                 ),
-                tuple(Paper(each, documents.get(each.kind, each.kind)) for each in entry.evidence.all()),
+                tuple(tiles_of(list(entry.evidence.all()), names)),
             )
+
+
+def _source(activity: Activity) -> str:
+    if activity.basis in (Basis.DECLARED, Basis.COMPUTED):
+        return ""
+    record = activity.recognised
+    return f"{activity.get_basis_display()}{f'（{record.number}）' if record and record.number else ''}"

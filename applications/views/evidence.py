@@ -1,22 +1,20 @@
-"""上传附件 (annex 3, step 8): the files of one year."""
+"""上传附件 (annex 3, step 8): the files of one year. A script sends them one by one, a plain form all at once."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import facts, queries, services
-from applications.forms import EvidenceSheet
-from applications.models import Application, Evidence, YearEntry
-from applications.services.evidence import MOST_BYTES, MOST_FILES_A_YEAR
+from applications import facts, services
+from applications.forms import EvidenceSheet, PaperLabel
+from applications.models import Application
 from applications.views import access
+from applications.views.evidence_tiles import address, browser_checks, context_of, entry_of, paper_of
 from applications.views.tasks import remarks_of_year
 from cehours.lib import uploads
 from cehours.lib.refusal import Refusal
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from cehours.middleware import ActorRequest
 
 NOTHING_CHOSEN = "请先选择要上传的文件，再点击「上传」。"
-MEGABYTE = 1024 * 1024
+CLOSED = "这份申报现在不能修改，文件没有上传。请刷新页面查看申报状态。"
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,148 +32,133 @@ def evidence(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
     """The year's files. Each is taken or refused on its own, and the refused ones say why."""
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
-        return answer
-    entry = _entry(case, year)
+        return answer_script([CLOSED], 409) if by_script(request) else answer
+    entry_of(case, year)
     if request.method == "GET":
-        return _page(request, case, entry)
+        return page(request, case, year)
     sheet = EvidenceSheet.typed(facts.policy_of(case), request.POST, request.FILES)
-    refused = _attach(request, case, year, sheet) if sheet.chosen else [NOTHING_CHOSEN]
-    if refused:
-        return _page(request, case, _entry(case, year), 422, refused=refused, typed=sheet)
-    return redirect("applications:evidence", case.pk, year)
-
-
-def _attach(request: ActorRequest, case: Application, year: int, sheet: EvidenceSheet) -> list[str]:
-    """Attaches what can be attached; returns a sentence for each file that was not."""
-    refused, taken = [], 0
+    taken, refused = 0, [] if sheet.chosen else [NOTHING_CHOSEN]
     for row in sheet.chosen:
         for file in row.files:
-            try:
-                services.attach(
-                    actor=request.actor,
-                    application_id=case.pk,
-                    year=year,
-                    file=file,
-                    filename=file.name or "",
-                    kind=row.kind,
-                    stamped=row.stamped,
-                    prior_span=row.prior_span,
-                )
-                taken += 1
-            except NotYours:
-                raise Http404 from None
-            except Refusal as refusal:
-                refused.append(f"{uploads.clean_name(file.name or '')}：{refusal.says}")
+            says = _attach(request, case, year, file, row.label)
+            taken += not says
+            refused += [says] if says else []
+    if by_script(request):
+        return answer_script(refused)
     if taken:
         messages.success(request, f"已上传 {taken} 个文件。")
-    return refused
-
-
-@require_http_methods(["GET", "POST"])
-def evidence_delete(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpResponse:
-    """删除附件, asked once."""
-    case = access.own_case(request, pk)
-    if answer := access.closed(request, case):
-        return answer
-    paper = case.evidence.select_related("year_entry").filter(pk=evidence_id).first()
-    if paper is None:
-        raise Http404
-    back = reverse("applications:evidence", args=[case.pk, paper.year_entry.year])
-    if request.method == "POST":
-        try:
-            services.detach(actor=request.actor, application_id=pk, evidence_id=evidence_id)
-        except Refusal as refusal:
-            return access.refused(request, refusal, back=back)
-        messages.success(request, f"已删除「{paper.filename}」。")
-        return redirect(back)
-    says = [f"{paper.filename}（{paper.year_entry.year} 年度）会从申报中删除，需要时可以重新上传。"]
-    return access.page(request, "confirm", case, title="删除这个附件？", submit="删除", back=back, says=says)
+    return page(request, case, year, refused, sheet) if refused else redirect(address(case, year))
 
 
 @require_GET
-def evidence_view(request: ActorRequest, pk: UUID, evidence_id: UUID, number: int = 1) -> HttpResponse:
-    """One's own file, page by page, in the viewer."""
+def evidence_state(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
+    """What changes on the page when a file has arrived, for the script."""
     case = access.own_case(request, pk)
-    paper = case.evidence.select_related("year_entry").filter(pk=evidence_id).first()
-    if paper is None or not 1 <= number <= paper.pages:
-        raise Http404
-    names = {document.key: document.name for document in facts.policy_of(case).documents}
-    year = paper.year_entry.year
-    back = reverse("applications:evidence", args=[case.pk, year])
+    return changed_part(request, case, year)
+
+
+@require_http_methods(["GET", "POST"])
+def evidence_replace(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpResponse:
+    """替换附件: another file in the same place, of the same kind unless changed afterwards."""
+    case = access.own_case(request, pk)
+    if answer := access.closed(request, case):
+        return answer_script([CLOSED], 409) if by_script(request) else answer
+    paper = paper_of(case, evidence_id)
+    year, refused = paper.year_entry.year, []
+    if request.method == "POST":
+        files = request.FILES.getlist("files") + request.FILES.getlist("camera")
+        says = _attach(request, case, year, files[0], None, paper.pk) if files else NOTHING_CHOSEN
+        refused = [says] if says else []
+        if by_script(request):
+            return answer_script(refused)
+        if not says:
+            messages.success(request, f"已替换「{paper.filename}」。")
+            return redirect(address(case, year))
     return access.page(
         request,
-        "evidence_view",
+        "evidence_replace",
         case,
-        trail=access.trail(case, (f"{year} 年度佐证材料", back if case.is_editable else "")),
+        422 if refused else 200,
+        trail=access.trail(case, (f"{year} 年度佐证材料", address(case, year))),
         paper=paper,
-        document=names.get(paper.kind, paper.kind),
-        number=number,
-        previous=number - 1,
-        following=number + 1 if number < paper.pages else 0,
-        back=back if case.is_editable else access.url_of(case),
+        back=address(case, year),
+        refused=[(says, "#id_files") for says in refused],
+        limits={"file": uploads.MAX_BYTES // 1024 // 1024},
     )
 
 
-@dataclass(frozen=True)
-class Tile:
-    """An uploaded file with where to look at it and how to remove it."""
-
-    evidence: Evidence
-    name: str
-    view_url: str
-    thumb_url: str
-    delete_url: str
-
-
-def _tile(case: Application, paper: Evidence, names: dict[str, str]) -> Tile:
-    return Tile(
-        paper,
-        names.get(paper.kind, paper.kind),
-        reverse("applications:evidence_view", args=[case.pk, paper.pk, 1]),
-        reverse("applications:evidence_thumb", args=[case.pk, paper.pk]),
-        reverse("applications:evidence_delete", args=[case.pk, paper.pk]),
-    )
-
-
-def _entry(case: Application, year: int) -> YearEntry:
-    try:
-        return queries.year_of(case, year)
-    except NotYours:
-        raise Http404 from None
-
-
-def _page(
+def _attach(
     request: ActorRequest,
     case: Application,
-    entry: YearEntry,
-    status: int = 200,
-    *,
+    year: int,
+    file: IO[bytes],
+    label: PaperLabel | None,
+    replaces: UUID | None = None,
+) -> str:
+    """Takes one file; returns nothing, or the sentence that says why it was not taken.
+
+    Without a `label` the file is what the one it replaces was.
+    """
+    label, name = label or PaperLabel(), file.name or ""
+    try:
+        paper = services.attach(
+            actor=request.actor,
+            application_id=case.pk,
+            year=year,
+            file=file,
+            filename=name,
+            kind=label.kind,
+            stamped=label.stamped,
+            prior_span=label.prior_span,
+            replaces=replaces,
+        )
+    except NotYours:
+        raise Http404 from None
+    except Refusal as refusal:
+        return refusal.says if by_script(request) else f"{uploads.clean_name(name)}：{refusal.says}"
+    if paper.warning:
+        messages.warning(request, f"{paper.filename}：{paper.warning}")
+    return ""
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether the page's script asks, which reads JSON and keeps the file to try again."""
+    return bool(request.headers.get("Accept") == "application/json")
+
+
+def answer_script(refused: list[str], status: int = 422) -> HttpResponse:
+    """One file was sent: taken (200), or refused with `says` (422; 409 when nothing can be changed any more)."""
+    return JsonResponse({"says": "".join(refused)}, status=status if refused else 200)
+
+
+def changed_part(request: ActorRequest, case: Application, year: int, refused: str = "") -> HttpResponse:
+    """What is missing and the files, for htmx; `refused` is said above the files."""
+    context = context_of(case, entry_of(case, year))
+    return render(
+        request,
+        "applications/_evidence_state.html",
+        {"case": case, "swapped": True, "refused_act": refused, **context},
+        status=422 if refused else 200,
+    )
+
+
+def page(
+    request: ActorRequest,
+    case: Application,
+    year: int,
     refused: list[str] | None = None,
     typed: EvidenceSheet | None = None,
 ) -> HttpResponse:
-    policy = facts.policy_of(case)
-    names = {document.key: document.name for document in policy.documents}
-    papers = list(entry.evidence.all())
-    found = facts.find_year(policy, entry)
-    sheet = EvidenceSheet.asking_for(policy, entry, found)
-    if typed is not None:
-        sheet = EvidenceSheet(policy, typed.rows, sheet.wanted)
+    """The whole page of one year, with the sentences of what was refused."""
+    entry = entry_of(case, year)
     return access.page(
         request,
         "evidence",
         case,
-        status,
-        entry=entry,
-        tiles=[_tile(case, paper, names) for paper in papers],
-        found=found,
-        remarks=remarks_of_year(case, entry.year),
-        sheet=sheet,
-        prior=policy.prior_document,
+        422 if refused else 200,
+        **context_of(case, entry, typed),
+        remarks=remarks_of_year(case, year),
         refused=[(says, "#upload") for says in refused or []],
-        limits={
-            "file": uploads.MAX_BYTES // MEGABYTE,
-            "files": MOST_FILES_A_YEAR,
-            "all": MOST_BYTES // MEGABYTE,
-        },
+        checks=browser_checks(),
         years=list(case.years.values_list("year", flat=True)),
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from applications.views.papers import Paper, paper_for, picture_of
 from organizations import audit
-from organizations.errors import NotYours
+from organizations.errors import NotAllowed, NotYours
 
 if TYPE_CHECKING:
     from cehours.middleware import ActorRequest
@@ -25,9 +25,13 @@ SEALED_OFF = "sandbox; default-src 'none'; img-src 'self'"
 def evidence_file(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpResponseBase:
     """The file as it was uploaded, always as a download: nothing of it runs inside our pages."""
     paper = _paper(request, pk, evidence_id)
+    try:
+        stored = default_storage.open(paper.storage_key)
+    except FileNotFoundError:
+        raise Http404 from None
     _on_record(request, paper)
     response = FileResponse(
-        default_storage.open(paper.storage_key),
+        stored,
         as_attachment=True,
         filename=paper.filename,
         content_type=paper.kind.content_type,
@@ -60,7 +64,7 @@ def _paper(request: ActorRequest, pk: UUID, evidence_id: UUID) -> Paper:
 def _picture(paper: Paper, number: int, *, thumb: bool = False) -> HttpResponse:
     try:
         content, content_type = picture_of(paper, number, thumb=thumb)
-    except NotYours:
+    except (NotAllowed, FileNotFoundError):
         raise Http404 from None
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = "inline"

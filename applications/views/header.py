@@ -10,11 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import facts, services
+from applications import facts, queries, services
 from applications.forms import HeaderForm
 from applications.models import Application
-from applications.views import access
+from applications.views import access, drafts, sections
 from applications.views.recognised import recognised_years
+from applications.views.sections import HeaderSection
 from cehours.lib import masking
 from cehours.lib.refusal import Refusal
 from organizations import identity
@@ -32,8 +33,13 @@ def header(request: ActorRequest, pk: UUID) -> HttpResponse:
     if answer := access.closed(request, case):
         return answer
     policy = facts.policy_of(case)
+    part = HeaderSection(case)
     if request.method == "GET":
-        return _page(request, case, HeaderForm(case=case, policy=policy))
+        draft = drafts.resumed(case, part).draft
+        typed = {name: values[-1] for name, values in draft.fields.items()} if draft else {}
+        blank = dict.fromkeys(part.saved, "") if draft else {}
+        form = HeaderForm(case=case, policy=policy, initial={**blank, **typed})
+        return _page(request, case, form)
     act = request.POST.get("act", "next")
     if act == "find":
         form = HeaderForm(case=case, policy=policy, initial=request.POST.dict())
@@ -43,14 +49,24 @@ def header(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _page(request, case, form, 422)
     try:
         services.save_header(
-            actor=request.actor, application_id=pk, seen=access.seen(request), data=form.values()
+            actor=request.actor,
+            application_id=pk,
+            seen=sections.seen(request, case, part),
+            data=form.values(),
         )
     except Refusal as refusal:
-        form.add_error(getattr(refusal, "field", None), refusal.says)
-        case.refresh_from_db()
-        return _page(request, case, form, access.status_of(refusal), stale=isinstance(refusal, Stale))
+        return _refused(request, case, form, refusal)
     messages.success(request, "基本信息已保存。" if act == "next" else "已暂存，可以随时回来继续填写。")
-    return redirect("applications:detail", case.pk)
+    return drafts.saved(request, redirect("applications:detail", case.pk))
+
+
+def _refused(request: ActorRequest, case: Application, form: HeaderForm, refusal: Refusal) -> HttpResponse:
+    """On the page that keeps what was typed; an old page also shows what differs."""
+    form.add_error(getattr(refusal, "field", None), refusal.says)
+    case.refresh_from_db()
+    stale = isinstance(refusal, Stale)
+    compared = drafts.compared(HeaderSection(case), request) if stale else []
+    return _page(request, case, form, access.status_of(refusal), stale=stale, compared=compared)
 
 
 @require_GET
@@ -79,6 +95,8 @@ def _page(
         id_number=masking.mask_id(number),
         recognised=recognised_years(case),
         categories=form.policy.categories,
+        earlier=queries.last_filed(case) if not case.years.exists() else None,
+        **drafts.page_context(request, case, HeaderSection(case)),
         **_found(form, find),
         **more,
     )

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import json
-import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import pypdfium2
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from PIL import Image
-
-from applications import queries
-from applications.models import Application, Evidence
+from applications import queries, shelf
+from applications.models import Application, Evidence, Scan
+from cehours.lib import uploads
 from cehours.lib.evidence import Kind
+from cehours.lib.fence import Broken
 from organizations.actor import Actor
-from organizations.errors import NotYours
+from organizations.errors import NotAllowed, NotYours
 
 WIDEST = 1200  # pixels
 TALLEST = 4000
 THUMB = 240
 GONE = "没有找到该附件，它可能已被删除。"
-
-# PDFium keeps global state: one page at a time in a process.
-_pdfium = threading.Lock()
+UNSHOWN = "这一页暂时不能预览，请下载文件后查看。"
 
 
 @dataclass(frozen=True)
@@ -46,16 +40,19 @@ class Paper:
 def paper_for(actor: Actor, case_id: UUID, evidence_id: UUID) -> Paper:
     """The applicant's own file, or for a unit on the route one that was frozen with a submission.
 
-    Raises NotYours: a file the applicant has not submitted (yet) does not exist for reviewers.
+    Raises NotYours: a file the applicant has not submitted (yet) does not exist for reviewers, and what the virus
+    scanner has not passed can be opened by nobody.
     """
     if actor.unit_id is None:
         own = queries.own(actor, case_id)
-        live = own.evidence.filter(pk=evidence_id).first()
+        live = own.evidence.filter(pk=evidence_id, scan=Scan.CLEAN).first()
         if live is None:
             raise NotYours(GONE)
         return _paper(own, _facts_of(live), frozen=False)
     case = queries.visible_to(actor).filter(pk=case_id).exclude(revision=0).first()
     if case is None:
+        raise NotYours(GONE)
+    if case.evidence.filter(pk=evidence_id).exclude(scan=Scan.CLEAN).exists():
         raise NotYours(GONE)
     for revision in case.revisions.order_by("-number"):
         for year in json.loads(revision.content)["years"]:
@@ -87,41 +84,21 @@ def _paper(case: Application, facts: dict[str, Any], *, frozen: bool) -> Paper:
 def picture_of(paper: Paper, number: int, *, thumb: bool = False) -> tuple[bytes, str]:
     """Page `number` (from 1) as (bytes, content type): a PDF's page as PNG, a picture as it is.
 
-    Drawn once, then kept beside the originals under the content's hash. Raises NotYours beyond the last page.
+    Drawn once, behind the fence, then kept beside the originals under the content's hash. Raises NotYours beyond
+    the last page, NotAllowed when the page cannot be drawn, FileNotFoundError when the bytes are gone.
     """
     if not 1 <= number <= paper.pages:
         raise NotYours("该附件没有这一页。")
     if paper.kind is not Kind.PDF and not thumb:
-        return _stored(paper.storage_key), paper.kind.content_type
+        return shelf.get(paper.storage_key), paper.kind.content_type
     key = f"previews/{paper.sha256[:2]}/{paper.sha256}-{number}{'-thumb' if thumb else ''}.png"
-    if default_storage.exists(key):
-        return _stored(key), Kind.PNG.content_type
-    drawn = _draw(_stored(paper.storage_key), paper.kind, number, THUMB if thumb else WIDEST)
-    default_storage.save(key, ContentFile(drawn))
+    with suppress(FileNotFoundError):
+        return shelf.get(key), Kind.PNG.content_type
+    width = THUMB if thumb else WIDEST
+    shape = {"kind": paper.kind.value, "number": number, "widest": width, "tallest": TALLEST}
+    try:
+        _, drawn = uploads.PARSERS.run("draw", shelf.get(paper.storage_key), **shape)
+    except Broken:
+        raise NotAllowed(UNSHOWN) from None
+    shelf.put(key, drawn)
     return drawn, Kind.PNG.content_type
-
-
-def _stored(key: str) -> bytes:
-    with default_storage.open(key) as file:
-        content: bytes = file.read()
-    return content
-
-
-def _draw(content: bytes, kind: Kind, number: int, width: int) -> bytes:
-    picture = _page_of_pdf(content, number, width) if kind is Kind.PDF else Image.open(io.BytesIO(content))
-    picture.thumbnail((width, TALLEST))
-    out = io.BytesIO()
-    picture.convert("RGB").save(out, "PNG")
-    return out.getvalue()
-
-
-def _page_of_pdf(content: bytes, number: int, width: int) -> Image.Image:
-    with _pdfium:
-        document = pypdfium2.PdfDocument(content)
-        try:
-            page = document[number - 1]
-            scale = min(width / page.get_width(), TALLEST / page.get_height())
-            picture: Image.Image = page.render(scale=scale).to_pil().copy()
-            return picture
-        finally:
-            document.close()

@@ -10,14 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import facts, header, services, timeline
+from applications import deadlines, facts, services, timeline
+from applications.deadlines import Deadline, Phase
 from applications.forms import SubmitForm
-from applications.models import Application
-from applications.services.submitting import can_submit_now, submit_until
+from applications.models import Application, Outcome
 from applications.states import IN_REVIEW
 from applications.views import access
 from applications.views.answers import answers
-from cehours.lib import clock
+from applications.views.warnings import warnings
 from cehours.lib.refusal import Refusal
 from organizations.errors import Stale
 
@@ -75,28 +75,48 @@ def withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
     if case.state not in IN_REVIEW:
         messages.info(request, f"该申报当前为「{case.get_state_display()}」，无需撤销。")
         return redirect("applications:detail", pk)
-    again = can_submit_now(case, clock.now())
-    until = timeline.deadline(submit_until(case)).strip()
     says = [f"{case.current_unit}正在审核。撤销后由您修改，重新提交后从头开始审核，原来的审核记录会保留。"]
-    if again:
-        says.append(f"请在 {until}前重新提交，逾期不能再提交。")
+    limit = deadlines.of(case)
+    if limit.can_submit:
+        says.append(f"请在 {deadlines.in_words(limit.until)}前重新提交，逾期不能再提交。")
     return access.page(
         request,
         "confirm",
         case,
         title="撤销这次申报？",
-        submit="撤销",
+        submit="撤销" if limit.can_submit else "仍要撤销",
         back=access.url_of(case),
         says=says,
-        warning="" if again else f"申报已于 {until}截止，撤销后将不能再提交，本年度不能再申报。",
+        warning=_nothing_afterwards(case, limit),
+    )
+
+
+def _nothing_afterwards(case: Application, limit: Deadline) -> str:
+    """Why a withdrawn case could not be submitted again; empty when it could."""
+    if limit.can_submit:
+        return ""
+    if limit.phase is Phase.BEFORE:
+        return f"{limit.says}撤销后要等到那时才能重新提交。"
+    was_returned = case.decisions.filter(outcome=Outcome.RETURNED).exists()
+    grace = "退回后的宽限期只给被退回的申报，自行撤销的没有宽限期。" if was_returned else ""
+    return (
+        f"申报已于 {deadlines.in_words(limit.until)} 截止。撤销后不能再提交，本申报期也不能再新增申报，"
+        f"这份申报将得不到核认。{grace}"
     )
 
 
 def _confirmation(request: ActorRequest, case: Application) -> HttpResponse:
     if case.state not in IN_REVIEW:
         return redirect("applications:check" if case.is_editable else "applications:detail", case.pk)
+    session = case.session
     return access.page(
-        request, "submitted", case, steps=timeline.steps(case), next_step=timeline.next_step(case)
+        request,
+        "submitted",
+        case,
+        steps=timeline.steps(case),
+        next_step=timeline.next_step(case),
+        review_until=deadlines.in_words(session.review_until),
+        submit_until=deadlines.in_words(session.closes_at),
     )
 
 
@@ -104,7 +124,8 @@ def _check(
     request: ActorRequest, case: Application, form: SubmitForm, status: int = 200, **more: Any
 ) -> HttpResponse:
     findings = facts.find(case)
-    problems = list(header.problems(case, facts.policy_of(case)).values())
+    found = warnings(case, findings)
+    limit = deadlines.of(case)
     return access.page(
         request,
         "check",
@@ -112,10 +133,9 @@ def _check(
         status,
         form=form,
         findings=findings,
-        problems=problems,
+        warnings=found,
         answers=answers(case, findings),
-        open_now=can_submit_now(case, clock.now()),
-        next_step=timeline.next_step(case),
-        blocked=bool(problems) or not findings.every_year_met,
+        deadline=limit,
+        blocked=any(each.blocks for each in found),
         **more,
     )

@@ -9,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import facts, services, timeline
+from applications import deadlines, facts, services, timeline
+from applications.deadlines import Deadline, Phase
 from applications.states import IN_REVIEW, State
 from applications.views import access
 from applications.views.answers import answers
@@ -25,8 +26,8 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     case = access.own_case(request, pk)
     findings = facts.find(case)
     refusal = last_refusal(case)
-    remarks = list(year_remarks(case, refusal))
-    parts = tasks(case, findings, {year for year, _ in remarks}) if case.is_editable else []
+    remarks = dict(year_remarks(case, refusal))
+    parts = tasks(case, findings, remarks) if case.is_editable else []
     return access.page(
         request,
         "detail",
@@ -39,8 +40,9 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         steps=timeline.steps(case),
         holder=timeline.holder(case),
         next_step=timeline.next_step(case),
+        deadline=deadlines.of(case),
         refusal=refusal,
-        remarks=remarks,
+        remarks=remarks.items(),
         in_review=case.state in IN_REVIEW,
         discardable=case.state == State.DRAFT and not case.revision,
     )
@@ -63,8 +65,16 @@ def discard(request: ActorRequest, pk: UUID) -> HttpResponse:
         title="删除这份申报？",
         submit="删除",
         back=access.url_of(case),
-        says=["已填写的内容和已上传的附件都会删除，不能恢复。", "删除后可以重新新增学时认定申报。"],
+        says=["已填写的内容和已上传的附件都会删除，不能恢复。"],
+        warning=_not_again(deadlines.of(case)),
     )
+
+
+def _not_again(limit: Deadline) -> str:
+    """Why nothing could be submitted after deleting; empty within the window, where one just starts again."""
+    if limit.phase is not Phase.OVER:
+        return ""
+    return f"申报已于 {deadlines.in_words(limit.until)} 截止。删除后即使重新新增，也不能在本申报期提交。"
 
 
 @require_GET

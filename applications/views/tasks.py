@@ -2,42 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from django.urls import reverse
 
 import rules
-from applications import facts, header, timeline
+from applications import facts, header, snapshot, timeline
 from applications.facts import Findings, YearFindings
+from applications.forms.year import Meter, meters
 from applications.models import Application, Decision, Outcome
 from applications.states import State
+from applications.timeline import Remark
+
+MOST_WAYS = 2  # more ways than these stand on the pages of the evidence
+Remarks = Mapping[int, tuple[Remark, ...]]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One line of the task list; no url: not open yet."""
+    """One line of the task list. No url: not open yet. `missing`: what is to be done, in the rules' words."""
 
     label: str
     hint: str
     tone: str
     status: str
     url: str = ""
+    missing: tuple[str, ...] = ()
+    bars: tuple[Meter, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
-def tasks(case: Application, findings: Findings, marked: Container[int] = ()) -> list[Task]:
-    """基本信息 · each year of the span · 佐证材料 · 核对并提交. `marked`: the years a reviewer returned."""
+def tasks(case: Application, findings: Findings, remarks: Remarks | None = None) -> list[Task]:
+    """基本信息 · each year of the span · 佐证材料 · 核对并提交, in any order.
+
+    `remarks`: what a reviewer who returned the case said of single years; those come first.
+    """
+    said = remarks or {}
     policy = facts.policy_of(case)
     basics = _basics(case, policy)
-    years = [_year(case, policy, year, findings, marked) for year in shown_years(findings)]
+    changed = snapshot.changed_years(case, findings) if said else frozenset()
+    years = {year: _year(case, policy, year, findings) for year in shown_years(findings)}
+    first = [_returned(years[year], said[year], year in changed) for year in years if year in said]
+    others = [task for year, task in years.items() if year not in said]
     ready = basics.tone == "done" and findings.every_year_met
-    return [basics, *years, _papers(case, findings), _submit(case, findings, ready=ready)]
+    return [*first, basics, *others, _papers(case, findings), _submit(case, findings, ready=ready)]
 
 
 def first_open(parts: Sequence[Task]) -> Task | None:
-    """The part to go on with; None once the application can be submitted."""
-    if not parts or parts[-1].tone == "act":
-        return None
+    """The part to go on with: a returned year first, papers last; None once only submitting is left.
+
+    Papers do not block submitting (a note can say why they are missing), but they are what comes next.
+    """
+    returned = next((part for part in parts if part.remarks and part.tone == "look"), None)
+    if returned or not parts:
+        return returned
+    if parts[-1].tone == "act":
+        return parts[-2] if parts[-2].tone == "look" else None
     return next((part for part in parts if part.url and part.tone in ("draft", "look")), None)
 
 
@@ -59,50 +81,86 @@ def _basics(case: Application, policy: rules.Policy) -> Task:
     url = reverse("applications:header", args=[case.pk])
     if not problems:
         return Task("基本信息", f"{case.employer or '自由职业'} · {case.specialty}", "done", "已完成", url)
-    first = next(iter(problems.values()))
-    begun = case.ethnicity or case.employer_id
-    return Task("基本信息", first if begun else "单位、拟申报职称、联系电话等", *_open(bool(begun)), url)
+    blank = [field for field in problems if not getattr(case, field)]
+    names = "、".join(str(Application._meta.get_field(field).verbose_name) for field in blank)  # type: ignore[union-attr]
+    wrong = [says for field, says in problems.items() if field not in blank]
+    if not (case.ethnicity or case.employer_id):
+        return Task("基本信息", "单位、拟申报职称、联系电话等", "draft", "未开始", url)
+    missing = ([f"还要填写：{names}"] if names else []) + wrong
+    return Task("基本信息", "", "look", "未填完", url, tuple(missing))
 
 
-def _year(
-    case: Application, policy: rules.Policy, year: int, findings: Findings, marked: Container[int]
-) -> Task:
+def _year(case: Application, policy: rules.Policy, year: int, findings: Findings) -> Task:
     found = findings.of_year(year)
     if found is None:
         url = f"{reverse('applications:year_add', args=[case.pk])}?year={year}"
         needed = year in findings.missing_years
-        return Task(f"{year} 年度", "", "draft", "未填写" if needed else "可不填", url)
+        return Task(f"{year} 年度", _asked(policy, year), "draft", "未填写" if needed else "可不填", url)
     url = reverse("applications:year", args=[case.pk, year])
-    return Task(f"{year} 年度", hours_in_words(policy, found), *_year_state(found, year in marked), url)
+    tone, status = _year_state(found)
+    return Task(
+        f"{year} 年度",
+        "",
+        tone,
+        status,
+        url,
+        missing=tuple(f"{year} 年：{says}" for says in shortcomings(found)),
+        bars=tuple(meters(policy, found.assessment)),
+    )
 
 
-def _year_state(found: YearFindings, marked: bool) -> tuple[str, str]:
+def _asked(policy: rules.Policy, year: int) -> str:
+    """What the year asks for, before anything is filed: 至少 公需 30 · 专业 60 · 合计 90 学时."""
+    minimums = policy.minimums_of(year)
+    each = [
+        f"{category.short} {rules.number_text(minimums.by_category[category.key])}"
+        for category in policy.categories
+        if minimums.by_category.get(category.key)
+    ]
+    return f"至少 {' · '.join([*each, f'合计 {rules.number_text(minimums.total)}'])} 学时"
+
+
+def shortcomings(found: YearFindings) -> Iterable[str]:
+    """What keeps a year from being met: records that do not stand any more, then each gap, then over-claims."""
+    yield from found.withdrawn
+    yield from (gap.says for gap in own_gaps(found))
+    yield from (f"{says}，审核单位会核实理由" for says in found.over_claimed)
+
+
+def own_gaps(found: YearFindings) -> list[rules.Gap]:
+    """The gaps of the year, without that of the total where filling the categories fills it as well."""
+    gaps = found.assessment.gaps
+    by_category = sum((gap.missing for gap in gaps if gap.category), Decimal(0))
+    return [gap for gap in gaps if gap.category or gap.missing > by_category]
+
+
+def _year_state(found: YearFindings) -> tuple[str, str]:
     if not found.met:
         return "look", "学时不足"
-    if marked:
-        return "look", "有退回意见"
     return ("look", "请核对") if found.over_claimed else ("done", "已达到要求")
 
 
-def hours_in_words(policy: rules.Policy, found: YearFindings) -> str:
-    """公需 30 · 专业 60 · 合计 90 学时, and what is short."""
-    entered = found.assessment.entered
-    sums = [f"{category.short} {rules.number_text(entered[category.key])}" for category in policy.categories]
-    text = " · ".join([*sums, f"合计 {rules.number_text(found.assessment.total)} 学时"])
-    gaps = "，".join(gap.says for gap in found.assessment.gaps)
-    return f"{text}；{gaps}" if gaps else text
+def _returned(task: Task, remarks: tuple[Remark, ...], changed: bool) -> Task:
+    """A year that a reviewer marked: what they said stands in the list, until the year is changed and met."""
+    if changed and task.tone == "done":
+        return replace(task, status="已修改", remarks=remarks)
+    return replace(task, tone="look", status="有退回意见", remarks=remarks)
 
 
 def _papers(case: Application, findings: Findings) -> Task:
     if not findings.years:
         return Task("佐证材料", "填写年度后按年度上传", "draft", "未开始")
-    lacking = [found.year for found in findings.years if found.evidence]
-    year = lacking[0] if lacking else findings.years[0].year
-    url = reverse("applications:evidence", args=[case.pk, year])
-    if not lacking:
+    url = reverse("applications:papers", args=[case.pk])
+    missing = tuple(says for found in findings.years for says in missing_papers(found))
+    if not missing:
         return Task("佐证材料", f"{len(findings.years)} 个年度的材料齐全", "done", "已完成", url)
-    years = "、".join(str(each) for each in lacking)
-    return Task("佐证材料", f"{years} 年的材料还不齐", "look", "材料不全", url)
+    return Task("佐证材料", "", "look", "材料不全", url, missing)
+
+
+def missing_papers(found: YearFindings) -> Iterable[str]:
+    """2021 年培训班：还缺 签到表，或 结业证书. The nearest ways first."""
+    for gap in found.evidence:
+        yield f"{found.year} 年{gap.form}：还缺 {'，或 '.join(gap.lacking[:MOST_WAYS])}"
 
 
 def _submit(case: Application, findings: Findings, *, ready: bool) -> Task:
@@ -113,15 +171,11 @@ def _submit(case: Application, findings: Findings, *, ready: bool) -> Task:
     return Task("核对并提交", hint, "act", "可以提交", url)
 
 
-def _open(begun: bool) -> tuple[str, str]:
-    return ("look", "未填完") if begun else ("draft", "未开始")
-
-
-def year_remarks(case: Application, refusal: Decision | None) -> Iterable[tuple[int, tuple[str, ...]]]:
+def year_remarks(case: Application, refusal: Decision | None) -> Iterable[tuple[int, tuple[Remark, ...]]]:
     """Years that the refusing reviewer marked, first things first."""
     return sorted(timeline.marks(case, refusal).items()) if refusal else []
 
 
-def remarks_of_year(case: Application, year: int) -> tuple[str, ...]:
+def remarks_of_year(case: Application, year: int) -> tuple[Remark, ...]:
     """What the refusing reviewer said of one year, shown where that year is put right."""
     return dict(year_remarks(case, last_refusal(case))).get(year, ())

@@ -16,7 +16,7 @@ from django.db import transaction
 import rules
 from applications.models import Application, FilingSession
 from cehours.lib import clock
-from cehours.sample import accounts, filing, names, people, plan, reviewing, units
+from cehours.sample import accounts, filing, names, people, plan, recorded, reviewing, units
 from cehours.sample.filing import PORTFOLIOS, Header
 from cehours.sample.plan import CasePlan, Ending
 from cehours.sample.reviewing import Desks
@@ -206,6 +206,8 @@ def _enter(sample: Sample, each: Applicant) -> None:
     unit = sample.units[case.unit] if case.unit else None
     region = sample.regions[case.region or (unit.region_id if unit else HOME)]
     actor = people.enter(number=number, login=case.login, name=each.name, region=HOME)
+    if case.login == recorded.WHO:
+        recorded.put_on_record(actor, number=number, region=HOME)
     if case.ending == Ending.NOTHING:
         return
     portfolio = PORTFOLIOS[number % len(PORTFOLIOS)]

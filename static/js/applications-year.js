@@ -1,4 +1,5 @@
-/* The year page: the meters move while one types, titles follow the chosen year. The server computes it all again. */
+/* The year page: the sums move while one types, titles follow the chosen year. What the rules give for an
+   activity comes from the server while one types; it computes everything again when the year is saved. */
 (function () {
   "use strict";
 
@@ -42,14 +43,28 @@
     form.dataset.year = year;
   }
 
+  let pause;
+
+  /* Plain lines add up here; a line that the rules compute is the server's to count. */
+  function recount(form) {
+    if (form.querySelector("[data-credit]") || !form.hasAttribute("data-live")) {
+      window.clearTimeout(pause);
+      pause = window.setTimeout(function () {
+        window.htmx.trigger("#meters", "recount");
+      }, 300);
+    } else {
+      count(form);
+    }
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     const form = document.getElementById("year-form");
     if (!form) {
       return;
     }
     form.addEventListener("input", function (event) {
-      if (form.hasAttribute("data-live") && event.target.matches("[data-hours]")) {
-        count(form);
+      if (event.target.matches("[data-hours]") || event.target.closest("details")) {
+        recount(form);
       }
     });
     form.addEventListener("change", function (event) {
@@ -58,6 +73,8 @@
       } else if (event.target.name && event.target.name.endsWith("-kind")) {
         // The facts a kind asks for come from the server, as they do without a script.
         event.target.closest("details").querySelector("[data-count]").click();
+      } else if (event.target.closest("details")) {
+        recount(form);
       }
     });
   });

@@ -21,7 +21,7 @@
       bar.querySelector("[data-batch-count]").textContent = chosen.length
         ? "已选 " + chosen.length + " 项"
         : "请勾选要办理的申报";
-      bar.querySelectorAll("button").forEach(function (button) {
+      bar.querySelectorAll("button:not([data-everything])").forEach(function (button) {
         button.disabled = chosen.length === 0;
       });
       document.querySelectorAll("[data-pick-all]").forEach(function (all) {

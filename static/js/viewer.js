@@ -1,8 +1,9 @@
-/* Evidence viewer: zoom, turn, and J / K to the neighbours. Letters typed into a field are left alone. */
+/* Evidence viewer: zoom (+ −), turn (R), and J / K to the neighbours. Letters typed into a field are left alone. */
 (function () {
   "use strict";
 
   const ZOOM_MAX = 3;
+  const TOOLS = { "+": "[data-zoom-in]", "=": "[data-zoom-in]", "-": "[data-zoom-out]", r: "[data-rotate]" };
 
   function step(page, name, change) {
     page.dataset[name] = String(change(Number(page.dataset[name] || (name === "zoom" ? 1 : 0))));
@@ -54,9 +55,10 @@
     }
     const key = event.key.toLowerCase();
     const link = (key === "j" || key === "k") && document.querySelector('[data-viewer] [data-key="' + key + '"]');
-    if (link) {
+    const tool = TOOLS[key] && document.querySelector("[data-viewer] " + TOOLS[key]);
+    if (link || tool) {
       event.preventDefault();
-      link.click();
+      (link || tool).click();
     }
   });
 

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+import rules
 from applications.models import Application, Evidence
 from applications.states import State
 from organizations.models import Event
@@ -49,9 +50,10 @@ def test_the_limits_are_told_before_the_upload(world: World, case: Application) 
 
 def test_missing_papers_are_named_and_have_a_row_waiting(world: World, case: Application) -> None:
     page = text_of(world.browser("applicant").get(url("evidence", case, 2020)))
-    assert "2020公需科目（远程教育）的材料还不齐" in page
-    assert "以下任选一种" in page
-    assert '<option value="completion" selected>结业证书' in page
+    assert "<strong>2020公需科目</strong>（远程教育）的材料还不齐" in page
+    assert "还缺：</span>课程时长证明或课程内容" in page
+    assert "还缺：</span>结业证书" in page
+    assert '<input type="hidden" name="row-2-kind" value="completion">' in page
 
 
 @pytest.mark.requirement("R171")
@@ -64,9 +66,46 @@ def test_several_files_are_taken_at_once_with_kind_and_seal(world: World, case: 
     ]
 
 
+@pytest.mark.requirement("R171")
+def test_a_row_and_a_camera_take_their_files_under_the_kind_that_is_missing(
+    world: World, case: Application
+) -> None:
+    typed = {
+        "rows": "3",
+        "row-1-kind": "course_content",
+        "row-1-files": [SimpleUploadedFile("课程.png", picture())],
+        "row-2-kind": "completion",
+        "row-2-camera": [SimpleUploadedFile("image.png", picture("red"))],
+    }
+    world.browser("applicant").post(url("evidence", case, 2020), typed)
+    assert [(paper.filename, paper.kind) for paper in papers(world, case)] == [
+        ("课程.png", "course_content"),
+        ("image.png", "completion"),
+    ]
+
+
+def test_each_missing_paper_says_what_a_good_one_shows(world: World, case: Application) -> None:
+    page = text_of(world.browser("applicant").get(url("evidence", case, 2020)))
+    policy = rules.load_policy("hunan-2025")
+    for key in ("course_duration", "course_content", "completion"):
+        assert policy.document_of(key).good in page
+
+
+def test_a_row_asks_for_the_seal_only_of_papers_that_need_one(world: World, case: Application) -> None:
+    page = text_of(world.browser("applicant").get(url("evidence", case, 2020)))
+    assert 'name="row-0-stamped"' in page
+    assert 'name="row-1-stamped"' not in page
+
+
+def test_phones_may_offer_the_camera_and_their_pictures(world: World, case: Application) -> None:
+    page = text_of(world.browser("applicant").get(url("evidence", case, 2020)))
+    assert 'name="row-0-camera" id="id_row-0_camera" accept="image/*" capture="environment"' in page
+    assert 'multiple accept="image/*,application/pdf' in page
+
+
 BAD = {
     "a Word file": (("总结.docx", b"PK\x03\x04"), "请将 Word 文档另存为 PDF 后上传"),
-    "a phone's own format": (("照片.heic", b"0000ftypheic"), "请将照片转为 JPG 后上传"),
+    "a format few can open": (("照片.webp", b"RIFF0000WEBP"), "请将图片另存为 JPG 或 PNG 后上传"),
     "a wrong ending": (("证书.pdf", b"\x89PNG\r\n\x1a\n"), "文件内容与扩展名不符"),
     "a broken picture": (("证书.png", b"\x89PNG\r\n\x1a\nxxxx"), "图片无法打开，可能已损坏"),
     "an empty file": (("空.pdf", b""), "文件是空的，请重新选择文件"),

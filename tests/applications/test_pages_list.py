@@ -131,7 +131,7 @@ def test_an_empty_list_says_so_and_offers_to_start(world: World) -> None:
     assert "新增学时认定申报" in page
 
 
-@pytest.mark.requirement("R148")
+@pytest.mark.requirement("R187", "R148")
 def test_starting_makes_a_draft_and_opens_its_header(world: World) -> None:
     browser = world.browser("applicant")
     answer = browser.post(reverse("applications:start"), {"session": world.session.pk})

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from applications.deadlines import in_words
 from applications.models import Application
 from applications.states import State
 from cehours.lib import clock
@@ -42,7 +43,8 @@ def test_the_check_page_shows_everything_that_was_filled_in(world: World) -> Non
 
 def test_warnings_come_before_the_content(world: World) -> None:
     page = text_of(world.browser("applicant").get(url("check", world.draft(years=(2020,), evidence=False))))
-    assert page.index("还缺年度") < page.index("2020 年佐证材料不全") < page.index("申报相关信息")
+    blocking, doubt = page.index("还缺 2021 年的学时"), page.index("2020 年远程教育：还缺")
+    assert blocking < doubt < page.index("申报相关信息")
 
 
 def test_submitting_hands_the_case_over_and_says_who_has_it(world: World) -> None:
@@ -98,7 +100,8 @@ def test_after_the_deadline_nothing_is_submitted_and_what_was_typed_stays(world:
         assert answer.status_code == 422
         assert "申报期已结束，不能再提交" in text_of(answer)
         assert "原单位已撤销" in text_of(answer)
-        assert "现在不能提交" in text_of(world.browser("applicant").get(url("check", case)))
+        page = text_of(world.browser("applicant").get(url("check", case)))
+        assert f"申报已于 {in_words(world.session.closes_at)} 截止，不能再提交" in page
     assert state(world, case) == State.DRAFT
 
 
@@ -125,7 +128,7 @@ def test_withdrawing_is_asked_once_and_then_done(world: World) -> None:
     browser = world.browser("applicant")
     asked = text_of(browser.get(url("withdraw", case)))
     assert "省级医疗集团正在审核" in asked
-    assert "前重新提交" in asked
+    assert f"请在 {in_words(world.session.closes_at)}前重新提交" in asked
     assert state(world, case) == State.DEPARTMENT_REVIEW
     browser.post(url("withdraw", case), {"version": case.version})
     assert state(world, case) == State.WITHDRAWN
@@ -135,7 +138,8 @@ def test_withdrawing_says_when_nothing_can_be_submitted_any_more(world: World) -
     case = world.application(at=State.EMPLOYER_REVIEW)
     with clock.at(world.session.closes_at + timedelta(days=1)):
         asked = text_of(world.browser("applicant").get(url("withdraw", case)))
-    assert "撤销后将不能再提交" in asked
+    assert f"申报已于 {in_words(world.session.closes_at)} 截止。撤销后不能再提交" in asked
+    assert "仍要撤销" in asked
 
 
 def test_a_case_decided_meanwhile_is_not_withdrawn(world: World) -> None:
@@ -191,7 +195,9 @@ def test_progress_tells_who_did_what_and_who_has_it_now(world: World) -> None:
         "人社部门备案",
         "出具学时认定单",
     ]
-    assert "省第九人民医院 · 测*" in page
+    assert "省第九人民医院 · 单位审核人员" in page
+    with world.acting("applicant"):
+        assert not [each for each in case.decisions.all() if each.reviewer_name in page]
 
 
 def test_progress_counts_the_workdays_on_the_present_desk(world: World) -> None:
@@ -212,7 +218,7 @@ def test_a_returned_case_shows_the_reason_first_and_can_be_edited(world: World) 
 def test_the_task_list_says_what_is_missing(world: World) -> None:
     case = world.draft(years=(2020,), evidence=False)
     page = text_of(world.browser("applicant").get(url("detail", case)))
-    for expected in ("基本信息", "2020 年度", "2024 年度", "未填写", "2020 年的材料还不齐", "暂不能提交"):
+    for expected in ("基本信息", "2020 年度", "2024 年度", "未填写", "2020 年培训班：还缺", "暂不能提交"):
         assert expected in page
 
 

@@ -1,0 +1,134 @@
+"""Copies instead of typing: a year into the years still missing, an earlier application into a new one."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+import rules
+from applications import facts, queries, records
+from applications.editing import open_for_edit, touch
+from applications.header import FIELDS
+from applications.models import Activity, Application, Basis, Evidence, YearEntry
+from applications.services import recognised
+from applications.services.filing import start
+from applications.states import FINAL, State
+from organizations import audit
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotNow
+from training import queries as training
+from training.models import Source
+
+
+@transaction.atomic
+def copy_year(*, actor: Actor, application_id: UUID, seen: int, year: int) -> tuple[int, ...]:
+    """复制年度: the year's plain lines into every year of the span that is still missing; returns those years.
+
+    Computed activities and records stay where they are: an achievement counts in one year only (A24).
+    """
+    case = open_for_edit(actor, application_id, seen=seen)
+    policy = facts.policy_of(case)
+    lines = [each for each in queries.year_of(case, year).activities.all() if each.basis == Basis.DECLARED]
+    if not lines:
+        raise NotNow(f"{year} 年没有可复制的内容：按细则折算的成果和系统已有的记录只在当年有效。")
+    filed = set(case.years.values_list("year", flat=True))
+    missing = tuple(each for each in facts.span_of(case).years if each not in filed)
+    if not missing:
+        raise NotNow("跨度内的年度都已填写，没有需要复制的年度。")
+    for other in missing:
+        entry = YearEntry(application=case, year=other)
+        entry.save(force_insert=True)
+        for line in lines:
+            _again(line, case, entry, title=title_for(policy, line.title, year, other))
+    touch(case)
+    audit.record(actor, "year_copied", case, year=year, into=list(missing))
+    return missing
+
+
+def title_for(policy: rules.Policy, title: str, year: int, other: int) -> str:
+    """A title carried to another year: the year in it moves along, a theme becomes that year's theme."""
+    if title in policy.themes(year):
+        return (policy.themes(other) or (title,))[0]
+    return title.replace(str(year), str(other))
+
+
+@transaction.atomic
+def copy_rejected(*, actor: Actor, application_id: UUID) -> Application:
+    """审核不通过后重新新增: a new draft with the rejected one's header, years, activities and evidence."""
+    rejected = queries.own(actor, application_id)
+    if rejected.state != State.REJECTED:
+        raise NotNow("只有「审核不通过」的申报需要重新新增；其他状态请直接在原申报上修改。")
+    case = start(actor=actor, session_id=rejected.session_id, copied_from=rejected)
+    for field in FIELDS:
+        setattr(case, field, getattr(rejected, field))
+    case.save(update_fields=list(FIELDS))
+    _copy_years(rejected, case, rejected.years.values_list("year", flat=True))
+    touch(case)
+    audit.record(actor, "copied", case, source=rejected.pk)
+    return case
+
+
+@transaction.atomic
+def bring_in(*, actor: Actor, application_id: UUID, seen: int, source_id: UUID) -> tuple[int, ...]:
+    """带入上次申报: the years of an earlier application that lie in this span; returns the years added.
+
+    A year that a certificate of the person's covers comes from the record instead, with nothing to prove.
+    Years that are filled in already stay as they are. Raises NotNow when the other one is still under way.
+    """
+    case = open_for_edit(actor, application_id, seen=seen)
+    source = queries.own(actor, source_id)
+    if source.state not in FINAL or source.pk == case.pk:
+        raise NotNow("只能带入已经办结（审核通过或不通过）的申报。")
+    policy = facts.policy_of(case)
+    filed = set(case.years.values_list("year", flat=True))
+    open_years = set(facts.span_of(case).years) - filed
+    rows = records.usable(policy, training.on_record(actor).filter(source=Source.CERTIFICATE))
+    covered = recognised.add_years(case, rows, {row.year for row in rows} & open_years)
+    copied = _copy_years(source, case, open_years - set(covered))
+    added = tuple(sorted((*covered, *copied)))
+    if not added:
+        raise NotAllowed("上次申报的年度都不在本次核认跨度内，或已经填写，没有可带入的内容。")
+    touch(case)
+    audit.record(actor, "brought_in", case, source=source.pk, years=list(added))
+    return added
+
+
+def _copy_years(source: Application, case: Application, years: Iterable[int]) -> list[int]:
+    """Copies years with everything in them, as far as the policy of `case` knows what was filed."""
+    policy, wanted, copied = facts.policy_of(case), set(years), []
+    for entry in source.years.filter(year__in=wanted).prefetch_related("activities__recognised", "evidence"):
+        twin = YearEntry(application=case, year=entry.year)
+        twin.save(force_insert=True)
+        for activity in entry.activities.all():
+            if _fits(policy, activity):
+                _again(activity, case, twin)
+        for paper in entry.evidence.all():
+            _again(paper, case, twin)
+        copied.append(entry.year)
+    return copied
+
+
+def _fits(policy: rules.Policy, activity: Activity) -> bool:
+    """Whether this policy has the category, form and kind, and a record taken over still stands."""
+    known = {
+        "category": {each.key for each in policy.categories},
+        "form": {each.key for each in policy.forms},
+        "kind": {"", *(each.key for each in policy.kinds)},
+    }
+    return all(getattr(activity, name) in keys for name, keys in known.items()) and not records.no_longer(
+        activity
+    )
+
+
+def _again(row: Activity | Evidence, case: Application, entry: YearEntry, **changes: str) -> None:
+    twin = copy.copy(row)
+    twin.pk = type(row)._meta.pk.get_default()
+    twin._state = copy.copy(row._state)
+    twin._state.adding = True
+    twin.application, twin.year_entry = case, entry
+    for name, value in changes.items():
+        setattr(twin, name, value)
+    twin.save(force_insert=True)

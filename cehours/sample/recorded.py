@@ -1,0 +1,28 @@
+"""Hours on record for the applicant who starts from nothing, as a platform, a base and a filed plan report them."""
+
+from __future__ import annotations
+
+from cehours.sample.people import id_number_of
+from organizations.actor import Actor
+from organizations.models import Person
+from organizations.scope import scope
+from training.recognised_csv import COLUMNS
+from training.services import load_recognised
+
+WHO = "shenbao"
+# year, category, hours, source, number, title
+ROWS = (
+    ("2022", "public", "30", "platform", "SYPT-2022-004417", "数字经济与专业技术人才发展"),
+    ("2023", "professional", "40", "base", "JD-2023-01892", "临床护理新技术高级研修班"),
+    ("2024", "public", "30", "platform", "SYPT-2024-011260", "新质生产力与高质量发展"),
+    ("2024", "professional", "16", "plan", "BA-2024-0317-05", "本单位年度业务培训（已备案）"),
+)
+
+
+def put_on_record(actor: Actor, *, number: int, region: str) -> None:
+    """Enters the rows for the person behind `actor`, who is number `number` of the sample."""
+    with scope(Actor.system("sample_data")) as system:
+        name = Person.objects.get(pk=actor.person_id or "").name
+        who = ("resident", id_number_of(number, region), name)
+        lines = [",".join((*who, *row, "1")) for row in ROWS]
+        load_recognised(actor=system, rows=[",".join(COLUMNS), *lines])

@@ -1,0 +1,56 @@
+/* With a mouse the files are put in order by dragging; the buttons 前移 and 后移 do the same for everybody. */
+(function () {
+  "use strict";
+
+  if (!window.matchMedia("(pointer: fine)").matches) {
+    return;
+  }
+  let dragged = null;
+
+  function ready() {
+    document.querySelectorAll("[data-order-url] [data-paper]").forEach(function (tile) {
+      tile.draggable = true;
+    });
+  }
+
+  document.addEventListener("dragstart", function (event) {
+    const tile = event.target.closest && event.target.closest("[data-order-url] [data-paper]");
+    if (tile) {
+      dragged = tile;
+      tile.classList.add("tile-dragged");
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", tile.dataset.name);
+    }
+  });
+
+  document.addEventListener("dragover", function (event) {
+    const over = dragged && event.target.closest && event.target.closest("[data-order-url] [data-paper]");
+    if (over) {
+      event.preventDefault();
+      if (over !== dragged) {
+        const after = dragged.compareDocumentPosition(over) & Node.DOCUMENT_POSITION_FOLLOWING;
+        over.parentNode.insertBefore(dragged, after ? over.nextSibling : over);
+      }
+    }
+  });
+
+  document.addEventListener("drop", function (event) {
+    if (dragged) {
+      event.preventDefault();
+    }
+  });
+
+  document.addEventListener("dragend", function () {
+    const list = dragged && dragged.closest("[data-order-url]");
+    if (list) {
+      dragged.classList.remove("tile-dragged");
+      dragged = null;
+      const order = Array.from(list.querySelectorAll("[data-paper]")).map(function (tile) { return tile.dataset.paper; });
+      window.htmx.ajax("POST", list.dataset.orderUrl, { target: "#missing", swap: "outerHTML", values: { order: order } });
+    }
+  });
+
+  document.addEventListener("evidence:shown", ready);
+  document.addEventListener("htmx:afterSettle", ready);
+  ready();
+})();

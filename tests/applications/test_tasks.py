@@ -1,0 +1,107 @@
+"""The task list: every part in any order, what is missing in the rules' words, and the bars of each year."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from applications import facts, services
+from applications.models import Application
+from applications.views.tasks import Task, tasks
+from tests.applications.typing_in import text_of, url
+from tests.world import World, plain_year
+
+
+def parts(world: World, case: Application) -> dict[str, Task]:
+    with world.acting("applicant"):
+        return {task.label: task for task in tasks(case, facts.find(case))}
+
+
+def with_year(world: World, public: str, professional: str) -> Application:
+    case = world.draft(years=(), evidence=False)
+    with world.acting("applicant") as actor:
+        services.add_year(
+            actor=actor,
+            application_id=case.pk,
+            seen=case.version,
+            year=2023,
+            activities=plain_year(2023, public=public, professional=professional),
+        )
+        case.refresh_from_db()
+    return case
+
+
+def test_a_short_year_says_what_is_short_in_the_words_of_the_rules(world: World) -> None:
+    year = parts(world, with_year(world, "30", "55"))["2023 年度"]
+    assert year.missing == ("2023 年：专业科目还差 5 学时",)
+    assert (year.tone, year.status) == ("look", "学时不足")
+    assert [(bar.label, int(bar.value), int(bar.minimum), int(bar.gap)) for bar in year.bars] == [
+        ("公需", 30, 30, 0),
+        ("专业", 55, 60, 5),
+        ("合计", 85, 90, 5),
+    ]
+
+
+def test_missing_papers_are_named_with_year_form_and_the_ways_to_complete_them(world: World) -> None:
+    papers = parts(world, with_year(world, "30", "60"))["佐证材料"]
+    assert papers.missing[0] == "2023 年远程教育：还缺 课程学时证明、结业证书" or papers.missing[
+        0
+    ].startswith("2023 年远程教育：还缺 ")
+    training = next(says for says in papers.missing if says.startswith("2023 年培训班：还缺 "))
+    assert "结业证书" in training
+    assert "，或 " in training
+
+
+def test_every_part_can_be_opened_from_the_first_moment(world: World) -> None:
+    case = world.draft(years=(), ethnicity="", employer=None)
+    found = parts(world, case)
+    assert list(found) == [
+        "基本信息",
+        *(f"{year} 年度" for year in range(2020, 2025)),
+        "佐证材料",
+        "核对并提交",
+    ]
+    assert all(task.url for label, task in found.items() if label != "佐证材料")
+    assert found["2020 年度"].hint == "至少 公需 30 · 专业 60 · 合计 90 学时"
+
+
+def test_the_basics_name_every_field_that_is_still_empty(world: World) -> None:
+    case = world.draft(years=(), phone="", specialty="", title_series="")
+    assert parts(world, case)["基本信息"].missing == ("还要填写：联系电话、申报大类、子专业名称",)
+
+
+def test_the_bars_are_text_for_those_who_do_not_see_them(world: World) -> None:
+    page = text_of(world.browser("applicant").get(url("detail", with_year(world, "30", "55"))))
+    shown = page.split("2023 年度")[1].split("</li>")[0]
+    read = re.sub(r"<[^>]+>|\s+", "", shown)
+    assert "公需30/30学时" in read
+    assert "专业55/60学时，还差5" in read
+    assert 'style="' not in page
+
+
+def queries_of(world: World, case: Application) -> int:
+    browser = world.browser("applicant")
+    browser.get(url("detail", case))
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(url("detail", case))
+    return len(queries)
+
+
+@pytest.mark.parametrize("page", ["detail"])
+def test_the_task_list_asks_as_often_for_five_years_as_for_one(world: World, page: str) -> None:
+    one = queries_of(world, world.draft(by="applicant", years=(2020,)))
+    with world.acting("applicant") as actor:
+        case = Application.objects.get()
+        for year in (2021, 2022, 2023, 2024):
+            case.refresh_from_db()
+            services.add_year(
+                actor=actor,
+                application_id=case.pk,
+                seen=case.version,
+                year=year,
+                activities=plain_year(year),
+            )
+    assert queries_of(world, case) == one

@@ -9,6 +9,7 @@ from celery.signals import worker_init
 from django.core.checks import CheckMessage, register
 from django.core.checks import Warning as CheckWarning
 
+from certificates import sealing
 from certificates.fonts import font_problems
 
 QUEUE = "render"
@@ -17,21 +18,24 @@ log = structlog.get_logger(__name__)
 
 @register()
 def certificates_can_be_printed(**_: Any) -> list[CheckMessage]:
-    """Only a warning: a web server without fonts serves everything but the printing."""
-    return [CheckWarning(problem, id="certificates.W001") for problem in font_problems()]
+    """Only a warning: a web server without fonts or seal serves everything but the printing."""
+    return [
+        *(CheckWarning(problem, id="certificates.W001") for problem in font_problems()),
+        *(CheckWarning(problem, id="certificates.W002") for problem in sealing.problems()),
+    ]
 
 
 @worker_init.connect
-def require_fonts(sender: Any, **_: Any) -> None:
+def require_fonts_and_seal(sender: Any, **_: Any) -> None:
     """A worker takes no print jobs where it could not do them; one that does nothing else does not start.
 
-    The jobs wait in their rows for a worker with fonts. Celery logs an Exception of a signal handler and
+    The jobs wait in their rows for a worker with fonts and a seal. Celery logs an Exception of a signal handler and
     starts all the same; SystemExit it lets through.
     """
     queues = sender.app.amqp.queues
     if QUEUE not in queues.consume_from:
         return
-    if problems := font_problems():
+    if problems := font_problems() + sealing.problems():
         log.critical("cannot_print", problems=problems)
         if set(queues.consume_from) == {QUEUE}:
             raise SystemExit("".join(problems))

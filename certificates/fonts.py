@@ -53,6 +53,11 @@ def coverage(family: str) -> frozenset[int]:
     return frozenset.intersection(*map(_code_points, _faces(family)))
 
 
+def face(family: str, weight: str) -> Face:
+    """One installed weight of a family. Raises FontsMissing."""
+    return _faces(family)[WEIGHTS.index(weight)]
+
+
 def _faces(family: str) -> list[Face]:
     installed = _installed(family)
     absent = [weight for weight in WEIGHTS if weight not in installed]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from certificates import batch_check, file_check
 from certificates.sheet import NUMBER
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -59,3 +60,83 @@ class VerifyForm(forms.Form):
         if not NUMBER.fullmatch(number):
             raise forms.ValidationError(WRONG_NUMBER)
         return number
+
+
+class CodeForm(forms.Form):
+    """查验码, as the holder tells it."""
+
+    code = forms.CharField(
+        label="持有人查验码",
+        help_text="由持有人提供，8 位字母和数字；填对后显示完整姓名",
+        max_length=20,
+        error_messages={"required": "请输入持有人提供的查验码。", "max_length": "查验码是 8 位字母和数字。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
+class FileForm(forms.Form):
+    """The electronic file of a certificate, compared with the record and kept nowhere."""
+
+    file = forms.FileField(
+        label="认定单电子文件",
+        help_text="PDF 格式，不超过 1 MB；只用于本次比对，不保存",
+        error_messages={"required": "请选择认定单的 PDF 文件。", "empty": "文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )
+    against = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_file(self) -> bytes:
+        file = self.cleaned_data["file"]
+        if file.size > file_check.MAX_BYTES:
+            raise forms.ValidationError("文件超过 1 MB，不是本系统出具的认定单文件。")
+        content: bytes = file.read()
+        return content
+
+
+class BatchForm(forms.Form):
+    """An assessment body's list."""
+
+    key = forms.CharField(
+        label="核验密钥",
+        help_text="由省人社部门发给评委会、自评单位",
+        max_length=100,
+        error_messages={"required": "请输入核验密钥。", "max_length": "核验密钥不正确，请核对。"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    file = forms.FileField(
+        label="核验名单",
+        help_text=f"按模板填写的 Excel 文件（.xlsx），最多 {batch_check.MOST_ROWS} 行",
+        error_messages={"required": "请选择填好的核验名单。", "empty": "文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )
+
+    def clean_file(self) -> bytes:
+        file = self.cleaned_data["file"]
+        if file.size > batch_check.MOST_BYTES:
+            raise forms.ValidationError(batch_check.TOO_LARGE)
+        content: bytes = file.read()
+        return content
+
+
+class SearchForm(forms.Form):
+    """The bureau's search: a number, or the beginning of a name."""
+
+    words = forms.CharField(
+        label="编号或姓名",
+        required=False,
+        max_length=60,
+        error_messages={"max_length": "请输入编号或姓名，不超过 60 个字。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class RevokeForm(forms.Form):
+    """Why: the public will read it."""
+
+    reason = forms.CharField(
+        label="撤销原因",
+        help_text="会显示在公开的核验页面上，请写明事实，不要写身份证件号码等个人信息",
+        max_length=300,
+        error_messages={"required": "请填写撤销原因。", "max_length": "撤销原因不超过 300 个字。"},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import rules
 from applications.facts import policy_of
@@ -36,12 +38,13 @@ class Approved:
     decision: Decision
     header: dict[str, Any]
     years: dict[int, ApprovedYear]
+    lent_by: tuple[UUID, ...]  # the applications that the years come from
 
 
 def approved_facts(decision: Decision) -> Approved:
     """The facts of one approved application: its revision and what the approving decision recognised."""
     case = decision.application
-    return Approved(case, decision, _header(decision), _years(decision))
+    return Approved(case, decision, _header(decision), _years(decision), (case.pk,))
 
 
 def approved_range(actor: Actor, from_year: int, to_year: int) -> Approved:
@@ -67,7 +70,8 @@ def approved_range(actor: Actor, from_year: int, to_year: int) -> Approved:
         lenders += [decision] if new else []
     must_be_met(years, range(from_year, to_year + 1))
     newest = lenders[0]
-    return Approved(newest.application, newest, _header(newest), years)
+    lent_by = tuple(decision.application_id for decision in lenders)
+    return Approved(newest.application, newest, _header(newest), years, lent_by)
 
 
 def texts_of(case: Application) -> rules.CertificateTexts:
@@ -84,10 +88,17 @@ def must_be_met(years: dict[int, ApprovedYear], wanted: Iterable[int]) -> None:
         if year not in years:
             raise NotAllowed(f"{year} 年没有审核通过的学时，请缩小查询年度的范围。")
         row = years[year]
-        items = [rules.Item(category=category, hours=hours) for category, hours in row.hours.items()]
-        result = rules.assess_year(row.policy, year, items)
-        if not result.met:
-            raise NotAllowed(f"{year} 年学时未达标（{result.says}），不能出具包含该年度的学时认定单。")
+        says = _short_of(row.policy.key, year, tuple(sorted(row.hours.items())))
+        if says:
+            raise NotAllowed(f"{year} 年学时未达标（{says}），不能出具包含该年度的学时认定单。")
+
+
+@lru_cache(maxsize=4096)  # in a batch most people have the same hours
+def _short_of(policy: str, year: int, hours: tuple[tuple[str, Decimal], ...]) -> str:
+    """What the year lacks, in the rules' words; "" when it is met."""
+    items = [rules.Item(category=category, hours=value) for category, value in hours]
+    result = rules.assess_year(rules.load_policy(policy), year, items)
+    return "" if result.met else result.says
 
 
 def sheet_of(

@@ -14,6 +14,8 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from certificates import typeface
+
 # Level B by structure; the tags are there for screen readers, conformance level A is not claimed.
 OPTIONS = {"pdf_variant": "pdf/a-2b", "pdf_tags": True}
 # Pango's font map is shared between documents and not made for several threads.
@@ -65,7 +67,13 @@ def _font_configuration() -> FontConfiguration:
 
 @cache
 def _parsed(stylesheet: str) -> CSS:
-    return CSS(string=stylesheet, url_fetcher=SealedFetcher({}), font_config=_font_configuration())
+    """Parsed once a process, because each parsing registers the fonts anew, which takes longer than a page."""
+    faces = {f"asset:{file.name}": (file.read_bytes(), "font/ttf") for file in typeface.FILES.values()}
+    rules = "".join(
+        f'@font-face {{ font-family: "{typeface.FAMILY}"; font-weight: {weight}; src: url(asset:{file.name}) }}'
+        for weight, file in typeface.FILES.items()
+    )
+    return CSS(string=rules + stylesheet, url_fetcher=SealedFetcher(faces), font_config=_font_configuration())
 
 
 class _Complaints(logging.Handler):

@@ -12,6 +12,7 @@ from organizations.errors import NotNow
 
 PENDING = "学时认定单正在生成，请稍候再下载。"
 REVOKED = "该学时认定单已被撤销，不能再下载和使用。"
+SUPERSEDED = "该学时认定单已被新的认定单替代，请下载新的认定单。"
 log = structlog.get_logger(__name__)
 
 
@@ -25,6 +26,8 @@ def stored_bytes(certificate: Certificate) -> bytes:
         raise NotNow(PENDING)
     if certificate.state == CertificateState.REVOKED:
         raise NotNow(REVOKED)
+    if certificate.state == CertificateState.SUPERSEDED:
+        raise NotNow(SUPERSEDED)
     try:
         with default_storage.open(certificate.storage_key) as file:
             content: bytes = file.read()

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from applications.models import Application, Decision, Outcome
+from applications.models import Application, Decision, Outcome, Participant
 from applications.queries import mine
 from applications.states import State
 from cehours.lib.masking import mask_name
-from certificates.models import Certificate, CertificateState
+from certificates.models import LIVE, Certificate, CertificateState, Revocation, RevocationState
 from certificates.sheet import Sheet
 from organizations.actor import Actor
 from organizations.errors import NotYours
@@ -21,15 +23,31 @@ from organizations.errors import NotYours
 
 @dataclass(frozen=True)
 class Verified:
-    """What the public may learn: what the paper says, with the name masked, and whether it still stands."""
+    """What the public may learn: what the paper says, with the name masked, and whether it still stands.
 
+    `successor` is the number of the certificate that replaces it, or ""; `sha256` the stored print's.
+    """
+
+    token: str
     sheet: Sheet
     state: str
     issued_at: datetime
+    sha256: str
+    rendered_at: datetime
+    ended_at: datetime | None
+    ended_reason: str
+    successor: str
 
     @property
     def stands(self) -> bool:
         return self.state == CertificateState.READY
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.state == CertificateState.REVOKED
+
+    def masked(self) -> Verified:
+        return replace(self, sheet=replace(self.sheet, name=mask_name(self.sheet.name)))
 
 
 def of(actor: Actor) -> QuerySet[Certificate]:
@@ -40,10 +58,16 @@ def of(actor: Actor) -> QuerySet[Certificate]:
 
 
 def visible_to(actor: Actor) -> QuerySet[Certificate]:
-    """The person's own certificates, or those of cases on which the actor's unit took part."""
+    """The person's own certificates, or those of revisions that the actor's unit took part in.
+
+    Who saw only an earlier revision, such as a former employer, has no part in what was approved later.
+    """
     if actor.unit_id is None:
         return of(actor)
-    return Certificate.objects.filter(application__participants__unit_id=actor.unit_id)
+    part = Participant.objects.filter(
+        application_id=OuterRef("application_id"), unit_id=actor.unit_id, revision__gte=OuterRef("revision")
+    )
+    return Certificate.objects.filter(Exists(part))
 
 
 def one(actor: Actor, pk: UUID) -> Certificate:
@@ -53,20 +77,58 @@ def one(actor: Actor, pk: UUID) -> Certificate:
     return certificate
 
 
+def issued(actor: Actor) -> QuerySet[Certificate]:
+    """The certificates that the actor's bureau issued; none for anybody who is not at a bureau."""
+    if not actor.is_bureau:
+        return Certificate.objects.none()
+    return Certificate.objects.filter(issued_by_id=actor.unit_id).select_related("issued_by", "application")
+
+
+def found(actor: Actor, words: str) -> QuerySet[Certificate]:
+    """Those of `issued` with this number, or whose holder's name begins with these words."""
+    rows = issued(actor)
+    if not words:
+        return rows
+    if words.isdecimal():
+        return rows.filter(number__startswith=words)
+    return rows.filter(application__name__startswith=words)
+
+
+def open_revocations(actor: Actor) -> QuerySet[Revocation]:
+    """What waits for a second person of the actor's bureau, the oldest first."""
+    if actor.unit_id is None:
+        return Revocation.objects.none()
+    rows = Revocation.objects.filter(unit_id=actor.unit_id, state=RevocationState.REQUESTED)
+    return rows.select_related("certificate__application").order_by("requested_at")
+
+
+def revocation(actor: Actor, pk: UUID) -> Revocation:
+    """A revocation that the actor's bureau asked for."""
+    row = Revocation.objects.filter(pk=pk, unit_id=actor.unit_id).first() if actor.unit_id else None
+    if row is None:
+        raise NotYours("没有找到该撤销申请。")
+    return row
+
+
 def live(case: Application, from_year: int, to_year: int) -> Certificate | None:
-    """The certificate of this range that rests on this approval and is not revoked."""
+    """The live certificate of this range that rests on this approval as its newest."""
     rows = Certificate.objects.filter(application=case, from_year=from_year, to_year=to_year)
-    return rows.exclude(state=CertificateState.REVOKED).first()
+    return rows.filter(state__in=LIVE).first()
 
 
 def approvals(actor: Actor) -> QuerySet[Decision]:
-    """The final decisions on the person's approved applications, newest first, with what they recognised."""
+    """The final decisions on the person's approved applications, newest first, with what they recognised.
+
+    An approval whose own certificate was revoked lends no years any more.
+    """
+    revoked = of(actor).filter(by_approval=True, state=CertificateState.REVOKED).order_by()
     return (
         Decision.objects.filter(
             application__in=mine(actor).filter(state=State.APPROVED).order_by(),
             outcome=Outcome.APPROVED,
             next_unit=None,
         )
+        .exclude(application__in=revoked.values("application"))
         .select_related("application__session", "unit")
         .prefetch_related("assessments")
         .order_by("-decided_at", "-id")
@@ -80,19 +142,39 @@ def approved_years(actor: Actor) -> list[int]:
 
 def verify(number: str, name: str) -> Verified | None:
     """Whether number and name belong together; None tells nothing about which of them is wrong."""
-    return _verified("SELECT * FROM certificate_for(%s, %s)", [number, name])
+    return _verified("certificate_for(%s, %s)", [number, name])
 
 
 def verify_token(token: str) -> Verified | None:
     """The certificate whose QR code carries this token."""
-    return _verified("SELECT * FROM certificate_with_token(%s)", [token])
+    return _verified("certificate_with_token(%s)", [token])
 
 
-def _verified(sql: str, parameters: list[str]) -> Verified | None:
+def verify_digest(sha256: str) -> Verified | None:
+    """The certificate whose stored PDF has this hash (hex): whoever has the bytes holds the paper."""
+    return _verified("certificate_with_digest(%s)", [sha256])
+
+
+def verify_all(pairs: Sequence[tuple[str, str]]) -> list[Verified | None]:
+    """`verify` for many (number, name) in one question, in their order."""
+    sql = f"""SELECT {COLUMNS} FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS asked (number, name, place)
+        LEFT JOIN LATERAL certificate_for(asked.number, asked.name) ON true ORDER BY asked.place"""  # noqa: S608 -- fixed names
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, [[number for number, _ in pairs], [name for _, name in pairs]])
+        return [_read(row) for row in cursor.fetchall()]
+
+
+COLUMNS = "token, sheet, state, issued_at, sha256, rendered_at, ended_at, ended_reason, successor"
+
+
+def _verified(function: str, parameters: list[str]) -> Verified | None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {COLUMNS} FROM {function}", parameters)  # noqa: S608 -- fixed names
         row = cursor.fetchone()
-    if row is None or row[1] == CertificateState.PENDING:  # not printed yet, so nobody can hold it
+    return _read(row) if row else None
+
+
+def _read(row: tuple[Any, ...]) -> Verified | None:
+    if row[0] is None:
         return None
-    sheet = Sheet.from_json(row[0])
-    return Verified(replace(sheet, name=mask_name(sheet.name)), row[1], row[2])
+    return Verified(row[0], Sheet.from_json(row[1]), *row[2:])

@@ -14,7 +14,7 @@ import segno
 from django.template import Context, Engine, Template
 
 from certificates.fonts import font_problems, missing_characters
-from certificates.sheet import TEXTS, Sheet, plain
+from certificates.sheet import TEXTS, Sheet, date_text, plain
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "certificates" / "pdf"
 # From the roomiest to the tightest; the first that fits one page is taken.
@@ -91,7 +91,7 @@ def _facts(sheet: Sheet) -> dict[str, Any]:
         "parts": list(sheet.sentence_parts()),
         "rows": [(str(row.year), _cells(row.hours)) for row in sheet.rows],
         "totals": _cells(sheet.totals()),
-        "issued_on": f"{sheet.issued_on.year}年{sheet.issued_on.month}月{sheet.issued_on.day}日",
+        "issued_on": date_text(sheet.issued_on),
         "qr_code": QR_CODE,
     }
 

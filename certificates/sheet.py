@@ -164,6 +164,11 @@ def plain(hours: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def date_text(day: date) -> str:
+    """A date as it is printed: 2025年7月28日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def _check_sentence(sentence: str) -> None:
     try:
         pieces = list(Formatter().parse(sentence))

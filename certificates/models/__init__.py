@@ -1,6 +1,17 @@
-"""The outcome: numbered certificates and the counter their numbers come from."""
+"""The outcome: numbered certificates, their revocations, the counter, and who checks in batches."""
 
-from certificates.models.certificate import Certificate, CertificateState
-from certificates.models.counter import NumberCounter
+from certificates.models.body import AssessmentBody
+from certificates.models.certificate import LIVE, Certificate, CertificateState
+from certificates.models.counter import LostNumbers, NumberCounter
+from certificates.models.revocation import Revocation, RevocationState
 
-__all__ = ["Certificate", "CertificateState", "NumberCounter"]
+__all__ = [
+    "LIVE",
+    "AssessmentBody",
+    "Certificate",
+    "CertificateState",
+    "LostNumbers",
+    "NumberCounter",
+    "Revocation",
+    "RevocationState",
+]

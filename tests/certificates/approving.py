@@ -71,8 +71,11 @@ def approved_for(world: World, *years: int, professional: str = "60", **header: 
     return next(row for row in certificates() if row.application_id == case.pk)
 
 
-def revoked(certificate: Certificate) -> Certificate:
-    """Takes a printed certificate back, as the database allows it."""
+def revoked(world: World, certificate: Certificate, reason: str = "核认后发现材料虚假") -> Certificate:
+    """Takes a certificate back, as two people of the bureau do."""
+    with world.acting("bureau") as actor:
+        asked = services.request_revocation(actor=actor, certificate_id=certificate.pk, reason=reason)
+    with world.acting("second_bureau") as actor:
+        services.confirm_revocation(actor=actor, revocation_id=asked.pk)
     with scope(SYSTEM):
-        Certificate.objects.filter(pk=certificate.pk).update(state="revoked")
         return Certificate.objects.get(pk=certificate.pk)

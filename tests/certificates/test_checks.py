@@ -43,16 +43,16 @@ def test_a_print_worker_does_not_start_without_fonts(worker: CeleryWorker) -> No
 
 
 def test_a_worker_that_does_not_print_starts_without_fonts(no_fonts: None) -> None:
-    checks.require_fonts(sender=worker_of("default"))
+    checks.require_fonts_and_seal(sender=worker_of("default"))
 
 
 def test_with_fonts_the_print_worker_starts() -> None:
-    checks.require_fonts(sender=worker_of("render"))
+    checks.require_fonts_and_seal(sender=worker_of("render"))
 
 
 def test_a_worker_with_other_work_leaves_the_prints_for_later_without_fonts(no_fonts: None) -> None:
     everything = worker_of("default", "render")
 
-    checks.require_fonts(sender=everything)
+    checks.require_fonts_and_seal(sender=everything)
 
     assert set(everything.app.amqp.queues.consume_from) == {"default"}

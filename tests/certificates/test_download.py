@@ -95,7 +95,7 @@ def test_while_it_is_being_made_there_is_nothing_to_download(world: World) -> No
 
 
 def test_a_revoked_certificate_is_not_handed_out(world: World, certificate: Certificate) -> None:
-    answer = world.browser("applicant").get(url(revoked(certificate)))
+    answer = world.browser("applicant").get(url(revoked(world, certificate)))
     assert answer.status_code == 409
     assert "已被撤销" in answer.content.decode()
 

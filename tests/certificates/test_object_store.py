@@ -58,5 +58,6 @@ def test_evidence_and_certificates_lie_in_the_bucket_under_their_keys(bucket: An
         with default_storage.open(certificate.storage_key) as stored:
             assert hashlib.sha256(stored.read()).hexdigest() == certificate.sha256
 
-    assert {item.key for item in bucket.objects.all()} == {certificate.storage_key, *papers}
+    kept = f"numbers/{certificate.number_year}/{certificate.serial:06d}"
+    assert {item.key for item in bucket.objects.all()} == {certificate.storage_key, kept, *papers}
     assert len(papers) == 1, "the same bytes are stored once"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,9 +15,10 @@ from django.urls import reverse
 
 from cehours.lib import clock
 from certificates import render as rendering
-from certificates import services, tasks
+from certificates import tasks
 from certificates.models import CertificateState
 from certificates.render import RenderFailed
+from certificates.services import printing
 from certificates.sheet import InvalidSheet
 from organizations import outbox
 from organizations.models import Event, OutboxItem
@@ -67,15 +69,20 @@ def test_what_is_printed_is_not_printed_over(world: World) -> None:
     assert printed(first).rendered_at == first.rendered_at
 
 
-def test_a_print_cut_short_is_done_again_with_the_same_bytes(world: World, tmp_path: Path) -> None:
+def test_a_file_cut_short_under_the_same_key_is_written_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     certificate = approved(world)
-    half = Path(default_storage.path(f"certificates/{certificate.number_year}/{certificate.pk}.pdf"))
+    sealed = b"%PDF-1.7 as if sealed"
+    monkeypatch.setattr(printing.sealing, "set_on", lambda *_, **__: sealed)
+    digest = hashlib.sha256(sealed).hexdigest()
+    key = f"certificates/{certificate.number_year}/{certificate.pk}/{digest}.pdf"
+    half = Path(default_storage.path(key))
     half.parent.mkdir(parents=True)
-    half.write_bytes(b"%PDF-1.7 cut sh")
+    half.write_bytes(sealed[:9])
     tasks.render(str(certificate.pk))
     (done,) = certificates()
-    assert Path(default_storage.path(done.storage_key)) == half
-    assert half.stat().st_size == done.size
+    assert (done.storage_key, half.read_bytes()) == (key, sealed)
 
 
 def test_without_fonts_nothing_is_printed_and_the_operator_reads_why(
@@ -99,7 +106,7 @@ def test_a_sheet_that_cannot_stand_is_named_to_the_operator(
     def broken(_: str) -> None:
         raise InvalidSheet("认定单记录不完整或已损坏。")
 
-    monkeypatch.setattr("certificates.services.Sheet.from_json", broken)
+    monkeypatch.setattr("certificates.services.printing.Sheet.from_json", broken)
     with pytest.raises(InvalidSheet):
         tasks.render(str(certificate.pk))
     assert row().error == "InvalidSheet: 认定单记录不完整或已损坏。"
@@ -108,7 +115,7 @@ def test_a_sheet_that_cannot_stand_is_named_to_the_operator(
 def test_after_the_fault_is_gone_the_next_try_prints(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     certificate = approved(world)
     with monkeypatch.context() as broken:
-        broken.setattr(services.default_storage, "save", _no_room)
+        broken.setattr(printing.default_storage, "save", _no_room)
         with pytest.raises(OSError, match="No space"):
             tasks.render(str(certificate.pk))
     tasks.render(str(certificate.pk))

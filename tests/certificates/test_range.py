@@ -220,14 +220,15 @@ def test_after_a_newer_approval_the_range_can_be_had_on_its_strength(world: Worl
     assert "出具学时认定单" in text(page)
 
 
-def test_a_revoked_certificate_is_shown_as_revoked_and_its_range_can_be_issued_anew(world: World) -> None:
-    certificate = revoked(printed(approved(world)))
+def test_a_revoked_certificate_is_shown_as_revoked_and_its_approval_lends_no_more(world: World) -> None:
+    certificate = revoked(world, printed(approved(world)))
     browser = world.browser("applicant")
     page = ask(browser, 2020, 2024)
     assert "已撤销" in text(page)
     assert reverse("certificates:download", args=[certificate.pk]) not in page.content.decode()
-    browser.post(ISSUE, {"from_year": 2020, "to_year": 2024})
-    assert [row.state for row in certificates()] == ["revoked", "pending"]
+    page = browser.post(ISSUE, {"from_year": 2020, "to_year": 2024})
+    assert page.status_code == 422
+    assert [row.state for row in certificates()] == ["revoked"]
 
 
 def test_nobody_sees_or_issues_on_the_strength_of_another_persons_approval(world: World) -> None:

@@ -12,6 +12,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from cehours.lib import clock
+from certificates import holder_code
 from certificates.models import Certificate
 from certificates.views import verifying
 from organizations.actor import Actor
@@ -116,10 +118,15 @@ def test_one_that_is_not_printed_yet_is_unknown(world: World) -> None:
     assert Client().get(scan(certificate)).status_code == 404
 
 
-def test_a_revoked_one_says_so(certificate: Certificate) -> None:
-    revoked(certificate)
+@pytest.mark.requirement("R021")
+def test_a_revoked_one_says_so_with_date_and_reason(world: World, certificate: Certificate) -> None:
+    when = revoked(world, certificate, "核认后发现培训材料虚假").ended_at
+    assert when is not None
+    day = clock.local(when)
     for page in (ask(certificate.number, name_on(certificate)), Client().get(scan(certificate))):
         assert "该认定单已被撤销" in words(page)
+        assert "核认后发现培训材料虚假" in words(page)
+        assert f"已于 {day.year}年{day.month}月{day.day}日 撤销" in words(page)
         assert "真实有效" not in words(page)
 
 
@@ -179,3 +186,43 @@ def test_the_public_reads_no_certificate_beside_the_two_questions(
 ) -> None:
     with scope(Actor.public()):
         assert not Certificate.objects.exists()
+
+
+# -- the holder's code
+
+
+def test_with_the_holders_code_the_full_name_is_shown(world: World, certificate: Certificate) -> None:
+    page = world.browser("applicant").get(reverse("certificates:query"))
+    code = re.search(r"查验码 ([A-Z2-7]{8})", words(page))
+    assert code is not None
+    for typed in (code[1], code[1].lower(), f" {code[1][:4]}-{code[1][4:]} "):
+        shown = words(Client().post(scan(certificate), {"code": typed}))
+        assert name_on(certificate) in shown, typed
+    assert name_on(certificate) not in words(Client().get(scan(certificate)))
+
+
+def test_a_wrong_code_shows_no_name_and_cannot_be_tried_out(certificate: Certificate) -> None:
+    answers = [
+        Client(REMOTE_ADDR=f"10.0.4.{n}").post(scan(certificate), {"code": f"AAAAAAA{n}"}) for n in range(9)
+    ]
+    assert [page.status_code for page in answers] == [422] * 8 + [429]
+    assert verifying.WRONG_CODE in words(answers[0])
+    for page in answers:
+        assert name_on(certificate) not in words(page)
+
+
+def test_a_code_opens_its_own_certificate_only(world: World, certificate: Certificate) -> None:
+    other = printed(approved(world, by="other_applicant"))
+    assert holder_code.code_of(other.token) != holder_code.code_of(certificate.token)
+    page = Client().post(scan(certificate), {"code": holder_code.code_of(other.token)})
+    assert page.status_code == 422
+
+
+@pytest.mark.requirement("R021")
+def test_every_printed_fact_is_repeated(certificate: Certificate) -> None:
+    facts = json.loads(certificate.sheet)
+    shown = words(Client().get(scan(certificate)))
+    for key in ("number", "education", "specialty", "target_title", "issuer", "basis", "heading", "title"):
+        assert facts[key] in shown, key
+    for year, hours in facts["rows"]:
+        assert f"{year} {' '.join(hours)}" in shown

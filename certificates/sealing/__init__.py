@@ -1,0 +1,96 @@
+"""The seal (电子印章): a narrow door between our PDF and whatever makes it binding.
+
+`SEAL_BACKEND` names the class; two are shipped: `software.SoftwareSeal` signs here (demo key, PKCS#12 or
+PKCS#11), `service.ServiceSeal` asks a provincial e-seal service over HTTP (docs/seal-service.md).
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Protocol
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from certificates.sealing import checking, place
+from certificates.sealing.place import Place
+
+
+class SealFailed(Exception):
+    """No seal was set. `says` is a Chinese sentence for the operator; `retry` whether trying again may help."""
+
+    def __init__(self, says: str, *, retry: bool) -> None:
+        super().__init__(says)
+        self.says, self.retry = says, retry
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be sealed for whom. The same `request_id` always stands for the same document."""
+
+    request_id: str
+    issuer: str
+    place: Place
+
+
+class Seal(Protocol):
+    """Bytes in, sealed bytes out: the same document, continued by one signature that covers all of it."""
+
+    def seal(self, pdf: bytes, order: Order) -> bytes:
+        """Raises SealFailed."""
+
+    def certificates(self) -> list[bytes]:
+        """The certificates (DER) that this seal signs with at present. Raises SealFailed."""
+
+    def problems(self) -> list[str]:
+        """What keeps this seal from being used here, in Chinese sentences; empty when all is well."""
+
+
+@cache
+def _seal(backend: str) -> Seal:
+    made: Seal = import_string(backend)()
+    return made
+
+
+def current() -> Seal:
+    return _seal(settings.SEAL_BACKEND)
+
+
+def problems() -> list[str]:
+    """What keeps certificates from being sealed here, in Chinese sentences."""
+    try:
+        return current().problems()
+    except ImportError as error:
+        return [f"SEAL_BACKEND 无法载入：{error}。"]
+
+
+def set_on(pdf: bytes, *, request_id: str, issuer: str, date_text: str, now: datetime) -> bytes:
+    """The document with the seal over issuer and date, proved before anybody sees it. Raises SealFailed.
+
+    Whatever the backend answers must begin with the very bytes it was given and carry one sound signature
+    of a pinned certificate over the whole file: a wrong document, or one changed on the way, is refused.
+    """
+    found = place.over(pdf, date_text)
+    if found is None:
+        raise SealFailed("在认定单上找不到盖章的位置，请检查版式。", retry=False)
+    sealed = current().seal(pdf, Order(request_id, issuer, found))
+    if not sealed.startswith(pdf):
+        raise SealFailed("电子印章服务返回的不是送去盖章的文件，已拒绝。", retry=True)
+    finding = checking.examine(sealed, trusted(), now)
+    if not finding.sound:
+        raise SealFailed(f"盖章后的文件没有通过验签：{finding.says}", retry=True)
+    return sealed
+
+
+def trusted() -> list[bytes]:
+    """The certificates (DER) whose signatures count: those of `SEAL_TRUSTED`, and today's where its key is.
+
+    A web server needs no key to verify: it is given the certificates alone.
+    """
+    pinned = checking.from_pem(settings.SEAL_TRUSTED.read_bytes()) if settings.SEAL_TRUSTED else []
+    with suppress(SealFailed):
+        pinned += current().certificates()
+    return pinned

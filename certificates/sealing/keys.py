@@ -1,0 +1,120 @@
+"""The key of the software seal: PKCS#12 file, PKCS#11 token, or for a demo one made on the spot."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+from django.conf import settings
+from pyhanko.config.pkcs11 import TokenCriteria
+from pyhanko.sign import signers
+
+DEMO_NAME = "学时认定单演示印章（无效力）"
+DEMO_FILE = "demo-seal.p12"
+
+
+class NoKey(Exception):
+    """There is no usable key. The message is a Chinese sentence for the operator."""
+
+
+def is_demo() -> bool:
+    return not settings.SEAL_PKCS12 and not settings.SEAL_PKCS11_MODULE and bool(settings.SEAL_DEMO_FOLDER)
+
+
+def signer() -> signers.Signer:
+    """The configured signer. Raises NoKey."""
+    if settings.SEAL_PKCS11_MODULE:
+        return _from_token()
+    if settings.SEAL_PKCS12:
+        return _from_file(Path(settings.SEAL_PKCS12), settings.SEAL_PKCS12_PASSWORD)
+    if settings.SEAL_DEMO_FOLDER:
+        return _from_file(_demo_file(Path(settings.SEAL_DEMO_FOLDER)), "")
+    raise NoKey("没有配置电子印章的密钥，请设置 SEAL_PKCS12、SEAL_PKCS11_MODULE 或 SEAL_SERVICE_URL。")
+
+
+@cache
+def _from_file(path: Path, password: str) -> signers.Signer:
+    try:
+        # load_pkcs12 logs the reason and answers None.
+        loaded: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12(  # type: ignore[no-untyped-call]  # untyped there
+            path, passphrase=password.encode() or None
+        )
+    except OSError as error:
+        raise NoKey(f"读不到印章密钥文件 {path}：{error.strerror}。") from error
+    if loaded is None:
+        raise NoKey(f"印章密钥文件 {path} 打不开，请检查文件和 SEAL_PKCS12_PASSWORD。")
+    return loaded
+
+
+def _from_token() -> signers.Signer:
+    try:
+        # The binding is an extra: it is of use only where a token's driver is installed.
+        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session  # noqa: PLC0415 -- see above
+    except ImportError as error:
+        raise NoKey("使用 PKCS#11 印章需要安装 python-pkcs11（pip install pyhanko[pkcs11]）。") from error
+    try:
+        session = open_pkcs11_session(
+            settings.SEAL_PKCS11_MODULE,
+            token_criteria=TokenCriteria(label=settings.SEAL_PKCS11_TOKEN or None),
+            user_pin=settings.SEAL_PKCS11_PIN,
+        )
+        made = PKCS11Signer(
+            session, cert_label=settings.SEAL_PKCS11_LABEL, key_label=settings.SEAL_PKCS11_LABEL
+        )
+        if made.signing_cert is None:
+            raise NoKey(f"印章密码机中没有名为 {settings.SEAL_PKCS11_LABEL} 的证书。")
+    except NoKey:
+        raise
+    except Exception as error:  # a driver fails in its own ways
+        raise NoKey(f"连接印章密码机失败：{error}。") from error
+    return made
+
+
+def _demo_file(folder: Path) -> Path:
+    path = folder / DEMO_FILE
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        own = folder / f".{os.getpid()}.p12"
+        with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
+            stream.write(_made_up())
+        with suppress(FileExistsError):  # another process was first; its key is the one
+            os.link(own, path)
+        own.unlink()
+    return path
+
+
+def _made_up() -> bytes:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, DEMO_NAME)])
+    now = datetime.now(UTC)
+    usage = x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=True,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=366))
+        .not_valid_after(now + timedelta(days=3660))
+        .add_extension(usage, critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    none = serialization.NoEncryption()
+    return serialization.pkcs12.serialize_key_and_certificates(b"demo", key, certificate, None, none)

@@ -1,0 +1,137 @@
+"""Issuing for many approvals at once: what `issue` does for each, with the numbers taken together and last."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.urls import reverse
+
+from cehours.lib import clock
+from certificates import issuing, numbering
+from certificates.issuing import Approved
+from certificates.models import LIVE, Certificate
+from certificates.services.issuing import supersede
+from organizations import audit, outbox
+from organizations.actor import Actor
+from organizations.scope import scope
+from training.models import Source
+
+HOURS = """
+INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid, recorded_at)
+SELECT gen_random_uuid(), m.person_id, s.year, s.category, s.recognised, %(source)s, m.number, '', true, %(now)s
+FROM unnest(%(decisions)s::uuid[], %(persons)s::uuid[], %(numbers)s::text[]) AS m (decision_id, person_id, number)
+JOIN applications_assessment s ON s.decision_id = m.decision_id
+"""
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One approval of many: its facts, and the ids that the shared `facts.case` does not carry."""
+
+    application_id: UUID
+    person_id: UUID
+    revision: int
+    decision_id: UUID
+    facts: Approved
+
+    @property
+    def span(self) -> tuple[int, int]:
+        return min(self.facts.years), max(self.facts.years)
+
+
+def check(facts: Approved) -> None:
+    """Raises NotAllowed when no certificate can be issued of these facts; asked before anything is written."""
+    issuing.texts_of(facts.case)
+    issuing.must_be_met(facts.years, range(min(facts.years), max(facts.years) + 1))
+
+
+@transaction.atomic
+def issue_many(*, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str]:
+    """Issues the certificate of each approval's whole span; returns the numbers by application.
+
+    The approvals are decided and on record, each `check`ed, in the order in which numbers are to be given. In the
+    approving transaction; the counter is the last lock taken, once for all.
+    """
+    now = clock.now()
+    rows = [_unnumbered(actor, approval, now) for approval in approvals]
+    replaced = _supersede(rows)
+    outbox.ring_many("certificates.render", [row.pk for row in rows])
+    serials = numbering.take_many(clock.local(now).year, len(rows))
+    for row, approval, serial in zip(rows, approvals, serials, strict=True):
+        _number(row, approval.facts, serial, now)
+    facts = {
+        row.pk: audit.facts_text(
+            number=row.number, application=row.application_id, replaces=replaced.get(row.pk, [])
+        )
+        for row in rows
+    }
+    heads = audit.begin_chains(actor, "issued", Certificate.SUBJECT, facts)
+    for row in rows:
+        row.audit_seq, row.audit_hash = 1, heads[row.pk]
+    Certificate.objects.bulk_create(rows)
+    _record_hours(approvals, rows, now)
+    return {row.application_id: row.number for row in rows}
+
+
+def _unnumbered(actor: Actor, approval: Approval, now: datetime) -> Certificate:
+    first, last = approval.span
+    assert actor.unit_id  # a unit decided
+    return Certificate(
+        id=uuid4(),
+        number_year=clock.local(now).year,
+        person_id=approval.person_id,
+        application_id=approval.application_id,
+        revision=approval.revision,
+        from_year=first,
+        to_year=last,
+        by_approval=True,
+        lent_by=list(approval.facts.lent_by),
+        issued_by_id=actor.unit_id,
+        issued_at=now,
+        token=secrets.token_urlsafe(24),
+    )
+
+
+def _supersede(rows: Sequence[Certificate]) -> dict[UUID, list[UUID]]:
+    """Ends earlier live certificates of the same people and ranges: few, so one by one, in a fixed order."""
+    by_range = {(row.person_id, row.from_year, row.to_year): row for row in rows}
+    with scope(Actor.system("certificates.supersede")):
+        live = Certificate.objects.filter(person_id__in=[row.person_id for row in rows], state__in=LIVE)
+        ranges = set(live.order_by().values_list("person_id", "from_year", "to_year"))
+    found = sorted(by_range.keys() & ranges, key=str)
+    return {by_range[each].pk: supersede(by_range[each]) for each in found}
+
+
+def _number(row: Certificate, facts: Approved, serial: int, now: datetime) -> None:
+    row.serial = serial
+    row.number = issuing.texts_of(facts.case).number_format.format(year=row.number_year, serial=serial)
+    sheet = issuing.sheet_of(
+        facts,
+        number=row.number,
+        from_year=row.from_year,
+        to_year=row.to_year,
+        issued_on=clock.local(now).date(),
+        verification_url=settings.PUBLIC_URL + reverse("certificates:verify_token", args=[row.token]),
+    )
+    row.sheet = sheet.to_json()
+
+
+def _record_hours(approvals: Sequence[Approval], rows: Sequence[Certificate], now: datetime) -> None:
+    """Writes the recognised years into each person's record, from the assessments just made."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            HOURS,
+            {
+                "source": Source.CERTIFICATE.value,
+                "now": now,
+                "decisions": [approval.decision_id for approval in approvals],
+                "persons": [row.person_id for row in rows],
+                "numbers": [row.number for row in rows],
+            },
+        )

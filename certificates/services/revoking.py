@@ -1,0 +1,127 @@
+"""撤销: two different people of the issuing bureau; once confirmed it is never undone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from cehours.lib import clock
+from certificates import queries
+from certificates.models import Certificate, CertificateState, Revocation, RevocationState
+from organizations import audit, notices
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations.scope import scope
+from training.models import RecognisedHours, Source
+
+ALREADY = "该认定单已经撤销，不能再次操作。"
+OPEN = "该认定单已有待复核的撤销申请，请由另一位经办人复核。"
+DECIDED = "该撤销申请已经处理过，请刷新页面查看结果。"
+SAME_PERSON = "撤销须由另一位经办人复核，申请人本人不能复核。"
+NO_REASON = "请填写撤销原因。"
+
+
+@transaction.atomic
+def request_revocation(*, actor: Actor, certificate_id: UUID, reason: str) -> Revocation:
+    """A first person of the issuing bureau asks for it, with the reason that the public will read."""
+    certificate = _of_the_bureau(actor, certificate_id)
+    assert actor.unit_id  # as _of_the_bureau found out
+    assert actor.person_id
+    if not reason.strip():
+        raise NotAllowed(NO_REASON, field="reason")
+    if certificate.state == CertificateState.REVOKED:
+        raise NotNow(ALREADY)
+    if certificate.revocations.exclude(state=RevocationState.DECLINED).exists():
+        raise NotNow(OPEN)
+    asked = Revocation.objects.create(
+        certificate=certificate,
+        unit_id=actor.unit_id,
+        reason=reason.strip(),
+        requested_by_id=actor.person_id,
+        requested_name=actor.display_name,
+    )
+    audit.record(actor, "revocation_requested", certificate, revocation=asked.pk)
+    return asked
+
+
+@transaction.atomic
+def confirm_revocation(*, actor: Actor, revocation_id: UUID) -> Certificate:
+    """A second person confirms: the certificate, those that rest on its approval, and its hours end at once."""
+    asked = _open(actor, revocation_id)
+    if asked.requested_by_id == actor.person_id:
+        raise NotAllowed(SAME_PERSON)
+    _decide(actor, asked, RevocationState.CONFIRMED)
+    audit.record(actor, "revoked", asked.certificate, revocation=asked.pk)
+    # What follows reaches certificates and hours that this bureau may not change by itself.
+    with scope(Actor.system("certificates.revoke")) as system:
+        for certificate in _falling(asked.certificate):
+            _end(system, certificate, asked)
+    asked.certificate.refresh_from_db()
+    return asked.certificate
+
+
+@transaction.atomic
+def decline_revocation(*, actor: Actor, revocation_id: UUID) -> Revocation:
+    """It is not revoked: another person does not agree, or the first takes it back."""
+    asked = _open(actor, revocation_id)
+    _decide(actor, asked, RevocationState.DECLINED)
+    audit.record(actor, "revocation_declined", asked.certificate, revocation=asked.pk)
+    return asked
+
+
+def _of_the_bureau(actor: Actor, certificate_id: UUID) -> Certificate:
+    certificate = queries.issued(actor).select_for_update(of=("self",)).filter(pk=certificate_id).first()
+    if certificate is None or actor.person_id is None:
+        raise NotYours("没有找到该学时认定单，或者它不是本单位出具的。")
+    return certificate
+
+
+def _open(actor: Actor, revocation_id: UUID) -> Revocation:
+    rows = Revocation.objects.select_for_update(of=("self",))
+    asked = rows.filter(pk=revocation_id, unit_id=actor.unit_id).first() if actor.unit_id else None
+    if asked is None:
+        raise NotYours("没有找到该撤销申请。")
+    asked.certificate = _of_the_bureau(actor, asked.certificate_id)
+    if asked.state != RevocationState.REQUESTED:
+        raise NotNow(DECIDED)
+    return asked
+
+
+def _decide(actor: Actor, asked: Revocation, state: RevocationState) -> None:
+    asked.state, asked.decided_at = state, clock.now()
+    asked.decided_by_id, asked.decided_name = actor.person_id, actor.display_name
+    asked.save(update_fields=["state", "decided_at", "decided_by", "decided_name"])
+
+
+def _falling(certificate: Certificate) -> list[Certificate]:
+    """The certificate itself, and every live one that took years from its approval."""
+    resting = Q(pk=certificate.pk)
+    if certificate.by_approval:
+        resting |= Q(person_id=certificate.person_id, lent_by__contains=[certificate.application_id])
+    rows = Certificate.objects.select_for_update(of=("self",)).exclude(state=CertificateState.REVOKED)
+    return list(rows.filter(resting).order_by("number"))
+
+
+def _end(system: Actor, certificate: Certificate, asked: Revocation) -> None:
+    reason = asked.reason
+    if certificate.pk != asked.certificate_id:
+        reason = f"所依据的认定单（编号 {asked.certificate.number}）已被撤销。"
+        audit.record(system, "revoked", certificate, revocation=asked.pk)
+    certificate.state, certificate.ended_at = CertificateState.REVOKED, asked.decided_at
+    certificate.ended_reason = reason
+    certificate.save(update_fields=["state", "ended_at", "ended_reason"])
+    RecognisedHours.objects.filter(
+        person_id=certificate.person_id, source=Source.CERTIFICATE, number=certificate.number
+    ).update(valid=False)
+    words = notices.Words(
+        "certificate_revoked",
+        "学时认定单已被撤销",
+        f"编号 {certificate.number} 的学时认定单已由{asked.unit}撤销，不能再使用。原因：{reason}",
+        reverse("certificates:query"),
+    )
+    notices.tell(
+        person_id=certificate.person_id, subject="certificate", subject_id=certificate.pk, words=words
+    )

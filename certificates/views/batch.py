@@ -1,0 +1,132 @@
+"""批量核验: an assessment body checks a whole list, by Excel here and by JSON for its own systems."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from allauth.core.internal import ratelimit
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from cehours.lib.refusal import Refusal
+from certificates import batch_check, bodies
+from certificates.forms import BatchForm
+from certificates.models import AssessmentBody
+
+LIMITS = {
+    "batch": "30/5m/key,300/d/key",
+    "api": "120/m/key,20000/d/key",
+}
+MOST_ITEMS = 200
+WRONG_KEY = "核验密钥不正确或已停用，请核对，或联系省人社部门。"
+TOO_OFTEN = "短时间内核验的次数太多，请过几分钟再试。"
+ASKED_WRONG = (
+    '请求应为 {"items": [{"number": "…", "name": "…"}, …]}，每次 1 至 ' + str(MOST_ITEMS) + " 项，值为文本。"
+)
+log = structlog.get_logger(__name__)
+
+
+@login_not_required
+@never_cache
+def batch(request: HttpRequest) -> HttpResponse:
+    """The list goes in, the answered list comes out; neither is kept."""
+    if request.method != "POST":
+        return _page(request, BatchForm())
+    form = BatchForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    body = bodies.with_key(form.cleaned_data["key"])
+    if body is None:
+        form.add_error("key", WRONG_KEY)
+        return _page(request, form, status=422)
+    if not _may(request, "batch", body):
+        form.add_error(None, TOO_OFTEN)
+        return _page(request, form, status=429)
+    try:
+        pairs = batch_check.read(form.cleaned_data["file"])
+    except Refusal as refusal:
+        form.add_error("file", refusal.says)
+        return _page(request, form, status=422)
+    results = batch_check.check(pairs)
+    _note(body, results, "excel")
+    return _workbook(batch_check.written(pairs, results), "核验结果.xlsx")
+
+
+@login_not_required
+@require_safe
+def template(request: HttpRequest) -> HttpResponse:
+    return _workbook(batch_check.template(), "核验名单模板.xlsx")
+
+
+@csrf_exempt  # a key in a header, no cookie
+@login_not_required
+@never_cache
+@require_POST
+def api(request: HttpRequest) -> JsonResponse:
+    """docs/verification-api.md."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    body = bodies.with_key(key) if scheme == "Bearer" else None
+    if body is None:
+        return _says(WRONG_KEY, 401)
+    if not _may(request, "api", body):
+        return _says(TOO_OFTEN, 429)
+    pairs = _pairs(request.body)
+    if pairs is None:
+        return _says(ASKED_WRONG, 422)
+    results = batch_check.check(pairs)
+    _note(body, results, "api")
+    return JsonResponse({"results": [asdict(result) for result in results]}, json_dumps_params=_PLAIN)
+
+
+_PLAIN = {"ensure_ascii": False}
+
+
+def _may(request: HttpRequest, action: str, body: AssessmentBody) -> bool:
+    return bool(
+        ratelimit.consume(request, app="certificates", action=action, config=LIMITS, key=str(body.pk))
+    )
+
+
+def _pairs(content: bytes) -> list[tuple[str, str]] | None:
+    try:
+        items = json.loads(content)["items"]
+        pairs = [(item["number"], item["name"]) for item in items]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    sound = all(_is_text(text) for pair in pairs for text in pair)
+    return pairs if sound and 0 < len(pairs) <= MOST_ITEMS else None
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a short text that the database takes: no NUL, no half of a surrogate pair."""
+    if not isinstance(value, str) or len(value) > 60 or "\x00" in value:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _note(body: AssessmentBody, results: list[batch_check.Result], way: str) -> None:
+    unknown = sum(result.state == batch_check.UNKNOWN for result in results)
+    log.info("batch_verified", body=body.pk, way=way, rows=len(results), unknown=unknown)
+
+
+def _says(sentence: str, status: int) -> JsonResponse:
+    return JsonResponse({"error": sentence}, status=status, json_dumps_params=_PLAIN)
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    headers: dict[str, Any] = {"Content-Disposition": content_disposition_header(True, name)}
+    return HttpResponse(content, content_type=batch_check.XLSX, headers=headers)
+
+
+def _page(request: HttpRequest, form: BatchForm, *, status: int = 200) -> HttpResponse:
+    response = render(request, "certificates/batch.html", {"form": form}, status=status)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response

@@ -1,0 +1,129 @@
+"""The bureau's certificates: the list with its search, one certificate, and revoking it by two people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cehours.lib.paging import keyset_page
+from certificates import queries, services
+from certificates.forms import RevokeForm, SearchForm
+from certificates.models import Certificate
+from certificates.sheet import Sheet
+from certificates.views.verifying import paper
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotYours
+
+ASKED = "撤销申请已提交，请本单位另一位经办人复核。复核前认定单仍然有效。"
+REVOKED = "认定单 {} 已撤销，核验页面已同步显示。"
+DECLINED = "已不同意撤销，认定单 {} 仍然有效。"
+
+
+def bureau_of(request: HttpRequest) -> Actor:
+    """The actor with a bureau's hat on; anybody else is told to put one on (403)."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    if not actor.is_bureau:
+        raise PermissionDenied
+    return actor
+
+
+@require_safe
+def issued(request: HttpRequest) -> HttpResponse:
+    actor = bureau_of(request)
+    form = SearchForm(request.GET)
+    words = form.cleaned_data["words"] if form.is_valid() else ""
+    page = keyset_page(queries.found(actor, words), order="-issued_at", cursor=request.GET.get("cursor"))
+    context = {
+        "form": form,
+        "words": words,
+        "page": page,
+        "rows": page.rows,
+        "waiting": list(queries.open_revocations(actor)) if not words else [],
+    }
+    return render(request, "certificates/issued.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return _page(request, _certificate(request, pk))
+
+
+def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The first person's part."""
+    certificate = _certificate(request, pk)
+    form = RevokeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.request_revocation(
+                actor=bureau_of(request), certificate_id=pk, reason=form.cleaned_data["reason"]
+            )
+        except NotAllowed as refusal:
+            form.add_error(refusal.field, refusal.says)
+        else:
+            messages.success(request, ASKED)
+            return redirect("certificates:detail", pk)
+    context = {"form": form, "certificate": certificate, "sheet": Sheet.from_json(certificate.sheet)}
+    return render(request, "certificates/revoke.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The second person's part."""
+    actor = bureau_of(request)
+    try:
+        certificate = services.confirm_revocation(actor=actor, revocation_id=pk)
+    except NotYours as missing:
+        raise Http404 from missing
+    except NotAllowed as refusal:
+        return _refused(request, pk, refusal)
+    messages.success(request, REVOKED.format(certificate.number))
+    return redirect("certificates:detail", certificate.pk)
+
+
+@require_POST
+def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
+    actor = bureau_of(request)
+    try:
+        asked = services.decline_revocation(actor=actor, revocation_id=pk)
+    except NotYours as missing:
+        raise Http404 from missing
+    except NotAllowed as refusal:
+        return _refused(request, pk, refusal)
+    messages.success(request, DECLINED.format(asked.certificate.number))
+    return redirect("certificates:detail", asked.certificate_id)
+
+
+def _certificate(request: HttpRequest, pk: UUID) -> Certificate:
+    found = queries.issued(bureau_of(request)).select_related("superseded_by").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _refused(request: HttpRequest, revocation_id: UUID, refusal: NotAllowed) -> HttpResponse:
+    asked = queries.revocation(bureau_of(request), revocation_id)
+    return _page(request, _certificate(request, asked.certificate_id), refusal.says, status=422)
+
+
+def _page(
+    request: HttpRequest, certificate: Certificate, says: str = "", *, status: int = 200
+) -> HttpResponse:
+    actor = bureau_of(request)
+    sheet = Sheet.from_json(certificate.sheet)
+    revocations = list(certificate.revocations.all())
+    waiting = next((row for row in revocations if row.state == "requested"), None)
+    context = {
+        "certificate": certificate,
+        "sheet": sheet,
+        "paper": paper(sheet),
+        "revocations": revocations,
+        "waiting": waiting,
+        "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,
+        "says": says,
+    }
+    return render(request, "certificates/detail.html", context, status=status)

@@ -1,0 +1,309 @@
+"""撤销 and 替代: two people of the issuing bureau, at once, for good; and what follows from it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from cehours.lib import clock
+from certificates import services, tasks
+from certificates.models import Certificate, CertificateState, Revocation, RevocationState
+from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations.models import Event, Notice
+from organizations.scope import scope
+from tests.certificates.approving import (
+    SYSTEM,
+    approve,
+    approved,
+    approved_for,
+    certificates,
+    further_session,
+    printed,
+    revoked,
+)
+from tests.certificates.test_verify import name_on, scan, words
+from tests.world import World
+from training.models import RecognisedHours
+
+REASON = "核认后发现培训材料虚假"
+
+
+@pytest.fixture
+def certificate(world: World) -> Certificate:
+    return printed(approved(world))
+
+
+def asked(world: World, certificate: Certificate, by: str = "bureau") -> Revocation:
+    with world.acting(by) as actor:
+        return services.request_revocation(actor=actor, certificate_id=certificate.pk, reason=REASON)
+
+
+def confirm(world: World, row: Revocation, by: str = "second_bureau") -> None:
+    with world.acting(by) as actor:
+        services.confirm_revocation(actor=actor, revocation_id=row.pk)
+
+
+def state_of(certificate: Certificate) -> str:
+    with scope(SYSTEM):
+        return Certificate.objects.get(pk=certificate.pk).state
+
+
+def hours(certificate: Certificate) -> set[bool]:
+    with scope(SYSTEM):
+        rows = RecognisedHours.objects.filter(number=certificate.number)
+        return set(rows.values_list("valid", flat=True))
+
+
+# -- two people
+
+
+def test_one_person_asks_and_it_still_stands(world: World, certificate: Certificate) -> None:
+    asked(world, certificate)
+    assert state_of(certificate) == "ready"
+    assert "真实有效" in words(Client().get(scan(certificate)))
+
+
+def test_the_second_person_ends_it_on_the_public_page_at_once(world: World, certificate: Certificate) -> None:
+    row = asked(world, certificate)
+    assert "真实有效" in words(Client().get(scan(certificate)))
+    confirm(world, row)
+    shown = words(Client().get(scan(certificate)))
+    assert "该认定单已被撤销" in shown
+    assert REASON in shown
+
+
+def test_the_hours_end_in_the_same_transaction(world: World, certificate: Certificate) -> None:
+    assert hours(certificate) == {True}
+    with transaction.atomic():
+        confirm(world, asked(world, certificate))
+        transaction.set_rollback(True)
+    assert (state_of(certificate), hours(certificate)) == ("ready", {True})
+    confirm(world, asked(world, certificate))
+    assert (state_of(certificate), hours(certificate)) == ("revoked", {False})
+
+
+def test_the_trail_names_both_people_and_the_holder_is_told(world: World, certificate: Certificate) -> None:
+    confirm(world, asked(world, certificate))
+    with scope(SYSTEM):
+        trail = {event.act: event.person_id for event in Event.objects.filter(subject_id=certificate.pk)}
+        notice = Notice.objects.get(kind="certificate_revoked")
+    assert trail["revocation_requested"] == world.bureau.person_id
+    assert trail["revoked"] == world.second_bureau.person_id
+    assert notice.person_id == world.applicant.person_id
+    assert REASON in notice.body
+
+
+def test_the_same_person_cannot_confirm_under_any_login(world: World, certificate: Certificate) -> None:
+    world.add_person("bureau_again", unit="province", person_of="bureau")
+    row = asked(world, certificate)
+    for who in ("bureau", "bureau_again"):
+        with pytest.raises(NotAllowed, match="另一位经办人"):
+            confirm(world, row, who)
+    assert state_of(certificate) == "ready"
+
+
+def test_the_database_refuses_one_person_as_well(world: World, certificate: Certificate) -> None:
+    row = asked(world, certificate)
+    row.state, row.decided_by_id, row.decided_at = "confirmed", world.bureau.person_id, clock.now()
+    with (
+        world.acting("bureau"),
+        pytest.raises(DatabaseError, match="two_people_revoke"),
+        transaction.atomic(),
+    ):
+        row.save()
+    with scope(SYSTEM), pytest.raises(DatabaseError, match="two people revoke"), transaction.atomic():
+        Certificate.objects.filter(pk=certificate.pk).update(
+            state="revoked", ended_at=clock.now(), ended_reason="x"
+        )
+
+
+def test_one_may_not_sign_with_the_others_name(world: World, certificate: Certificate) -> None:
+    row = asked(world, certificate)
+    row.state, row.decided_by_id, row.decided_at = "confirmed", world.second_bureau.person_id, clock.now()
+    with world.acting("bureau"), pytest.raises(DatabaseError, match="row-level"), transaction.atomic():
+        row.save()
+
+
+@pytest.mark.parametrize("who", ["applicant", "employer", "department", "other_bureau", "city_bureau"])
+def test_nobody_but_the_issuing_bureau_revokes(world: World, certificate: Certificate, who: str) -> None:
+    with pytest.raises(NotYours):
+        asked(world, certificate, who)
+    row = asked(world, certificate)
+    with pytest.raises(NotYours):
+        confirm(world, row, who)
+    assert state_of(certificate) == "ready"
+
+
+def test_a_declined_one_stands_and_can_be_asked_for_again(world: World, certificate: Certificate) -> None:
+    row = asked(world, certificate)
+    with pytest.raises(NotNow, match="待复核"):
+        asked(world, certificate, "second_bureau")
+    with world.acting("second_bureau") as actor:
+        services.decline_revocation(actor=actor, revocation_id=row.pk)
+    with pytest.raises(NotNow, match="已经处理过"):
+        confirm(world, row)
+    assert state_of(certificate) == "ready"
+    assert asked(world, certificate).state == RevocationState.REQUESTED
+
+
+# -- for good
+
+
+def test_it_is_never_undone(world: World, certificate: Certificate) -> None:
+    certificate = revoked(world, certificate)
+    with pytest.raises(NotNow, match="已经撤销"):
+        asked(world, certificate)
+    changes = [
+        "state = 'ready', ended_at = NULL, ended_reason = ''",
+        "ended_reason = 'y'",
+        "ended_at = now()",
+    ]
+    with scope(SYSTEM), connection.cursor() as cursor:
+        for change in changes:
+            with pytest.raises(DatabaseError, match="keeps what it says"), transaction.atomic():
+                cursor.execute(f"UPDATE certificates_certificate SET {change}")
+    with world.acting("second_bureau"), connection.cursor() as cursor:
+        with pytest.raises(DatabaseError, match="decided once"), transaction.atomic():
+            cursor.execute("UPDATE certificates_revocation SET state = 'declined'")
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            cursor.execute("DELETE FROM certificates_revocation")
+
+
+def test_what_was_revoked_before_its_print_is_never_printed(world: World) -> None:
+    certificate = revoked(world, approved(world))
+    tasks.render(str(certificate.pk))
+    assert state_of(certificate) == "revoked"
+    assert Client().get(scan(certificate)).status_code == 404
+    assert certificates()[0].number == certificate.number
+
+
+# -- what rests on it falls with it, what replaces it is named
+
+
+def test_ranges_that_took_years_from_the_approval_fall_with_it(world: World) -> None:
+    first = printed(approved(world))
+    second = printed(approved_for(world, 2024, professional="70"))
+    with world.acting("applicant") as actor:
+        mixed = services.issue_range(actor=actor, from_year=2022, to_year=2024)
+    revoked(world, first)
+    assert [state_of(row) for row in (first, second, mixed)] == ["revoked", "ready", "revoked"]
+    with scope(SYSTEM):
+        assert first.number in Certificate.objects.get(pk=mixed.pk).ended_reason
+
+
+def test_revoking_a_further_range_leaves_its_approval_standing(world: World) -> None:
+    first = printed(approved(world))
+    with world.acting("applicant") as actor:
+        part = printed(services.issue_range(actor=actor, from_year=2022, to_year=2024))
+        revoked(world, part)
+        again = services.issue_range(actor=actor, from_year=2022, to_year=2024)
+    assert (state_of(first), hours(first)) == ("ready", {True})
+    assert again.number not in (first.number, part.number)
+
+
+def test_a_new_approval_of_the_same_range_replaces_the_earlier_certificate(world: World) -> None:
+    first = printed(approved(world))
+    further_session(world)
+    approve(world, world.submit(world.draft(specialty="给排水")))
+    second = certificates()[1]
+    assert [row.state for row in certificates()] == ["superseded", "pending"]
+    assert (hours(first), hours(second)) == ({False}, {True})
+    shown = words(Client().get(scan(first)))
+    assert "该认定单已被替代" in shown
+    assert second.number in shown
+    answer = world.browser("applicant").get(reverse("certificates:download", args=[first.pk]))
+    assert "已被新的认定单替代" in answer.content.decode()
+
+
+def test_after_a_revocation_a_new_approval_brings_a_new_certificate(world: World) -> None:
+    first = revoked(world, printed(approved(world)))
+    further_session(world)
+    approve(world, world.submit(world.draft()))
+    assert [row.state for row in certificates()] == ["revoked", "pending"]
+    with scope(SYSTEM):
+        assert Certificate.objects.get(pk=first.pk).superseded_by_id is None
+
+
+def test_of_one_person_and_range_only_one_can_be_live(world: World, certificate: Certificate) -> None:
+    with scope(SYSTEM):
+        copy = Certificate.objects.get(pk=certificate.pk)
+    assert copy.state == CertificateState.READY
+    with scope(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'one_live_certificate_per_range'")
+        (definition,) = cursor.fetchone()
+    assert "(person_id, from_year, to_year)" in definition
+
+
+# -- the bureau's pages
+
+
+def page_text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_two_clerks_revoke_on_the_pages(world: World, certificate: Certificate) -> None:
+    first, second = world.browser("bureau"), world.browser("second_bureau")
+    here = reverse("certificates:detail", args=[certificate.pk])
+    assert "申请撤销" in page_text(first.get(here))
+    form = reverse("certificates:revoke", args=[certificate.pk])
+    assert first.post(form, {"reason": " "}).status_code == 422
+    assert first.post(form, {"reason": REASON}).headers["Location"] == here
+    with scope(SYSTEM):
+        waiting = Revocation.objects.get()
+    assert "收回申请" in page_text(first.get(here))
+    assert "待复核的撤销申请" in page_text(second.get(reverse("certificates:issued")))
+    confirming = reverse("certificates:confirm_revocation", args=[waiting.pk])
+    refused = first.post(confirming)
+    assert refused.status_code == 422
+    assert "须由另一位经办人复核" in page_text(refused)
+    assert second.post(confirming).headers["Location"] == here
+    done = page_text(second.get(here))
+    assert REASON in done
+    assert "申请撤销" not in done
+    assert second.post(confirming).status_code == 422
+
+
+def test_the_bureau_finds_a_certificate_by_number_and_by_name(world: World, certificate: Certificate) -> None:
+    name = name_on(certificate)
+    browser = world.browser("bureau")
+    for typed, hit in (
+        (certificate.number, True),
+        (name, True),
+        (name[:2], True),
+        ("9999", False),
+        ("王", False),
+    ):
+        answer = browser.get(reverse("certificates:issued"), {"words": typed})
+        assert (certificate.number in page_text(answer).replace(f"“{typed}”", "")) is hit, typed
+
+
+def test_the_pages_are_the_issuing_bureaus_own(world: World, certificate: Certificate) -> None:
+    here = reverse("certificates:detail", args=[certificate.pk])
+    for who, status in (("other_bureau", 404), ("city_bureau", 404), ("employer", 403), ("applicant", 403)):
+        assert world.browser(who).get(here).status_code == status, who
+    assert certificate.number not in page_text(
+        world.browser("city_bureau").get(reverse("certificates:issued"))
+    )
+    assert world.browser("employer").get(reverse("certificates:issued")).status_code == 403
+
+
+def test_the_list_asks_the_database_the_same_for_one_and_for_three(world: World) -> None:
+    browser = world.browser("bureau")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            browser.get(reverse("certificates:issued"))
+        return len(seen)
+
+    approved(world)
+    browser.get(reverse("certificates:issued"))
+    one = queries()
+    approved(world, by="other_applicant")
+    approved(world, by="third_applicant")
+    assert queries() == one

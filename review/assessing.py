@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import rules
 from applications.facts import policy_of
@@ -29,6 +30,18 @@ def content_of(case: Application) -> dict[str, Any]:
     revision = Revision.objects.filter(application=case).order_by("-number")[0]
     content: dict[str, Any] = json.loads(revision.content)
     return content
+
+
+def earlier_content(case: Application, unit_id: UUID) -> tuple[int, dict[str, Any]] | None:
+    """(number, content) of the revision that a unit should compare the present one with; None for the first.
+
+    It is the last one this unit decided, so that a withdrawal in between hides no change from it; for a unit
+    that decided none, the one before.
+    """
+    earlier = Revision.objects.filter(application=case, number__lt=case.revision).order_by("-number")
+    decided = case.decisions.filter(unit_id=unit_id, revision__lt=case.revision).values("revision")
+    found = earlier.filter(number__in=decided).first() or earlier.first()
+    return (found.number, json.loads(found.content)) if found else None
 
 
 def last_recognised(case: Application) -> dict[tuple[int, str], Decimal]:

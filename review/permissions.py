@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from applications.models import Application
+from uuid import UUID
+
+import rules
+from applications.models import Application, FilingSession
+from cehours.lib import clock
 from organizations.actor import Actor
 from organizations.errors import NotAllowed, NotYours
 
@@ -10,17 +14,26 @@ OWN = "这是您本人的申报，按规定不能由本人审核，请由本单�
 TWICE = "您已在前一环节审核过该申报，请由本单位其他账号审核。"
 CLOSED = "本申报期的审核截止时间已过，不能再审核；如需延长，请联系省人社厅。"
 NOBODY = "您的账号尚未登记身份证号码，不能审核；请先在「我的资料」中补充。"
+ONE_BY_ONE = "批量审核由人社部门经办人使用，请逐件审核。"
+
+
+def why_person_may_not(person_id: UUID | None, applicant_id: UUID, *, decided_before: bool) -> str | None:
+    """The reason why a natural person may not decide, or None. Persons count, not accounts.
+
+    `decided_before`: the same revision, at an earlier hop.
+    """
+    if person_id is None:
+        return NOBODY
+    if person_id == applicant_id:
+        return OWN
+    return TWICE if decided_before else None
 
 
 def why_may_not_decide(actor: Actor, case: Application) -> str | None:
-    """The reason why this person may not decide this case now, or None. Persons count, not accounts."""
-    if actor.person_id is None:
-        return NOBODY
-    if actor.person_id == case.person_id:
-        return OWN
-    if case.decisions.filter(revision=case.revision, person_id=actor.person_id).exists():
-        return TWICE
-    return None
+    """The reason why this person may not decide this case now, or None."""
+    me = actor.person_id
+    decided = me is not None and case.decisions.filter(revision=case.revision, person_id=me).exists()
+    return why_person_may_not(me, case.person_id, decided_before=decided)
 
 
 def must_be_allowed_to_decide(actor: Actor, case: Application) -> None:
@@ -30,3 +43,23 @@ def must_be_allowed_to_decide(actor: Actor, case: Application) -> None:
     reason = why_may_not_decide(actor, case)
     if reason:
         raise NotAllowed(reason)
+
+
+def may_batch(actor: Actor) -> bool:
+    """Whether this person may decide many cases at once: a bureau's, others where a policy says so (A61).
+
+    Each case asks its own policy again.
+    """
+    if actor.unit is None or actor.is_bureau:
+        return actor.unit is not None
+    now = clock.now()
+    keys = FilingSession.objects.filter(opens_at__lte=now, review_until__gt=now).values_list(
+        "policy", flat=True
+    )
+    return any(rules.load_policy(key).batches - {"bureau"} for key in keys.order_by())
+
+
+def must_be_allowed_to_batch(actor: Actor) -> None:
+    """Raises NotAllowed."""
+    if not may_batch(actor):
+        raise NotAllowed(ONE_BY_ONE)

@@ -1,7 +1,8 @@
 """What reviewers type and choose."""
 
+from review.forms.batching import BatchForm, read_picks
 from review.forms.filters import HandledFilter, InboxFilter
-from review.forms.forwarding import BatchForm, NextUnitForm, read_picks
+from review.forms.forwarding import NextUnitForm
 from review.forms.judgement import READY_REASONS, Judgement
 
 __all__ = [

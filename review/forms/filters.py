@@ -1,16 +1,137 @@
-"""Which part of a list is shown."""
+"""Which part of a list is shown. A filter lives in the address; what is not one of ours counts as not asked."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
-from applications.models import Outcome
+import rules
+from applications.models import FilingSession, Outcome
 from applications.states import State
+from cehours.lib import masking
+from organizations.actor import Actor
+from organizations.models import Region
+from review import sealed_number
+from review.names import number_in
+from review.wanted import NO_SUCH_NUMBER, Wanted
+
+SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
+NAMES = (
+    "name", "number", "unit", "step", "view", "region", "series", "year", "mark", "outcome",
+)  # in the address, in this order  # fmt: skip
+Chip = tuple[str, str, str]
 
 
-class InboxFilter(forms.Form):
-    """Which part of 待办 is shown. It lives in the address; what is not one of ours counts as not asked."""
+class CaseFilter(forms.Form):
+    """What all lists can be asked for; `find` is the one box for names and identity numbers.
+
+    Made from an address (`asked`), and from what was typed above a list: `address()` says what to ask then.
+    """
+
+    MARKS = [
+        ("", "全部"),
+        ("again", "退回或撤销后重新提交"),
+        ("flagged", "前面环节标为不规范"),
+        ("reduced", "前面环节核减过学时"),
+    ]
+
+    find = forms.CharField(label="姓名或证件号码", required=False, max_length=60, widget=SEARCH)
+    name = forms.CharField(required=False, max_length=60)
+    number = forms.CharField(required=False, max_length=200)
+    unit = forms.CharField(label="单位名称", required=False, max_length=60, widget=SEARCH)
+    region = forms.ChoiceField(label="行政区划", required=False)
+    series = forms.ChoiceField(label="申报大类", required=False)
+    year = forms.TypedChoiceField(label="申报年度", required=False, coerce=int, empty_value=None)
+    mark = forms.ChoiceField(label="标记", required=False, choices=MARKS)
+
+    def __init__(self, asked: MultiValueDict[str, str], actor: Actor) -> None:
+        super().__init__({name: asked.get(name, "") for name in self.base_fields})
+        self.actor = actor
+        sessions = FilingSession.objects.order_by("-year", "policy").values_list("year", "policy")
+        years, policies = (
+            dict.fromkeys(year for year, _ in sessions),
+            dict.fromkeys(key for _, key in sessions),
+        )
+        for name, choices in (
+            ("region", _regions(actor)),
+            ("series", _series(policies)),
+            ("year", [(str(year), f"{year} 年") for year in years]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "全部"), *choices]
+        self.is_valid()
+        self._kept = {name: self.cleaned_data.get(name) or "" for name in self.base_fields}
+        self._read_box(str(self._kept.pop("find", "")).strip())
+        # Shown again as it was understood, without errors: a wrong value in an address is nobody's mistake.
+        self.data = {**self._kept, "find": self._kept["name"]}
+        self._errors = forms.utils.ErrorDict()
+        self.wanted = self._understood()
+
+    def _read_box(self, typed: str) -> None:
+        """Puts what was typed in the box where it belongs: numbers are sealed at once."""
+        if not typed:
+            return
+        number = number_in(typed)
+        self._kept["name"] = "" if number else typed
+        self._kept["number"] = sealed_number.seal(self.actor, number) if number else ""
+
+    def _understood(self) -> Wanted:
+        kept: dict[str, Any] = {name: self._kept.get(name, "") for name in NAMES}
+        number = kept.pop("number")
+        return Wanted(
+            text=kept.pop("name").strip(),
+            number=sealed_number.unseal(self.actor, number) if number else "",
+            unit=kept.pop("unit").strip(),
+            year=kept.pop("year") or None,
+            **kept,
+        )
+
+    @property
+    def is_set(self) -> bool:
+        return any(self._kept.values())
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of the conditions that are folded away is set."""
+        return any(self._kept[name] for name in ("region", "series", "year", "mark"))
+
+    def address(self, **instead: str) -> str:
+        """The part after the question mark, "" when nothing is asked; `instead` replaces or drops values."""
+        asked = QueryDict(mutable=True)
+        for name, value in {**self._kept, **instead}.items():
+            if value:
+                asked[name] = str(value)
+        return asked.urlencode()
+
+    @property
+    def chips(self) -> list[Chip]:
+        """(label, value, address without it) of every condition that is set."""
+        return [
+            (self._label(name), self._shown(name), f"?{self.address(**{name: ''})}")
+            for name in NAMES
+            if self._kept.get(name) and name in self.fields
+        ]
+
+    def _label(self, name: str) -> str:
+        return {"name": "姓名", "number": "证件号码"}.get(name) or str(self.fields[name].label)
+
+    def _shown(self, name: str) -> str:
+        if name == "number":
+            number = self.wanted.number
+            return "已失效，请重新输入" if number == NO_SUCH_NUMBER else masking.mask_id(number)
+        field, value = self.fields[name], self._kept[name]
+        if isinstance(field, forms.ChoiceField) and name != "year":
+            return str(dict(field.choices).get(value) or value)  # type: ignore[arg-type]  # never grouped
+        return f"{value} 年" if name == "year" else str(value)
+
+
+class InboxFilter(CaseFilter):
+    """Which part of 待办 is shown."""
 
     VIEWS = [
         ("", "全部"),
@@ -24,43 +145,27 @@ class InboxFilter(forms.Form):
         (State.DEPARTMENT_REVIEW.value, "待主管部门审核"),
         (State.BUREAU_REVIEW.value, "待人社部门审核"),
     ]
-    name = forms.CharField(
-        label="姓名", required=False, max_length=60, widget=forms.TextInput({"type": "search"})
-    )
-    unit = forms.CharField(
-        label="单位名称", required=False, max_length=60, widget=forms.TextInput({"type": "search"})
-    )
     step = forms.ChoiceField(label="审核状态", required=False, choices=STEPS)
-    view = forms.ChoiceField(required=False, choices=VIEWS, widget=forms.HiddenInput)
-
-    def __init__(self, asked: QueryDict) -> None:
-        super().__init__({name: asked.get(name, "") for name in self.base_fields})
-        self.is_valid()
-        wanted = {name: self.cleaned_data.get(name, "") for name in self.base_fields}
-        super().__init__(wanted)
-        self.name_text, self.unit_text = wanted["name"].strip(), wanted["unit"].strip()
-        self.step_key, self.view_key = wanted["step"], wanted["view"]
-
-    @property
-    def is_set(self) -> bool:
-        return bool(self.name_text or self.unit_text or self.step_key or self.view_key)
+    view = forms.ChoiceField(label="分类", required=False, choices=VIEWS)
 
 
-class HandledFilter(forms.Form):
-    """Which decisions of the unit are shown."""
+class HandledFilter(CaseFilter):
+    """Which decisions of the unit, or which withdrawn cases, are shown."""
 
     outcome = forms.ChoiceField(label="审核结果", required=False, choices=[("", "全部"), *Outcome.choices])
-    unit = forms.CharField(
-        label="单位名称", required=False, max_length=60, widget=forms.TextInput({"type": "search"})
-    )
 
-    def __init__(self, asked: QueryDict) -> None:
-        super().__init__({name: asked.get(name, "") for name in ("unit", "outcome")})
-        self.is_valid()
-        wanted = {name: self.cleaned_data.get(name, "") for name in ("unit", "outcome")}
-        super().__init__(wanted)
-        self.unit_text, self.outcome_key = wanted["unit"].strip(), wanted["outcome"]
 
-    @property
-    def is_set(self) -> bool:
-        return bool(self.unit_text or self.outcome_key)
+def _regions(actor: Actor) -> list[tuple[str, str]]:
+    """The regions of a bureau's territory, by code. Other units know where their people are."""
+    if actor.unit is None or not actor.is_bureau:
+        return []
+    own = actor.unit.region_id
+    prefix = own[:2] if own.endswith("0000") else own.removesuffix("00")
+    return list(Region.objects.filter(code__startswith=prefix).values_list("code", "name"))
+
+
+def _series(policies: Iterable[str]) -> list[tuple[str, str]]:
+    """申报大类 of every policy under which people file or filed here."""
+    known = [rules.load_policy(key) for key in policies if key in rules.available_policies()]
+    names = dict.fromkeys(choice.name for policy in known for choice in policy.title_series)
+    return [(name, name) for name in names]

@@ -1,13 +1,11 @@
-"""Where cases go next: the second step of one approval, and the batch."""
+"""Where a case goes next: the second step of an approval."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.forms.utils import ErrorList
 from django.http import QueryDict
 
 from review.routing import LABELS, Ahead
@@ -63,46 +61,3 @@ class NextUnitForm(forms.Form):
     def refuse(self, says: str, field: str | None) -> None:
         """Takes a service's refusal."""
         self.add_error(field if field in self.fields else None, says)
-
-
-class BatchForm(forms.Form):
-    """A batch as it is confirmed: one opinion and, where cases go on, one next unit for all of them (A61)."""
-
-    MOST = 200
-    opinion = forms.CharField(
-        label="审核意见",
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500}),
-        error_messages={"max_length": "审核意见不能超过 500 个字，请精简后再提交。"},
-    )
-    next_unit = forms.TypedChoiceField(
-        label="审核上级单位名称",
-        coerce=UUID,
-        empty_value=None,
-        error_messages={
-            "required": "请选择审核上级单位名称。",
-            "invalid_choice": "所选单位不在这些申报的审核路线上，请重新选择。",
-        },
-    )
-
-    def __init__(self, units: Sequence[tuple[UUID, str]], data: QueryDict | None = None) -> None:
-        super().__init__(data, error_class=ErrorList)
-        choices = [(str(pk), name) for pk, name in units]
-        field = self.fields["next_unit"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = choices if len(choices) == 1 else [("", "请选择"), *choices]
-        if not units:
-            del self.fields["next_unit"]
-
-
-def read_picks(values: Sequence[str]) -> list[tuple[UUID, int]]:
-    """The ticked rows as (case, version the list showed), each case once; what is not ours is left out."""
-    found: dict[UUID, int] = {}
-    for value in values:
-        pk, _, version = value.partition(":")
-        try:
-            found.setdefault(UUID(pk), int(version[:9]))
-        except ValueError:
-            continue
-    return list(found.items())

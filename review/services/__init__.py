@@ -1,6 +1,19 @@
 """The acts of reviewers."""
 
+from review.services.batches import confirm as confirm_batch
+from review.services.batches import stop as stop_batch
 from review.services.deciding import approve, reject, return_
-from review.services.several import ItemResult, approve_several
+from review.services.exporting import ask_for_export, fetch_export
+from review.services.looks import forget_look, keep_look
 
-__all__ = ["ItemResult", "approve", "approve_several", "reject", "return_"]
+__all__ = [
+    "approve",
+    "ask_for_export",
+    "confirm_batch",
+    "fetch_export",
+    "forget_look",
+    "keep_look",
+    "reject",
+    "return_",
+    "stop_batch",
+]

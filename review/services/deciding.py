@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications import guards
+from applications import guards, telling
 from applications.models import Application, Decision, Outcome
 from cehours.lib import clock
 from certificates import services as certificates
@@ -49,9 +49,11 @@ def approve(
         _finish(case, "approve", decision)
         audit.record(actor, "approved", case, decision=decision.pk, revision=case.revision)
         certificates.issue(actor=actor, case=case, decision=decision)
+        telling.tell(case, "approved", by=str(actor.unit))
     else:
         _forward(case, choice, decision)
         audit.record(actor, "forwarded", case, decision=decision.pk, to=choice.unit.pk)
+        telling.tell(case, "forwarded", by=str(actor.unit))
     return case
 
 
@@ -73,14 +75,20 @@ def _refuse(
     actor: Actor, case_id: UUID, seen: int, outcome: Outcome, act: str, reason: str, marks: Marks | None
 ) -> Application:
     case = _open(actor, case_id, seen)
+    must_give_a_reason(reason)
+    decision = _decide(actor, case, outcome, reason, marks or {}, next_unit=None)
+    _finish(case, act, decision)
+    audit.record(actor, outcome.value, case, decision=decision.pk, revision=case.revision)
+    telling.tell(case, outcome.value, by=str(actor.unit), reason=decision.opinion)
+    return case
+
+
+def must_give_a_reason(reason: str) -> None:
+    """Raises NotAllowed when the reason of a refusal is too short to be of use to the applicant."""
     if len(reason.strip()) < SHORTEST_REASON:
         raise NotAllowed(
             f"请写明原因（不少于 {SHORTEST_REASON} 个字），让申报人知道哪里需要修改。", field="reason"
         )
-    decision = _decide(actor, case, outcome, reason, marks or {}, next_unit=None)
-    _finish(case, act, decision)
-    audit.record(actor, outcome.value, case, decision=decision.pk, revision=case.revision)
-    return case
 
 
 def _open(actor: Actor, case_id: UUID, seen: int) -> Application:

@@ -1,8 +1,28 @@
 """The reviewers' pages."""
 
 from review.views.batch import batch
+from review.views.batch_run import batch_run, batch_stop
 from review.views.case import case
 from review.views.deciding import approve, reject, return_
-from review.views.lists import handled, inbox
+from review.views.exports import export_file, export_state, exports, look
+from review.views.lists import handled, inbox, search, withdrawn
+from review.views.reorganising import merge_unit
 
-__all__ = ["approve", "batch", "case", "handled", "inbox", "reject", "return_"]
+__all__ = [
+    "approve",
+    "batch",
+    "batch_run",
+    "batch_stop",
+    "case",
+    "export_file",
+    "export_state",
+    "exports",
+    "handled",
+    "inbox",
+    "look",
+    "merge_unit",
+    "reject",
+    "return_",
+    "search",
+    "withdrawn",
+]

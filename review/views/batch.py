@@ -1,138 +1,208 @@
-"""批量审核: what can be done is shown first, then done case by case, with a result for each."""
+"""批量审核: what can be done is shown first; confirmed once, it is worked off in the background."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications import queries as applications
 from applications.models import Application
 from cehours.lib import clock
+from cehours.lib.paging import keyset_page
+from cehours.lib.refusal import Refusal
 from organizations.actor import Actor
-from review import acts, queries, routing, services
-from review.forms import BatchForm, read_picks
+from review import acts, batch_queries, batching, permissions, queries, services
+from review.batching import Chosen, Order, Outlook
+from review.forms import BatchForm, InboxFilter, read_picks
+from review.models import BatchAct
+from review.services.batches import MOST, TOO_MANY
 from review.views import desk
 from review.views.case import trail
 from review.views.deciding import CONFIRM
 from review.views.lists import reviewer_of
+from review.waiting import Waiting, waiting
 
 if TYPE_CHECKING:
     from cehours.middleware import ActorRequest
 
-RESULT = "review_batch"  # session key: the last batch's results, until the next batch
-GONE = "已不在本单位待办，可能已由其他人办理或被申报人撤销。"
+IN_A_TABLE = 100  # that many cases are shown one by one with a tick; more only in numbers
+EXAMPLES = 3
+LABELS: dict[BatchAct, acts.Key] = {
+    BatchAct.APPROVE: "approve",
+    BatchAct.RETURN: "return",
+    BatchAct.REJECT: "reject",
+}
 
 
 @dataclass(frozen=True)
 class Item:
-    """One ticked case in the preview: whether it can be approved, and what should be looked at first."""
+    """One chosen case in the preview: whether it can be approved, and what should be looked at first."""
 
     case: Application
     seen: int
     says: str
+    where: str
+    can: bool
     id_number: str
-    waiting: desk.Waiting
-    next_unit: routing.Choice | None
+    waiting: Waiting
 
-    @property
-    def can(self) -> bool:
-        return not self.says
 
-    @property
-    def ticked(self) -> bool:
-        return self.can and not self.case.warnings
+@dataclass(frozen=True)
+class Choice:
+    """What a request chose: ticked rows, or everything a filter shows, as of the moment it was shown."""
+
+    picks: list[tuple[UUID, int]]
+    everything: str | None  # the filter as the list's address has it
+    shown_at: datetime
+    shown: int | None
+
+    @classmethod
+    def of(cls, asked: QueryDict) -> Choice:
+        now = clock.now()
+        typed = asked.get("shown", "")
+        return cls(
+            read_picks(asked.getlist("pick")),
+            asked.get("all"),
+            min(_moment(asked.get("shown_at", "")) or now, now),
+            int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else None,
+        )
+
+    def found(self, actor: Actor) -> Chosen:
+        if self.everything is None:
+            return batching.by_hand(actor, self.picks)
+        cases = queries.matching(actor, InboxFilter(QueryDict(self.everything), actor).wanted)
+        return batching.everything(cases, until=self.shown_at, shown=self.shown, most=MOST)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def batch(request: ActorRequest) -> HttpResponse:
-    """POST from the list: preview; POST with the confirming button: run; GET: the result of the last run."""
+    """POST from the list: preview; POST with the confirming button: freeze and start; GET: one's batches."""
     actor = reviewer_of(request)
-    if not actor.is_bureau:
+    if not permissions.may_batch(actor):
         raise PermissionDenied
     if request.method != "POST":
-        return _result(request, actor)
-    picks = read_picks(request.POST.getlist("pick"))
-    if not picks:
+        return _batches(request, actor)
+    choice = Choice.of(request.POST)
+    if choice.everything is None and not choice.picks:
         messages.warning(request, "请先勾选要办理的申报。")
         return redirect("review:inbox")
-    if len(picks) > BatchForm.MOST:
-        messages.warning(request, f"一次最多办理 {BatchForm.MOST} 件，请分几次办理。")
+    chosen = choice.found(actor)
+    if len(chosen) > MOST:
+        messages.warning(request, TOO_MANY)
         return redirect("review:inbox")
-    items, gone = _items(actor, picks)
-    units = {item.next_unit.unit.pk: item.next_unit.unit.name for item in items if item.next_unit}
-    confirmed = CONFIRM in request.POST
-    form = BatchForm(list(units.items()), request.POST if confirmed else None)
-    if confirmed and form.is_valid():
-        return _run(request, actor, picks, form)
-    context = {
-        "items": items,
-        "gone": gone,
-        "gone_says": GONE,
+    found = batching.outlook(actor, chosen)
+    form = _form(found, request.POST if CONFIRM in request.POST else None)
+    if form.is_bound and form.is_valid():
+        started = _start(actor, form, chosen)
+        if started is not None:
+            return redirect("review:batch_run", started)
+    return _preview(request, actor, choice, chosen, found, form)
+
+
+def _batches(request: HttpRequest, actor: Actor) -> HttpResponse:
+    page = keyset_page(
+        batch_queries.mine(actor), order="-created_at", cursor=request.GET.get("cursor"), size=20
+    )
+    return render(request, "review/batches.html", {"page": page, "trail": trail(request)})
+
+
+def _form(found: Outlook, data: QueryDict | None) -> BatchForm:
+    names = acts.FILING_LABELS if found.filing else acts.LABELS
+    return BatchForm(
+        able={act.value: count for act, count in found.able.items()},
+        labels={act.value: names[key] for act, key in LABELS.items()},
+        units=[(pk, f"{name}（{count} 件）") for pk, (name, count) in found.next_units.items()],
+        data=data,
+    )
+
+
+def _start(actor: Actor, form: BatchForm, chosen: Chosen) -> UUID | None:
+    """The confirmed batch; None when it was refused, with the reason on the form."""
+    typed = form.cleaned_data
+    order = Order(BatchAct(typed["act"]), typed["opinion"], typed.get("next_unit"))
+    try:
+        return services.confirm_batch(
+            actor=actor, token=typed["token"], order=order, chosen=chosen.picks, gone=chosen.gone
+        ).pk
+    except Refusal as refusal:
+        form.refuse(refusal.says, getattr(refusal, "field", None))
+        return None
+
+
+def _preview(
+    request: HttpRequest, actor: Actor, choice: Choice, chosen: Chosen, found: Outlook, form: BatchForm
+) -> HttpResponse:
+    in_a_table = choice.everything is None and len(chosen) <= IN_A_TABLE
+    context: dict[str, Any] = {
         "form": form,
-        "able": sum(item.can for item in items),
-        "filing": all(acts.is_filing(item.case) for item in items),
-        "forwarding": bool(units),
+        "choice": choice,
+        "chosen": chosen,
+        "shown_at": choice.shown_at.isoformat(),
+        "outlook": found,
+        "able": found.able[BatchAct.APPROVE],
+        "unable": len(chosen) - found.able[BatchAct.APPROVE],
+        "possible": any(found.able.values()),
+        "items": _items(actor, chosen, found) if in_a_table else None,
+        "reasons": [] if in_a_table else _reasons(actor, found),
+        "gone_says": batching.GONE,
         "trail": trail(request),
     }
     return render(request, "review/batch.html", context, status=422 if form.errors else 200)
 
 
-def _items(actor: Actor, picks: list[tuple[UUID, int]]) -> tuple[list[Item], int]:
-    """The ticked cases that still lie on the desk, in its order, and how many do not."""
-    seen = dict(picks)
-    cases = list(
-        queries.inbox(actor)
-        .filter(pk__in=seen)
-        .select_related("employer", "session", "current_unit__parent", "region")
-    )
-    open_acts, now = acts.offers(actor, cases), clock.now()
-    items = []
-    for case in cases:
-        offer = open_acts[case.pk]
-        ahead = routing.ahead(case)
-        says = offer.says
-        if not says and case.version != seen[case.pk]:
-            says = "列表显示之后有变化，请打开查看。"
-        if not says and not case.is_last_step and not ahead.choices:
-            says = ahead.says
-        choice = ahead.choices[0] if ahead.choices and not says else None
-        items.append(
-            Item(case, seen[case.pk], says, desk.masked_id(case), desk.waiting_of(case, now), choice)
+def _cases(actor: Actor, pks: list[UUID]) -> dict[UUID, Application]:
+    cases = applications.visible_to(actor).filter(pk__in=pks)
+    cases = cases.annotate(filed_employer=batch_queries.filed_employer("pk"))
+    return {case.pk: case for case in cases}
+
+
+def _items(actor: Actor, chosen: Chosen, found: Outlook) -> list[Item]:
+    """Every chosen case that is still on the desk; what is gone is only counted, as it shows nothing any more."""
+    cases, now = _cases(actor, list(chosen.seen)), clock.now()
+    return [
+        Item(
+            case=cases[row.pk],
+            seen=chosen.seen[row.pk],
+            says=found.verdicts[row.pk].says,
+            where=_where(found, row),
+            can=not found.verdicts[row.pk].says,
+            id_number=desk.masked_id(cases[row.pk]),
+            waiting=waiting(row.arrived_at, now) if row.arrived_at else Waiting("不在待办", "wait"),
         )
-    return items, len(picks) - len(cases)
+        for row in chosen.rows
+    ]
 
 
-def _run(
-    request: HttpRequest, actor: Actor, picks: list[tuple[UUID, int]], form: BatchForm
-) -> HttpResponseRedirect:
-    results = services.approve_several(
-        actor=actor,
-        items=picks,
-        opinion=form.cleaned_data["opinion"],
-        next_unit_id=form.cleaned_data.get("next_unit"),
-    )
-    request.session[RESULT] = {
-        "unit": str(actor.unit_id),
-        "rows": [[str(result.case_id), result.done, result.says] for result in results],
-    }
-    return redirect("review:batch")
+def _where(found: Outlook, row: batching.Row) -> str:
+    going = found.verdicts[row.pk].choice
+    if going:
+        return f"送 {going.unit} 审核"
+    return f"{'备案' if row.is_filing else '审核'}通过，出具学时认定单"
 
 
-def _result(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """A row per case; a case that is no longer visible to the unit keeps its sentence and loses its name."""
-    kept: dict[str, Any] = request.session.get(RESULT) or {}
-    if kept.get("unit") != str(actor.unit_id):
-        return redirect("review:inbox")
-    ids = [UUID(pk) for pk, _, _ in kept["rows"]]
-    cases = {case.pk: case for case in applications.visible_to(actor).filter(pk__in=ids)}
-    rows = [{"case": cases.get(UUID(pk)), "done": done, "says": says} for pk, done, says in kept["rows"]]
-    done = sum(row["done"] for row in rows)
-    context = {"rows": rows, "done": done, "left": len(rows) - done, "trail": trail(request)}
-    return render(request, "review/batch_result.html", context)
+def _reasons(actor: Actor, found: Outlook) -> list[dict[str, Any]]:
+    """Why cases cannot be approved, the most frequent reason first, each with a few of them to open."""
+    shown = [pk for pks in found.reasons.values() for pk in pks[:EXAMPLES]]
+    cases = _cases(actor, shown)
+    ordered = sorted(found.reasons.items(), key=lambda reason: -len(reason[1]))
+    return [
+        {"says": says, "count": len(pks), "cases": [cases[pk] for pk in pks[:EXAMPLES] if pk in cases]}
+        for says, pks in ordered
+    ]
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    # The database cannot shift the first and the last day there are.
+    return moment if moment.tzinfo and 2000 <= moment.year < 3000 else None

@@ -17,7 +17,7 @@ from cehours.lib import clock
 from organizations import audit
 from organizations.actor import Actor
 from organizations.errors import NotYours
-from review import acts, queries
+from review import acts, assessing, comparing, elsewhere, queries
 from review.forms import READY_REASONS, Judgement
 from review.views import desk, dossier, evidence
 from review.views.dossier import Dossier
@@ -70,13 +70,19 @@ def show_case(
     """The case page. Whoever may decide it sees the full identity number, and that is put on record."""
     actor = actor_of(request)
     offer = acts.offer(actor, found)
+    changes = _changes(actor, found, file)
     context: dict[str, Any] = {
         "case": found,
         "file": file,
         "offer": offer,
         "judgement": judgement,
         "form": judgement.opinion,
-        "sheets": [(sheet, judgement.years[sheet.year]) for sheet in file.years],
+        "sheets": [
+            (sheet, judgement.years[sheet.year], changes.years.get(sheet.year, ()) if changes else ())
+            for sheet in file.years
+        ],
+        "changes": changes,
+        "elsewhere": elsewhere.elsewhere(found) if actor.is_bureau else [],
         "reasons": READY_REASONS,
         "pane": evidence.pane(found.pk, file.papers, request.GET),
         "opinions": dossier.opinions(found),
@@ -89,6 +95,16 @@ def show_case(
     if offer:
         audit.record(actor, "id_number_viewed", found)
     return render(request, "review/case.html", context, status=status)
+
+
+def _changes(actor: Actor, found: Application, file: Dossier) -> comparing.Comparison | None:
+    """What is new against the submission this unit knows; None when there was none."""
+    assert actor.unit_id is not None  # queries.case_for asked
+    earlier = assessing.earlier_content(found, actor.unit_id)
+    if earlier is None:
+        return None
+    number, content = earlier
+    return comparing.compare(content, assessing.content_of(found), file.policy, since=number)
 
 
 def trail(request: HttpRequest, found: Application | None = None) -> list[tuple[str, str]]:

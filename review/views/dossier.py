@@ -127,9 +127,10 @@ def of(case: Application) -> Dossier:
 
 def _remarks(case: Application, policy: rules.Policy, header: Mapping[str, str]) -> Iterable[str]:
     """What concerns the whole case and not one year."""
-    if case.employer and header["nature"] != case.employer.get_nature_display():
+    registered = case.employer if case.employer and case.employer.name == header["employer"] else None
+    if registered and header["nature"] != registered.get_nature_display():
         yield (
-            f"单位性质：申报填写为「{header['nature']}」，单位登记为「{case.employer.get_nature_display()}」，"
+            f"单位性质：申报填写为「{header['nature']}」，单位登记为「{registered.get_nature_display()}」，"
             "审核路线以单位登记为准，请核对。"
         )
     exceptions = {exception.key: exception.name for exception in policy.span.exceptions}
@@ -172,6 +173,10 @@ def _warnings(filed: Mapping[str, Any]) -> Iterable[Doubt]:
         yield Doubt(short, f"{short}（{gap['form']}）：{'；或者，'.join(gap['ways'])}。")
     for says in filed["over_claimed"]:
         yield Doubt(says, f"{says}，请核实。")
+    if filed.get("repeated"):
+        yield Doubt(
+            "成果也在别处申报", "有成果也在其他年度或其他申报中使用；同一成果只能计入一个年度，请核实。"
+        )
 
 
 def _activity(policy: rules.Policy, filed: Mapping[str, Any]) -> ActivityLine:
@@ -236,7 +241,7 @@ def opinions(case: Application) -> list[Opinion]:
             decision,
             outcome_in_words(decision),
             TONES[Outcome(decision.outcome)],
-            tuple(says for remarks in marks(case, decision).values() for says in remarks),
+            tuple(str(says) for remarks in marks(case, decision).values() for says in remarks),
         )
         for decision in decisions
     ]

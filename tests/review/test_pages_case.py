@@ -129,7 +129,7 @@ def test_ones_own_application_shows_the_reason_and_no_buttons(world):
     assert number_of(case) not in page
 
 
-@pytest.mark.requirement("R235")
+@pytest.mark.requirement("R232", "R235")
 def test_all_three_buttons_stand_after_the_material(world):
     page = body(world.browser("employer").get(page_of(submitted(world))))
     form = page[page.index('id="decision"') :]

@@ -28,7 +28,7 @@ def choice(world, unit, kind="department"):
     return {"confirm": "yes", "kind": kind, "next_unit": str(world.units[unit].pk)}
 
 
-@pytest.mark.requirement("R220")
+@pytest.mark.requirement("R226", "R228", "R220")
 def test_approving_takes_two_steps_and_the_first_changes_nothing(world):
     case = submitted(world)
     browser = world.browser("employer")

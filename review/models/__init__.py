@@ -1,0 +1,22 @@
+"""What reviewers keep of their own: batches and their results, and what belongs to their lists."""
+
+from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
+from review.models.export import ExportJob, ExportState, ListKind
+from review.models.list_look import Density, ListLook
+from review.models.name_key import NameKey
+from review.models.withdrawal import Withdrawal
+
+__all__ = [
+    "Batch",
+    "BatchAct",
+    "BatchItem",
+    "BatchState",
+    "Density",
+    "ExportJob",
+    "ExportState",
+    "ItemOutcome",
+    "ListKind",
+    "ListLook",
+    "NameKey",
+    "Withdrawal",
+]

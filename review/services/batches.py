@@ -1,0 +1,188 @@
+"""批量审核 from the confirmation to the last case: frozen once, worked off in chunks, stopped at any time.
+
+Every chunk is a row of the outbox: it commits together with its effect and with the row of the next one, so a
+killed worker loses nothing and does nothing twice; the sweeper rings again for what was left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
+
+from cehours.lib import clock
+from cehours.lib.refusal import Refusal
+from organizations import audit, outbox
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations.models import Membership
+from organizations.scope import scope
+from review import batch_queries, permissions
+from review.batching import Order
+from review.models import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
+from review.services import chunk
+from review.services.chunk import Result
+from review.services.deciding import must_give_a_reason
+
+RUN = "review.run_batch"
+MOST = 20_000
+CHUNK = 100
+NOTHING_LEFT = "所选申报都已不在本单位待办，没有可以办理的。"
+TOO_MANY = f"一次最多办理 {MOST} 件，请用筛选条件分几次办理。"
+RIGHT_LOST = "您已不能代表该单位批量审核，其余申报没有办理。"
+CANNOT = "办理时出现问题，没有办理；请打开单独办理，仍不能办理的请联系系统管理员。"
+STOPPED = "已按您的要求停止，其余申报没有办理。"
+# What one case can bring about. Everything else (a deadlock, a lost connection) is tried again by the outbox.
+OF_A_CASE = (IntegrityError, DataError, ProgrammingError, ValueError, Refusal)
+FREEZE = """
+INSERT INTO review_batchitem (batch_id, application_id, seen, outcome, says)
+SELECT %(batch)s, c.id, c.seen, 'pending', ''
+FROM unnest(%(cases)s::uuid[], %(seen)s::int[]) WITH ORDINALITY AS c (id, seen, place) ORDER BY c.place
+"""
+NOTE = """
+UPDATE review_batchitem i SET outcome = c.outcome, says = left(c.says, 200)
+FROM unnest(%(cases)s::uuid[], %(outcomes)s::text[], %(says)s::text[]) AS c (id, outcome, says)
+WHERE i.batch_id = %(batch)s AND i.application_id = c.id AND i.outcome = 'pending'
+"""
+log = structlog.get_logger(__name__)
+
+
+@transaction.atomic
+def confirm(
+    *, actor: Actor, token: UUID, order: Order, chosen: Sequence[tuple[UUID, int]], gone: int = 0
+) -> Batch:
+    """Freezes the chosen (case, version seen) and asks for the work; a second click gets the first one's batch.
+
+    The cases must be visible to the actor; what cannot be decided among them will say why. Raises NotAllowed,
+    NotNow when nothing is left.
+    """
+    permissions.must_be_allowed_to_batch(actor)
+    assert actor.user_id and actor.unit_id  # permissions asked
+    if order.act != BatchAct.APPROVE:
+        must_give_a_reason(order.opinion)
+    known = Batch.objects.filter(user_id=actor.user_id, token=token).first()
+    if known:
+        return known
+    if len(chosen) > MOST:
+        raise NotAllowed(TOO_MANY)
+    if not chosen:
+        raise NotNow(NOTHING_LEFT)
+    batch = Batch(
+        token=token,
+        unit_id=actor.unit_id,
+        user_id=actor.user_id,
+        act=order.act,
+        opinion=order.opinion.strip(),
+        next_unit_id=order.next_unit_id,
+        total=len(chosen),
+        gone=gone,
+    )
+    # Two clicks at once: the second waits here for the first and then finds its batch.
+    Batch.objects.bulk_create([batch], ignore_conflicts=True)
+    known = Batch.objects.get(user_id=actor.user_id, token=token)
+    if known.pk != batch.pk:
+        return known
+    _run(FREEZE, batch=batch.pk, cases=[pk for pk, _ in chosen], seen=[seen for _, seen in chosen])
+    audit.record(actor, "batch_confirmed", batch, decides=batch.act, cases=batch.total)
+    outbox.ring(RUN, f"{batch.pk}:0")
+    return batch
+
+
+@transaction.atomic
+def stop(*, actor: Actor, batch_id: UUID) -> Batch:
+    """Before the start nothing happens at all; afterwards the chunk at work is finished and the rest stays.
+
+    What is decided is never undone. Raises NotYours, NotNow when it has ended already.
+    """
+    batch = batch_queries.mine(actor).select_for_update(of=("self",)).filter(pk=batch_id).first()
+    if batch is None:
+        raise NotYours("没有找到该批量审核。")
+    if batch.has_ended:
+        raise NotNow(f"该批量审核{batch.get_state_display()}，无需停止。")
+    if batch.state == BatchState.WAITING:
+        _end(actor, batch, BatchState.CANCELLED, "开始之前已取消，没有办理任何申报。")
+    else:
+        _end(actor, batch, BatchState.STOPPED, STOPPED)
+    return batch
+
+
+def run_chunk(key: str) -> None:
+    """The work of one outbox row, `<batch>:<cases decided before>`: the next cases, then the next row.
+
+    As the reviewer, whose rights are read again each time.
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).get(pk=UUID(key.partition(":")[0]))
+    if batch.has_ended:
+        return
+    actor = _reviewer(batch)
+    if actor is None:
+        _end(Actor.system(RUN), batch, BatchState.STOPPED, RIGHT_LOST)
+        return
+    with scope(actor):
+        if batch.state == BatchState.WAITING:
+            batch.state, batch.started_at = BatchState.RUNNING, clock.now()
+        _advance(actor, batch)
+        if batch.left:
+            outbox.ring(RUN, f"{batch.pk}:{batch.decided}")
+        else:
+            _end(actor, batch, BatchState.DONE, "")
+
+
+def _reviewer(batch: Batch) -> Actor | None:
+    """Who confirmed the batch, under the same hat, if the right to it is still theirs."""
+    membership = (
+        Membership.objects.select_related("user", "unit")
+        .filter(user_id=batch.user_id, unit_id=batch.unit_id, user__is_active=True, unit__active=True)
+        .first()
+    )
+    if membership is None:
+        return None
+    actor = Actor.of(membership.user, membership)
+    return actor if permissions.may_batch(actor) else None
+
+
+def _advance(actor: Actor, batch: Batch) -> None:
+    """Decides the next cases and notes what became of each."""
+    pending = BatchItem.objects.filter(batch=batch, outcome=ItemOutcome.PENDING).order_by("id")
+    chosen = dict(pending.values_list("application_id", "seen")[:CHUNK])
+    order = Order(BatchAct(batch.act), batch.opinion, batch.next_unit_id)
+    results = _decide(actor, order, chosen)
+    _run(
+        NOTE,
+        batch=batch.pk,
+        cases=list(results),
+        outcomes=["done" if result.done else "refused" for result in results.values()],
+        says=[result.says for result in results.values()],
+    )
+    done = sum(result.done for result in results.values())
+    batch.done += done
+    batch.refused += len(results) - done
+    batch.save(update_fields=["state", "started_at", "done", "refused"])
+
+
+def _decide(actor: Actor, order: Order, chosen: dict[UUID, int]) -> dict[UUID, Result]:
+    """All at once; when something among them cannot be written, half and half until it stands alone."""
+    try:
+        with transaction.atomic():
+            return chunk.decide_many(actor=actor, order=order, chosen=chosen)
+    except OF_A_CASE as error:
+        log.warning("batch_case_failed", cases=len(chosen), error=f"{type(error).__name__}: {error}"[:500])
+        if len(chosen) == 1:
+            return dict.fromkeys(chosen, Result(False, CANNOT))
+        items = list(chosen.items())
+        middle = len(items) // 2
+        return _decide(actor, order, dict(items[:middle])) | _decide(actor, order, dict(items[middle:]))
+
+
+def _end(actor: Actor, batch: Batch, state: BatchState, says: str) -> None:
+    batch.state, batch.ended_at, batch.ended_says = state, clock.now(), says
+    batch.save(update_fields=["state", "ended_at", "ended_says"])
+    audit.record(actor, f"batch_{state.value}", batch, done=batch.done, refused=batch.refused)
+
+
+def _run(sql: str, **parameters: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)

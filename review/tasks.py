@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from organizations import outbox
+from organizations.actor import Actor
+from organizations.scope import scope
+from review.services import batches, exporting
+
+
+@shared_task(name=batches.RUN)
+def run_batch(key: str) -> None:
+    outbox.perform(batches.RUN, key, lambda: batches.run_chunk(key))
+
+
+@shared_task(name=exporting.WRITE)
+def write_export(key: str) -> None:
+    outbox.perform(exporting.WRITE, key, lambda: exporting.write_export(key))
+
+
+@shared_task(name="review.tidy_exports")
+def tidy_exports() -> int:
+    """Deletes exported files that nobody needs any more; run by the hour."""
+    with scope(Actor.system("review.tidy_exports")) as actor:
+        return exporting.delete_old_exports(actor)

@@ -1,0 +1,91 @@
+"""One batch on its way: how far it is, what became of every case, and stopping it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from cehours.lib import clock
+from cehours.lib.paging import keyset_page
+from cehours.lib.refusal import Refusal
+from organizations.errors import NotYours
+from review import batch_queries, services
+from review.models import Batch, ItemOutcome
+from review.views.case import actor_of, trail
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+POLL = "2s"
+TONES = {"pending": "wait", "done": "done", "refused": "block"}
+STATE_TONES = {"waiting": "wait", "running": "wait", "done": "done", "stopped": "look", "cancelled": "look"}
+
+
+@require_safe
+def batch_run(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The page of a batch; asked again by htmx while it runs, and once as a whole when it has ended."""
+    try:
+        batch = batch_queries.one(actor_of(request), pk)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+    progress = {
+        "batch": batch,
+        "left": batch_queries.time_left(batch, clock.now()),
+        "poll": POLL,
+        "tone": STATE_TONES[batch.state],
+    }
+    if request.headers.get("HX-Request"):
+        answer = render(request, "review/_batch_progress.html", progress)
+        if batch.has_ended:
+            answer["HX-Refresh"] = "true"
+        return answer
+    wanted = request.GET.get("result", "")
+    outcome = wanted if wanted in ItemOutcome.values else ""
+    page = keyset_page(
+        batch_queries.items(batch, outcome), order="id", cursor=request.GET.get("cursor"), size=50
+    )
+    context = {
+        **progress,
+        "page": page,
+        "rows": [(item, TONES[item.outcome]) for item in page.rows],
+        "tabs": _tabs(batch, outcome),
+        "trail": [*trail(request), ("批量审核", reverse("review:batch"))],
+    }
+    return render(request, "review/batch_run.html", context)
+
+
+@require_POST
+def batch_stop(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """停止, or before the start 取消."""
+    try:
+        batch = services.stop_batch(actor=actor_of(request), batch_id=pk)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+    except Refusal as refusal:
+        messages.warning(request, refusal.says)
+    else:
+        messages.success(request, batch.ended_says)
+    return redirect("review:batch_run", pk)
+
+
+def _tabs(batch: Batch, outcome: str) -> list[dict[str, object]]:
+    counts = {"": batch.total, "done": batch.done, "refused": batch.refused, "pending": batch.left}
+    names = {"": "全部", **dict(ItemOutcome.choices)}
+    if batch.has_ended:
+        names["pending"] = "停止时未办"
+    return [
+        {
+            "label": names[key],
+            "url": f"?result={key}" if key else "?",
+            "count": count,
+            "current": key == outcome,
+        }
+        for key, count in counts.items()
+        if count or not key or key == outcome
+    ]

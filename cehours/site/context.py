@@ -13,6 +13,7 @@ from applications.queries import open_session
 from cehours.lib import clock
 from cehours.middleware import actor_of
 from cehours.site import menus
+from organizations import notices
 from organizations.actor import Actor
 
 TEXT_SIZES = {"normal": "标准", "large": "大", "larger": "特大"}
@@ -75,6 +76,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "rules_url": menus.soft_reverse("site:rules"),
             "login_url": menus.soft_reverse("account_login"),
             "account_url": menus.soft_reverse("organizations:account"),
+            "notices_url": menus.soft_reverse("organizations:notices") if actor.person_id else "",
+            "unread": notices.unread(actor),
             "logout_url": menus.soft_reverse("account_logout"),
         }
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -12,6 +13,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from applications.deadlines import Deadline
+from applications.models import FilingSession
 from cehours.lib import clock
 
 LONG_UNIT = "湖南省有色地质勘查局二一四队（湖南省地质灾害调查监测所株洲工作站）"
@@ -25,6 +28,14 @@ STATES = (
     ("rejected", "审核不通过"),
     ("withdrawn", "已撤销"),
 )
+
+
+def deadlines_of_one_session() -> Iterator[Deadline]:
+    """Before it opens, long before and shortly before it closes, and when it is over."""
+    now = clock.now()
+    session = FilingSession(opens_at=now, closes_at=now + timedelta(days=40))
+    for moment in (timedelta(days=-3), timedelta(0), timedelta(days=39, hours=20), timedelta(days=41)):
+        yield Deadline(session, session.closes_at, now + moment)
 
 
 class SampleForm(forms.Form):
@@ -95,7 +106,7 @@ def samples() -> dict[str, Any]:
             "签到表不清晰，请重新上传。",
             "学时折算有误，请按细则更正。",
         ],
-        "closes": clock.today() + timedelta(days=28),
+        "deadlines": list(deadlines_of_one_session()),
         "unit": LONG_UNIT,
         "zero": Decimal(0),
         "half": Decimal("52.5"),

@@ -64,12 +64,12 @@ def attach_what_is_asked(phone: Window, year: int) -> None:
     page = phone.page
     phone.open(f"{case_address(phone)}years/{year}/evidence/")
     looks_right(phone)
-    for row in range(page.locator("fieldset", has_text="还缺：").count()):
-        page.get_by_label("文件（可多选）").nth(row).set_input_files(
-            {"name": f"{year}-{row}.jpg", "mimeType": "image/jpeg", "buffer": scan(f"{year} {row}", "jpg")}
+    asked = page.locator("fieldset", has_text="还缺：")
+    for left in range(asked.count(), 0, -1):
+        asked.first.get_by_label("选择文件").set_input_files(
+            {"name": f"{year}-{left}.jpg", "mimeType": "image/jpeg", "buffer": scan(f"{year} {left}", "jpg")}
         )
-    phone.press("上传")
-    expect(page.locator("#messages")).to_contain_text("已上传")
+        expect(asked).to_have_count(left - 1)
     expect(page.locator("main")).to_contain_text("材料已齐全")
 
 

@@ -1,4 +1,4 @@
-"""Every page that a role can reach by links, on a phone 375 px wide."""
+"""Every page that a role can reach by links, on a phone 375 px wide and on a desk: sound, and WCAG 2.2 AA."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from django.urls import Resolver404, resolve
 
+from tests.journeys.accessibility import violations
 from tests.journeys.window import Window
 
 FILES = ("/pdf/", "/file/", "/thumb/", "/media/", "/static/")
@@ -37,10 +38,25 @@ def test_every_page_is_sound_on_a_phone(phone: Window, login: str) -> None:
     wrong, seen = [], []
     for path in reachable(phone, but=FOR_EVERYBODY if login else ()):
         seen.append(path)
-        wrong += phone.look()
+        wrong += phone.look() + violations(phone.page)
 
     assert wrong == []
     assert len(seen) >= 5, seen
+
+
+@pytest.mark.parametrize("login", ["", "tuihui", "danwei", "shengting"])
+def test_every_page_meets_wcag_on_a_desk(desk: Window, login: str) -> None:
+    desk.expects_refusal = True
+    if login:
+        desk.sign_in(login)
+
+    wrong = [
+        each
+        for _ in reachable(desk, but=FOR_EVERYBODY if login else ())
+        for each in desk.look() + violations(desk.page)
+    ]
+
+    assert wrong == []
 
 
 def test_menus_open_inside_the_window(phone: Window) -> None:

@@ -162,7 +162,7 @@ class Walk:
             for row in range(asked):
                 suffix = ("pdf", "png")[row % 2]
                 files = [(f"{year}-{row + 1}.{suffix}", scan(f"{year} / {row + 1}", suffix))]
-                me.attach("文件（可多选）", files, number=row)
+                me.attach("选择文件", files, number=row)
                 sent += 1
             me.press("上传")
             self._no_trouble(me)

@@ -24,6 +24,7 @@ def test_a_visitor_finds_the_public_pages_only() -> None:
     assert labels(Actor.public())[:5] == ["首页", "认定单核验", "规则", "学时试算", "帮助"]
 
 
+@pytest.mark.requirement("R145")
 def test_an_applicant_files_and_prints_but_reviews_nothing() -> None:
     found = labels(applicant())
     assert found[:2] == ["我的申报", "学时证书打印"]
@@ -70,6 +71,7 @@ def test_the_navigation_marks_where_one_is(view_name: str, current: str) -> None
     assert marked == [current]
 
 
+@pytest.mark.requirement("R146", "R230")
 def test_the_breadcrumb_begins_with_the_path_that_annex_3_prints() -> None:
     personal = [label for label, _ in menus.trail(applicant())]
     clerk = [label for label, _ in menus.trail(bureau())]

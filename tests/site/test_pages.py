@@ -77,12 +77,14 @@ def test_outside_every_session_home_says_so(get: Get) -> None:
     assert "当前不在申报期" in get(views.home)
 
 
+@pytest.mark.django_db
 def test_the_frame_names_the_person_and_the_unit(get: Get) -> None:
     page = get(views.home, employer("admin"))
     assert "欧阳明玥" in page
     assert "长沙市第一医院 · 管理员" in page
 
 
+@pytest.mark.django_db
 def test_the_frame_of_an_applicant_says_that_nobody_elses_hat_is_on(get: Get) -> None:
     assert "以个人身份办理" in get(views.home, applicant())
 

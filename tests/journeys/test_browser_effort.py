@@ -1,0 +1,48 @@
+"""What five plain years cost in clicks and fields, at a desk: docs/filing-effort.md claims no less than this."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.filer import Filer
+from tests.journeys.window import Window
+
+DOC = Path(__file__).parents[2] / "docs" / "filing-effort.md"
+PARTS = ("新增申报", "基本信息", "填写年度", "上传附件", "核对并提交")
+
+
+def claimed() -> dict[str, tuple[int, int]]:
+    """Part → (clicks, fields) as the table of the document says."""
+    rows = re.findall(r"^\| (\S+) \|.*\| (\d+) \| (\d+) \|$", DOC.read_text().split("## Measured")[1], re.M)
+    return {name: (int(clicks), int(fields)) for name, clicks, fields in rows}
+
+
+def test_five_plain_years_cost_no_more_than_the_document_says(
+    desk: Window, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filer = Filer(desk)
+    filer.register()
+    filer.start()
+    filer.fill_header(employer="湘澜第一医院")
+    filer.save_header()
+    filer.fill_years()
+    filer.attach_all()
+    filer.check()
+    filer.hand_in()
+
+    parts = filer.hand.parts
+    with capsys.disabled():
+        print(json.dumps({name: asdict(parts[name]) for name in PARTS}, ensure_ascii=False))  # noqa: T201
+    says = claimed()
+    for name in PARTS:
+        clicks, fields = says[name]
+        assert parts[name].clicks <= clicks, name
+        assert parts[name].fields <= fields, name
+    total = filer.hand.total
+    assert total.clicks <= says["合计"][0]
+    assert total.fields <= says["合计"][1]

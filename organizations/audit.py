@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,42 @@ WHERE subject.id = %(id)s RETURNING subject.audit_seq, subject.audit_hash
 """
 
 
+# The first link of chains whose subjects are about to be written, with the head that is to stand on each.
+BEGIN = """
+INSERT INTO organizations_event (subject, subject_id, seq, act, user_id, person_id, unit_id, facts, prev)
+SELECT %(subject)s, link.id, 1, %(act)s, %(user)s, %(person)s, %(unit)s, link.facts, ''
+FROM unnest(%(ids)s::uuid[], %(facts)s::text[]) AS link (id, facts)
+RETURNING subject_id, hash
+"""
+
+
+def facts_text(**facts: Any) -> str:
+    """Facts as they are written and hashed."""
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def begin_chains(actor: Actor, act: str, subject: str, facts: Mapping[UUID, str]) -> dict[UUID, bytes]:
+    """Records `act` as the first event of many new subjects; returns the hash that each row must carry.
+
+    `facts` by subject, each from `facts_text`. The caller writes the rows with audit_seq 1 in the same
+    transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            BEGIN,
+            {
+                "subject": subject,
+                "act": act,
+                "user": actor.user_id,
+                "person": actor.person_id,
+                "unit": actor.unit_id,
+                "ids": list(facts),
+                "facts": list(facts.values()),
+            },
+        )
+        return {pk: bytes(digest) for pk, digest in cursor.fetchall()}
+
+
 def record(actor: Actor, act: str, subject: Audited, **facts: Any) -> None:
     """Appends one event to the chain of `subject` and moves the chain's head on its row.
 
@@ -44,7 +80,7 @@ def record(actor: Actor, act: str, subject: Audited, **facts: Any) -> None:
                 "user": actor.user_id,
                 "person": actor.person_id,
                 "unit": actor.unit_id,
-                "facts": json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str),
+                "facts": facts_text(**facts),
             },
         )
         head = cursor.fetchone()

@@ -51,6 +51,11 @@ def find_person(kind: str, number: str) -> UUID | None:
     return row[0] if row else None
 
 
+def contact_digest(address: str) -> str:
+    """64 hex digits that recognise a contact of a closed account and give it away to nobody."""
+    return _index().of(address, purpose="contact").hex()
+
+
 def create_person(*, name: str, id_kind: str, id_number: str) -> UUID:
     """Enters a natural person; raises IntegrityError `one_person_per_identity_number` when already known.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import structlog
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from cehours.lib import clock
@@ -16,8 +16,19 @@ from organizations.models.outbox import OutboxItem, OutboxState
 from organizations.scope import scope
 
 MOST_ATTEMPTS = 8
+SWEEP = "organizations.sweep"
+RING_MANY = """
+INSERT INTO organizations_outboxitem (id, task, key, state, attempts, run_after, error, created_at)
+SELECT gen_random_uuid(), %(task)s, key, 'pending', 0, %(now)s, '', %(now)s FROM unnest(%(keys)s::text[]) AS key
+ON CONFLICT DO NOTHING
+"""
 RING_AGAIN = timedelta(minutes=2)
+WAIT = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
+
+
+class NotYet(Exception):
+    """Raised by work that cannot be done now through no fault of its own: it is tried again, however long."""
 
 
 def ring(task: str, key: object) -> None:
@@ -31,12 +42,22 @@ def ring(task: str, key: object) -> None:
     transaction.on_commit(lambda: _bell(task, str(key)))
 
 
-def _bell(task: str, key: str) -> None:
+def ring_many(task: str, keys: Iterable[object]) -> None:
+    """`ring` for many keys, with one bell: that of the sweeper, which rings for each of them.
+
+    So the caller's request or chunk does not wait for hundreds of messages to the broker.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RING_MANY, {"task": task, "keys": [str(key) for key in keys], "now": clock.now()})
+    transaction.on_commit(lambda: _bell(SWEEP))
+
+
+def _bell(task: str, *arguments: str) -> None:
     try:
         # No retry: with a dead broker a batch of bells would hold its request for minutes.
-        current_app.send_task(task, args=[key], ignore_result=True, retry=False)
+        current_app.send_task(task, args=list(arguments), ignore_result=True, retry=False)
     except (OperationalError, OSError):
-        log.warning("bell_lost", task=task, key=key)  # the row stays; the sweeper finds it
+        log.warning("bell_lost", task=task, key=arguments)  # the row stays; the sweeper finds it
 
 
 def perform(task: str, key: str, work: Callable[[], None]) -> bool:
@@ -44,7 +65,7 @@ def perform(task: str, key: str, work: Callable[[], None]) -> bool:
 
     The row is locked while the work runs, so a second bell finds nothing; effect and "done" commit
     together. A failure is written on the row with a growing delay, and after MOST_ATTEMPTS it stays
-    visible as failed.
+    visible as failed. `NotYet` counts as no failure: the sweeper rings again after a minute.
     """
     actor = Actor.system(task)
     try:
@@ -61,10 +82,21 @@ def perform(task: str, key: str, work: Callable[[], None]) -> bool:
             item.attempts += 1
             item.save(update_fields=["state", "done_at", "error", "attempts"])
         return True
+    except NotYet as reason:
+        with scope(actor):
+            _postpone(task, key, reason)
+        return False
     except Exception as error:
         with scope(actor):
             _note_failure(task, key, error)
         raise
+
+
+def _postpone(task: str, key: str, reason: NotYet) -> None:
+    OutboxItem.objects.filter(task=task, key=key, state=OutboxState.PENDING).update(
+        run_after=clock.now() + WAIT, error=str(reason)[:2000]
+    )
+    log.warning("outbox_postponed", task=task, key=key, reason=str(reason))
 
 
 def _note_failure(task: str, key: str, error: Exception) -> None:

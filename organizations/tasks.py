@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from organizations import messages, outbox
+from organizations import messages, notices, outbox
 
 
 @shared_task(name="organizations.sweep")
@@ -13,3 +13,8 @@ def sweep() -> int:
 @shared_task(name="organizations.send_message")
 def send_message(key: str) -> None:
     outbox.perform("organizations.send_message", key, lambda: messages.deliver(key))
+
+
+@shared_task(name=notices.DELIVER)
+def deliver_notice(key: str) -> None:
+    outbox.perform(notices.DELIVER, key, lambda: notices.deliver(key))

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from organizations.views import invitations, mailbox, members, my_account, signing_in, units
+from organizations.views import invitations, mailbox, members, my_account, notices, signing_in, units
 
 own = [
     path("start/choose/", signing_in.start, name="start"),
@@ -20,6 +20,10 @@ own = [
     path("members/<int:member>/remove/", members.remove, name="remove_member"),
     path("members/invitations/<uuid:invitation>/revoke/", members.revoke, name="revoke"),
     path("invitations/<str:secret>/", invitations.accept, name="accept"),
+    path("notices/", notices.listing, name="notices"),
+    path("notices/read/", notices.read_all, name="notices_read"),
+    path("notices/channels/", notices.channels, name="notices_channels"),
+    path("notices/<uuid:pk>/open/", notices.open_, name="notice_open"),
     path("mailbox/", mailbox.show, name="mailbox"),
 ]
 

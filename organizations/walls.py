@@ -36,6 +36,8 @@ OUTSIDE = {
     "training_trainingbase": "reference: annex 1 of the notice",
     "applications_filingsession": "reference: the public window",
     "certificates_numbercounter": "one number per year, no person",
+    "certificates_lostnumbers": "ranges of numbers, no person",
+    "certificates_assessmentbody": "identity: found by the digest of an unguessable key before anybody is known",
 }
 
 

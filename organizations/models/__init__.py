@@ -1,8 +1,10 @@
 """Who: regions, units, people, accounts, and the two ledgers every act writes to (events, outbox)."""
 
+from organizations.models.data_request import DataRequest, RequestKind, RequestState
 from organizations.models.event import Audited, Event
 from organizations.models.invitation import Invitation
 from organizations.models.message import Message
+from organizations.models.notice import Notice
 from organizations.models.outbox import OutboxItem
 from organizations.models.person import Person
 from organizations.models.region import Region
@@ -12,15 +14,19 @@ from organizations.models.user import Membership, User
 __all__ = [
     "Affiliation",
     "Audited",
+    "DataRequest",
     "Entrustment",
     "Event",
     "Invitation",
     "Membership",
     "Message",
     "Nature",
+    "Notice",
     "OutboxItem",
     "Person",
     "Region",
+    "RequestKind",
+    "RequestState",
     "Unit",
     "User",
 ]

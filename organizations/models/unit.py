@@ -49,6 +49,15 @@ class Unit(Audited):
     top_level = models.BooleanField("一级单位", default=False)
     bureau_level = models.CharField("经办机构级别", max_length=10, choices=RegionLevel, blank=True)
     active = models.BooleanField("启用", default=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name="并入单位",
+    )
     pinyin = models.CharField(max_length=400, editable=False, db_collation="C")
     initials = models.CharField(max_length=120, editable=False, db_collation="C")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -68,6 +77,10 @@ class Unit(Audited):
             models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_is_not_its_own_superior"),
             models.CheckConstraint(
                 condition=Q(bureau_level="") | Q(parent=None), name="bureau_has_no_superior_unit"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(active=False) & ~Q(merged_into=F("id"))),
+                name="a_merged_unit_is_closed",
             ),
         ]
         indexes = [models.Index(fields=["initials"], name="unit_initials")]

@@ -13,6 +13,8 @@ class User(AbstractUser):
     phone = models.CharField("手机号码", max_length=20, blank=True)
     phone_verified = models.BooleanField(default=False)
     person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="users")
+    notices_by_email = models.BooleanField("邮件通知", default=True)
+    notices_by_sms = models.BooleanField("短信通知", default=True)
 
     class Meta:
         verbose_name = "账号"

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
 from cehours.lib.idnumbers import IdKind, validate
-from organizations import contacts, identity
+from organizations import contacts, identity, request_queries
 from organizations.actor import Actor
 from organizations.contacts import Contact
 from organizations.errors import NotAllowed
@@ -26,6 +26,10 @@ USE_THE_OTHER = (
 )
 SIGN_IN = "该证件号码已有账号。请先用那个账号登录，再打开邀请链接接受邀请。"
 OTHER_NAME = "姓名与证件号码已登记的信息不一致，请核对；登记有误的，请联系当地人社部门更正。"
+CLOSED = (
+    "该证件号码的账号已经注销，依法保留的记录只有本人能再打开。请用注销前的手机号码或邮箱注册；"
+    "已不再使用的，请持身份证件到省级人社部门办理恢复。"
+)
 MEANWHILE = "该证件号码刚刚已被登记，请稍后再试。"
 
 
@@ -63,6 +67,8 @@ def register(
             raise NotAllowed(SECOND)
         if others and voucher_id not in {other.pk for other in others}:
             raise _vouching(others)
+        if not others:
+            _must_be_let_back(person_id, contact)
     return _open(name=name, person_id=person_id, password_hash=password_hash, contact=contact)
 
 
@@ -79,6 +85,8 @@ def open_for_a_member(
         person_id = _enter_person(name=name, id_kind=id_kind, id_number=id_number)
     elif _accounts_of(person_id, name):
         raise NotAllowed(SIGN_IN, field="id_number")
+    else:
+        _must_be_let_back(person_id, contact)
     return _open(name=name, person_id=person_id, password_hash=password_hash, contact=contact)
 
 
@@ -126,6 +134,16 @@ def _accounts_of(person_id: UUID, name: str) -> list[User]:
         person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
         _must_be_called(person, name)
         return list(User.objects.filter(person_id=person_id).prefetch_related("memberships").order_by("pk"))
+
+
+def _must_be_let_back(person_id: UUID, contact: Contact) -> None:
+    """A closed account left records behind: name and number alone do not open them again."""
+    with scope(Actor.system(TASK)) as system:
+        closed = request_queries.last_closing(system, person_id)
+    if closed is None or closed.settled_by_id is not None:
+        return
+    if identity.contact_digest(contact.address) not in closed.contact_digests:
+        raise NotAllowed(CLOSED)
 
 
 def _must_be_called(person: Person, name: str) -> None:

@@ -1,0 +1,279 @@
+"""Gathers everything kept about one person, in that person's own scope, so nobody else's row can slip in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import rules
+from applications import facts
+from applications.models import Application, Evidence, Scan
+from applications.queries import mine
+from applications.timeline import timeline
+from cehours.lib import clock
+from cehours.lib.filenames import clean_name
+from cehours.lib.idnumbers import IdKind
+from cehours.my_data import queries
+from certificates import queries as certificates
+from certificates.models import Certificate
+from organizations import contacts, identity, notices, request_queries
+from organizations import registry_queries as registry
+from organizations.actor import Actor
+from organizations.errors import NotYours
+from organizations.models import Event
+from training import queries as training
+
+FORMAT = 1
+PAPERS, SLIPS = "佐证材料", "学时认定单"
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A stored file and where it goes in the archive."""
+
+    path: str
+    storage_key: str
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """`record`: JSON-serialisable, by topic; times are ISO 8601 on Chinese clocks, hours are texts."""
+
+    record: dict[str, Any]
+    enclosures: list[Enclosure]
+
+
+def gather(actor: Actor) -> Gathered:
+    """Everything kept about `actor`, whose scope must be open. Raises NotYours for whoever acts for a unit."""
+    person = registry.own_person(actor)
+    if person is None or not actor.is_applicant or actor.user is None:
+        raise NotYours(request_queries.NO_REQUEST)
+    enclosures: list[Enclosure] = []
+    record = {
+        "format": FORMAT,
+        "made_at": _time(clock.now()),
+        "identity": {
+            "name": person.name,
+            "id_kind": IdKind(person.id_kind).label,
+            "id_number": identity.number_of(person),
+            "registered_at": _time(person.created_at),
+        },
+        "account": _account(actor),
+        "applications": [
+            _application(case, number, enclosures) for number, case in enumerate(_cases(actor), start=1)
+        ],
+        "certificates": [_certificate(each, enclosures) for each in certificates.of(actor)],
+        "recognised_hours": _recognised(actor),
+        "looks_at_identity_number": [
+            {"at": _time(look.at), "unit": look.unit, "who": look.who, "over": look.over}
+            for look in queries.looks(actor)
+        ],
+        "notices": [
+            {
+                "at": _time(each.created_at),
+                "title": each.title,
+                "body": each.body,
+                "read_at": _time(each.read_at),
+            }
+            for each in notices.of(actor)
+        ],
+        "data_requests": _requests(actor),
+        "acts": _acts(actor),
+    }
+    return Gathered(record, enclosures)
+
+
+def _account(actor: Actor) -> dict[str, Any]:
+    user = actor.user
+    assert user is not None
+    return {
+        "display_name": user.display_name,
+        "username": user.username,
+        "contacts": [{"kind": each.kind, "address": each.address} for each in contacts.of(user)],
+        "opened_at": _time(user.date_joined),
+        "last_login": _time(user.last_login),
+        "notices_by_email": user.notices_by_email,
+        "notices_by_sms": user.notices_by_sms,
+        "units": [hat.unit.name for hat in actor.memberships],
+    }
+
+
+def _cases(actor: Actor) -> list[Application]:
+    related = ("years__activities", "evidence__year_entry", "revisions", "drafts")
+    return list(mine(actor).select_related("region").prefetch_related(*related))
+
+
+def _application(case: Application, number: int, enclosures: list[Enclosure]) -> dict[str, Any]:
+    folder = f"{PAPERS}/{number}-{clean_name(case.session.name)}"
+    policy = facts.policy_of(case)
+    names = {document.key: document.name for document in policy.documents}
+    categories = {category.key: category.name for category in policy.categories}
+    papers = list(_papers(case, folder, names, enclosures))
+    return {
+        "session": case.session.name,
+        "state": case.get_state_display(),
+        "created_at": _time(case.created_at),
+        "submitted_at": _time(case.submitted_at),
+        "header": _header(case),
+        "years": [
+            {
+                "year": entry.year,
+                "activities": [
+                    {
+                        "title": each.title,
+                        "category": categories.get(each.category, each.category),
+                        "form": each.form,
+                        "hours": str(each.claimed),
+                        "facts": each.facts,
+                    }
+                    for each in entry.activities.all()
+                ],
+            }
+            for entry in case.years.all()
+        ],
+        "evidence": papers,
+        "submitted": [
+            {"number": each.number, "at": _time(each.submitted_at), "content": json.loads(each.content)}
+            for each in case.revisions.all()
+        ],
+        "typed_but_not_saved": [
+            {"section": each.section, "at": _time(each.saved_at), "fields": each.fields}
+            for each in case.drafts.all()
+        ],
+        "progress": [
+            {
+                "at": _time(step.when),
+                "what": step.what,
+                "who": step.who,
+                "says": step.says,
+                "remarks": step.remarks,
+            }
+            for step in timeline(case)
+            if step.when
+        ],
+    }
+
+
+def _header(case: Application) -> dict[str, str]:
+    """As on the form of annex 3; the identity number stands once, under `identity`."""
+    return {
+        "name": case.name,
+        "gender": case.gender,
+        "ethnicity": case.ethnicity,
+        "employer": case.employer.name if case.employer else "",
+        "nature": case.get_nature_display(),
+        "target_title": case.target_title,
+        "phone": case.phone,
+        "education": case.education,
+        "title_series": case.title_series,
+        "specialty": case.specialty,
+        "region": case.region.name if case.region else "",
+        "remark": case.remark,
+        "evidence_note": case.evidence_note,
+    }
+
+
+def _papers(
+    case: Application, folder: str, names: dict[str, str], enclosures: list[Enclosure]
+) -> Iterator[dict[str, Any]]:
+    """The files of the working copy, then those of earlier submissions that were replaced since."""
+    shown: set[tuple[int, str]] = set()
+    for number, paper in enumerate(case.evidence.all(), start=1):
+        year = paper.year_entry.year
+        shown.add((year, paper.sha256))
+        path = f"{folder}/{year}/{number:03d}-{clean_name(paper.filename)}"
+        yield {
+            "year": year,
+            "kind": names.get(paper.kind, paper.kind),
+            "filename": paper.filename,
+            "uploaded_at": _time(paper.uploaded_at),
+            "file": _enclosed(paper, path, enclosures),
+        }
+    for revision in case.revisions.all():
+        for entry in json.loads(revision.content)["years"]:
+            for paper in entry["evidence"]:
+                if (entry["year"], paper["sha256"]) in shown:
+                    continue
+                shown.add((entry["year"], paper["sha256"]))
+                name = f"{paper['sha256'][:8]}-{clean_name(paper['filename'])}"
+                path = f"{folder}/{entry['year']}/第{revision.number}次提交-{name}"
+                enclosures.append(Enclosure(path, paper["storage_key"]))
+                yield {
+                    "year": entry["year"],
+                    "kind": names.get(paper["kind"], paper["kind"]),
+                    "filename": paper["filename"],
+                    "file": path,
+                }
+
+
+def _enclosed(paper: Evidence, path: str, enclosures: list[Enclosure]) -> str:
+    """The place in the archive; "" for what is still with the virus scanner or did not pass it."""
+    if paper.scan != Scan.CLEAN:
+        return ""
+    enclosures.append(Enclosure(path, paper.storage_key))
+    return path
+
+
+def _certificate(certificate: Certificate, enclosures: list[Enclosure]) -> dict[str, Any]:
+    path = ""
+    if certificate.is_ready:
+        path = f"{SLIPS}/学时认定单-{certificate.number}.pdf"
+        enclosures.append(Enclosure(path, certificate.storage_key))
+    return {
+        "number": certificate.number,
+        "years": [certificate.from_year, certificate.to_year],
+        "state": certificate.get_state_display(),
+        "issued_by": certificate.issued_by.name,
+        "issued_at": _time(certificate.issued_at),
+        "sheet": json.loads(certificate.sheet),
+        "file": path,
+    }
+
+
+def _recognised(actor: Actor) -> list[dict[str, Any]]:
+    names = {
+        each.key: each.name
+        for key in rules.available_policies()
+        for each in rules.load_policy(key).categories
+    }
+    return [
+        {
+            "year": row.year,
+            "category": names.get(row.category, row.category),
+            "hours": str(row.hours),
+            "source": row.get_source_display(),
+            "number": row.number,
+            "title": row.title,
+            "recorded_at": _time(row.recorded_at),
+        }
+        for row in training.on_record(actor)
+    ]
+
+
+def _requests(actor: Actor) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": each.get_kind_display(),
+            "state": each.get_state_display(),
+            "made_at": _time(each.made_at),
+            "reason": each.reason,
+            "answer": each.answer,
+            "settled_at": _time(each.settled_at),
+        }
+        for each in request_queries.mine(actor)
+    ]
+
+
+def _acts(actor: Actor) -> list[dict[str, Any]]:
+    """The trail of what the person did under their own account."""
+    rows = Event.objects.filter(person_id=actor.person_id, unit=None).order_by("id")
+    return [
+        {"at": _time(at), "subject": subject, "act": act}
+        for at, subject, act in rows.values_list("at", "subject", "act")
+    ]
+
+
+def _time(moment: Any) -> str | None:
+    return clock.local(moment).isoformat(timespec="seconds") if moment else None

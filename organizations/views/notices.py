@@ -1,0 +1,64 @@
+"""通知: what happened to one's cases, and where notices go besides this page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from cehours.lib.paging import keyset_page
+from organizations import contacts, notices
+from organizations.errors import NotYours
+from organizations.models.message import Channel
+
+if TYPE_CHECKING:
+    from cehours.middleware import ActorRequest
+
+PAGE = 20
+
+
+@require_safe
+def listing(request: ActorRequest) -> HttpResponse:
+    user = request.user
+    assert user.is_authenticated
+    page = keyset_page(
+        notices.of(request.actor), order="-created_at", cursor=request.GET.get("cursor"), size=PAGE
+    )
+    known = {contact.channel: contact.masked for contact in contacts.of(user)}
+    context = {
+        "page": page,
+        "unread": notices.unread(request.actor),
+        "email": known.get(Channel.EMAIL, ""),
+        "phone": known.get(Channel.SMS, ""),
+    }
+    return render(request, "organizations/notices.html", context)
+
+
+@require_POST
+def open_(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Marks one as read and goes where it leads."""
+    try:
+        notice = notices.read(request.actor, pk)
+    except NotYours:
+        raise Http404 from None
+    return redirect(notice.link or "organizations:notices")
+
+
+@require_POST
+def read_all(request: ActorRequest) -> HttpResponse:
+    if notices.read_all(request.actor):
+        messages.success(request, "已全部标为已读。")
+    return redirect("organizations:notices")
+
+
+@require_POST
+def channels(request: ActorRequest) -> HttpResponse:
+    user = request.user
+    assert user.is_authenticated
+    notices.choose_channels(user=user, email="email" in request.POST, sms="sms" in request.POST)
+    messages.success(request, "通知方式已保存。")
+    return redirect("organizations:notices")

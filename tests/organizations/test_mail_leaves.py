@@ -1,0 +1,68 @@
+"""Mail really leaves: a Celery worker hands it to a mail server that speaks SMTP over a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from email import message_from_bytes
+from email.header import decode_header, make_header
+from queue import Queue
+
+import pytest
+
+from organizations import messages
+from organizations.actor import Actor
+from organizations.scope import scope
+
+
+class MailServer:
+    """Enough of RFC 5321 to take one letter after another; what arrives lies in `letters`."""
+
+    def __init__(self) -> None:
+        self.letters: Queue[bytes] = Queue()
+        self._loop = asyncio.new_event_loop()
+        self._server = self._loop.run_until_complete(asyncio.start_server(self._talk, "127.0.0.1", 0))
+        self.port = self._server.sockets[0].getsockname()[1]
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 ready\r\n")
+        while line := await reader.readline():
+            verb = line[:4].upper()
+            if verb == b"DATA":
+                writer.write(b"354 go on\r\n")
+                self.letters.put(await reader.readuntil(b"\r\n.\r\n"))
+            writer.write(b"221 bye\r\n" if verb == b"QUIT" else b"250 ok\r\n")
+            await writer.drain()
+            if verb == b"QUIT":
+                break
+        writer.close()
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._server.close)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
+@pytest.fixture
+def mail_server():
+    server = MailServer()
+    yield server
+    server.close()
+
+
+def test_a_queued_letter_reaches_the_mail_server(committed_db, worker, mail_server):
+    worker.env["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_server.port}"
+    worker.start()
+    with scope(Actor.public()):
+        messages.send(
+            channel="email", recipient="jia@example.cn", subject="申报审核通过", body="请登录查看。"
+        )
+
+    letter = message_from_bytes(mail_server.letters.get(timeout=60))
+
+    assert letter["To"] == "jia@example.cn"
+    assert str(make_header(decode_header(letter["Subject"]))) == "申报审核通过"
+    assert "请登录查看" in letter.get_payload(decode=True).decode()

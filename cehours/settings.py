@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_structlog",
     "cehours",
+    "cehours.my_data",
     "organizations",
     "training",
     "applications",
@@ -110,11 +111,15 @@ CELERY_TASK_SOFT_TIME_LIMIT = 100
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"certificates.*": {"queue": "render"}}
+# Batches have a queue of their own: a chunk must not wait behind the certificates of the chunks before it.
+CELERY_TASK_ROUTES = {"certificates.*": {"queue": "render"}, "review.run_batch": {"queue": "batch"}}
 CELERY_TIMEZONE = "Asia/Shanghai"
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "organizations.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
+    "sweep_exports": {"task": "my_data.sweep", "schedule": 3600},
+    "tidy_storage": {"task": "applications.tidy_storage", "schedule": 24 * 3600},
+    "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
 }
 
 # --- Sessions, cookies, browser
@@ -213,6 +218,28 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+# --- The seal on certificates (docs/operations.md): a key here, or a provincial service
+SEAL_PKCS12 = env.str("SEAL_PKCS12", default="")
+SEAL_PKCS12_PASSWORD = env.str("SEAL_PKCS12_PASSWORD", default="")
+SEAL_PKCS11_MODULE = env.str("SEAL_PKCS11_MODULE", default="")
+SEAL_PKCS11_TOKEN = env.str("SEAL_PKCS11_TOKEN", default="")
+SEAL_PKCS11_LABEL = env.str("SEAL_PKCS11_LABEL", default="seal")
+SEAL_PKCS11_PIN = env.str("SEAL_PKCS11_PIN", default="")
+SEAL_SERVICE_URL = env.str("SEAL_SERVICE_URL", default="")
+SEAL_SERVICE_TOKEN = env.str("SEAL_SERVICE_TOKEN", default="")
+SEAL_SERVICE_TIMEOUT = env.float("SEAL_SERVICE_TIMEOUT", default=20)
+SEAL_TIMESTAMP_URL = env.str("SEAL_TIMESTAMP_URL", default="")
+SEAL_TRUSTED = Path(env.str("SEAL_TRUSTED")) if env.str("SEAL_TRUSTED", default="") else None
+# A demo makes its own key, which binds nobody; without DEMO there is no seal until a key is configured.
+SEAL_DEMO_FOLDER = env.str("SEAL_DEMO_FOLDER", default=str(MEDIA_ROOT.parent / "seal") if DEMO else "")
+SEAL_BACKEND = env.str(
+    "SEAL_BACKEND",
+    default="certificates.sealing.service.ServiceSeal"
+    if SEAL_SERVICE_URL
+    else "certificates.sealing.software.SoftwareSeal",
+)
+
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -224,6 +251,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+
+# The virus scanner for evidence: unix:///run/clamav/clamd.ctl or tcp://clamav:3310; empty turns it off.
+CLAMD = env.str("CLAMD", default="")
 
 # --- Messages to people
 vars().update(env.email("EMAIL_URL", default="consolemail://"))

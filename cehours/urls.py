@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("", include("certificates.urls")),
     path("review/", include("review.urls")),
+    path("", include("cehours.my_data.urls")),
 ]
 
 handler400 = "cehours.site.views.bad_request"

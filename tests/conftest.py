@@ -18,7 +18,9 @@ from django.core.cache import caches
 from django.db import connection, connections
 
 from cehours.celery import app
+from certificates import numbering
 from tests import databases
+from tests.clamd import Clamd
 from tests.world import World
 
 
@@ -101,6 +103,13 @@ def private_storage(settings: Any, tmp_path: Any) -> None:
             "OPTIONS": {"location": tmp_path / "media"},
         },
     }
+    numbering._known.clear()  # what was read from another test's storage
+
+
+@pytest.fixture(autouse=True)
+def demo_seal(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One demo key for all tests of a run, as a demo makes it."""
+    settings.SEAL_DEMO_FOLDER = str(tmp_path_factory.getbasetemp() / "seal")
 
 
 @pytest.fixture
@@ -121,3 +130,13 @@ def worker(committed_db: str, tmp_path: Any) -> Iterator[databases.CeleryWorker]
     process = databases.CeleryWorker(committed_db, tmp_path)
     yield process
     process.stop()
+
+
+@pytest.fixture
+def clamd(tmp_path: Any, settings: Any) -> Iterator[Clamd]:
+    """A real virus scanner, configured and running; `stop()` and `start()` are the test's to call."""
+    daemon = Clamd(tmp_path / "clamd")
+    daemon.start()
+    settings.CLAMD = daemon.address
+    yield daemon
+    daemon.stop()

@@ -105,11 +105,12 @@ class CeleryWorker:
             "DATABASE_URL": app_url(database),
             "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
             "MEDIA_ROOT": str(folder / "media"),
+            "SEAL_DEMO_FOLDER": str(folder / "seal"),
             "LOG_FORMAT": "console",
         }
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, *, queues: str = "default,render") -> None:
+    def start(self, *, queues: str = "default,batch,render") -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [

@@ -62,6 +62,7 @@ def all_checks(here: Places) -> Iterator[Check]:
     yield Check("manage.py check --deploy", bringup.manage(*deploy), production)
     yield Check("requirements", bringup.manage("requirements", "--check"), plain)
     yield Check("compose schema", compose, plain)
+    yield Check("Chromium 86", ["python", "-m", "cehours.embedded.browsers"], plain)
     yield Check("start commands", ["python", "-m", "tests.dev.start_commands"], plain)
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
-DEFAULT_QUEUES = "default,render"
+DEFAULT_QUEUES = "default,batch,render"
 ROLES: dict[str, tuple[str, ...]] = {
     "web": (
         *("gunicorn", "cehours.wsgi:application", "--worker-class", "gthread", "--threads", "4"),

@@ -20,7 +20,11 @@ def test_image_and_compose_start_every_role_as_the_demo_does() -> None:
         ("command: [web]", "command: [gunicorn]", "web"),
         ("command: [beat]", "command: [worker, extra]", "beat"),
         ("command: [worker, render]", "command: [worker, other]", "queues"),
-        ("command: [worker, default]", "entrypoint: [celery]\n    command: [worker, default]", "entry point"),
+        (
+            'command: [worker, "default,batch"]',
+            'entrypoint: [celery]\n    command: [worker, "default,batch"]',
+            "entry point",
+        ),
     ],
 )
 def test_a_service_that_starts_otherwise_is_named(before: str, after: str, said: str) -> None:

@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from applications.models import Application
 from applications.states import State
 from certificates.models import Certificate
+from organizations import notices
+from organizations.actor import Actor
 from organizations.contacts import Contact
 from organizations.models import Invitation, Membership
-from organizations.services import members
+from organizations.scope import scope
+from organizations.services import data_requests, members
 from tests.world import World
 
 EVERYBODY = frozenset({
@@ -23,6 +28,7 @@ EVERYBODY = frozenset({
 ROLES = tuple(sorted(EVERYBODY))
 SIGNED_IN = EVERYBODY - {"visitor"}
 APPLICANT = frozenset({"applicant"})
+PEOPLE = frozenset({"applicant", "other_applicant"})
 UNITS = SIGNED_IN - {"applicant", "other_applicant"}
 BUREAUS = frozenset({"bureau", "other_bureau"})
 PROVINCE = frozenset({"bureau"})
@@ -60,6 +66,9 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "organizations:members": (UNITS, UNITS),
     "organizations:invite": (UNITS, UNITS),
     "organizations:accept": (EVERYBODY, EVERYBODY),
+    "organizations:notices": (SIGNED_IN, NOBODY),
+    "organizations:notices_read": (NOBODY, SIGNED_IN),
+    "organizations:notices_channels": (NOBODY, SIGNED_IN),
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),
     "account_logout": (EVERYBODY, EVERYBODY),
@@ -78,9 +87,25 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "certificates:query": (SIGNED_IN, NOBODY),
     "certificates:issue": (NOBODY, SIGNED_IN),
     "certificates:verify": (EVERYBODY, EVERYBODY),
-    "certificates:verify_token": (EVERYBODY, NOBODY),
+    "certificates:verify_token": (EVERYBODY, EVERYBODY),
+    "certificates:verify_file": (NOBODY, EVERYBODY),
+    "certificates:batch": (EVERYBODY, EVERYBODY),
+    "certificates:batch_template": (EVERYBODY, NOBODY),
+    "certificates:api": (NOBODY, NOBODY),  # opens to a key alone
+    "certificates:ledger": (SIGNED_IN, NOBODY),
+    "certificates:issued": (BUREAUS, NOBODY),
+    "my_data:show": (PEOPLE, NOBODY),
+    "my_data:export": (NOBODY, PEOPLE),
+    "my_data:correct": (PEOPLE, PEOPLE),
+    "my_data:close": (PEOPLE, PEOPLE),
+    "my_data:requests": (PROVINCE, NOBODY),
+    "my_data:let_back": (PROVINCE, PROVINCE),
     "review:inbox": (UNITS, NOBODY),
     "review:handled": (UNITS, NOBODY),
+    "review:withdrawn": (UNITS, NOBODY),
+    "review:search": (NOBODY, UNITS),
+    "review:look": (NOBODY, UNITS),
+    "review:exports": (UNITS, UNITS),
     "review:batch": (BUREAUS, BUREAUS),
 }
 
@@ -93,14 +118,25 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "organizations:unit_revoke": (NOBODY, HOSPITAL),
     "organizations:remove_member": (EMPLOYER, EMPLOYER),
     "organizations:revoke": (NOBODY, EMPLOYER),
+    "organizations:notice_open": (NOBODY, APPLICANT),
     "applications:detail": (APPLICANT, NOBODY),
     "applications:header": (APPLICANT, APPLICANT),
     "applications:employers": (APPLICANT, NOBODY),
     "applications:year_add": (APPLICANT, APPLICANT),
     "applications:year": (APPLICANT, APPLICANT),
     "applications:year_delete": (APPLICANT, APPLICANT),
+    "applications:year_live": (NOBODY, APPLICANT),
+    "applications:prior": (APPLICANT, APPLICANT),
+    "applications:bring_in": (NOBODY, APPLICANT),
+    "applications:draft": (APPLICANT, APPLICANT),
+    "applications:draft_compare": (APPLICANT, APPLICANT),
     "applications:evidence": (APPLICANT, APPLICANT),
+    "applications:evidence_state": (APPLICANT, NOBODY),
+    "applications:evidence_order": (NOBODY, APPLICANT),
+    "applications:evidence_label": (NOBODY, APPLICANT),
+    "applications:evidence_replace": (APPLICANT, APPLICANT),
     "applications:evidence_delete": (APPLICANT, APPLICANT),
+    "applications:papers": (APPLICANT, NOBODY),
     "applications:evidence_view": (APPLICANT, NOBODY),
     "applications:evidence_file": (ROUTE, NOBODY),
     "applications:evidence_page": (ROUTE, NOBODY),
@@ -113,21 +149,36 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "applications:progress": (APPLICANT, NOBODY),
     "applications:session_edit": (PROVINCE, PROVINCE),
     "certificates:download": (ROUTE, NOBODY),
+    "certificates:detail": (PROVINCE, NOBODY),
+    "certificates:revoke": (PROVINCE, PROVINCE),
+    "certificates:confirm_revocation": (NOBODY, NOBODY),
+    "certificates:decline_revocation": (NOBODY, NOBODY),
+    "my_data:download": (APPLICANT, NOBODY),
+    "my_data:settle": (PROVINCE, PROVINCE),
+    "review:export_file": (NOBODY, NOBODY),
+    "review:export_state": (NOBODY, NOBODY),
+    "review:merge_unit": (PROVINCE, PROVINCE),
     "review:case": (ROUTE, ROUTE),
     "review:approve": (ROUTE, ROUTE),
     "review:return": (NOBODY, ROUTE),
+    # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
+    "review:batch_run": (NOBODY, NOBODY),
+    "review:batch_stop": (NOBODY, NOBODY),
     "review:reject": (NOBODY, ROUTE),
 }
 
 # What looking at puts on record, and nothing else does.
 RECORDED = {
-    "applications:evidence_file", "applications:evidence_page", "certificates:download", "review:case",
+    "applications:evidence_file", "applications:evidence_page", "certificates:download", "my_data:download",
+    "my_data:settle", "review:case",
 }  # fmt: skip
 ONLY_IN_A_DEMO = {"site:styleguide"}
 
 
 def who_may(name: str, place: int, state: State) -> frozenset[str]:
     """The roles that may open an address, with GET (0) or POST (1), while the case is in `state`."""
+    if name in OF_SOMEBODY and name.startswith("certificates:") and state != State.APPROVED:
+        return NOBODY
     who = {**GENERAL, **OF_SOMEBODY}[name][place]
     if isinstance(who, frozenset):
         return who
@@ -136,8 +187,6 @@ def who_may(name: str, place: int, state: State) -> frozenset[str]:
         State.DEPARTMENT_REVIEW: frozenset({"employer", "department"}),
         State.APPROVED: frozenset({"employer", "department", "bureau"}),
     }[state]
-    if name == "certificates:download" and state != State.APPROVED:
-        return NOBODY
     return reached if name.startswith("review:") else reached | APPLICANT
 
 
@@ -169,12 +218,20 @@ class Places:
         self.session = world.session.pk
         self.member = colleague.pk
         self.invitation, self.secret = _invited(world)
+        self.export, self.correction = _asked(world)
+        self.notice = _told(world, case)
 
     def of(self, name: str, arguments: tuple[str, ...], **instead: Any) -> str:
         """The address; `instead` replaces what an argument stands for."""
         subject: UUID = {
             "certificates:download": self.certificate,
+            "certificates:detail": self.certificate,
+            "certificates:revoke": self.certificate,
             "applications:session_edit": self.session,
+            "my_data:download": self.export,
+            "my_data:settle": self.correction,
+            "organizations:notice_open": self.notice,
+            "review:merge_unit": self.unit,
         }.get(name, self.unit if name.startswith("organizations:unit_") else self.case)
         meaning = {
             "pk": subject,
@@ -187,9 +244,19 @@ class Places:
             "token": self.token,
             "key": "hunan-2025",
             "role": "applicant",
+            "section": "header",
             **instead,
         }
         return reverse(name, kwargs={argument: meaning[argument] for argument in arguments})
+
+
+def _told(world: World, case: Application) -> UUID:
+    """A notice to the applicant."""
+    words = notices.Words("returned", "申报被退回", "请修改后重新提交。", reverse("applications:list"))
+    with scope(Actor.system("tests")):
+        return notices.tell(
+            person_id=case.person_id, subject="application", subject_id=case.pk, words=words
+        ).pk
 
 
 def _invited(world: World) -> tuple[UUID, str]:
@@ -201,3 +268,15 @@ def _invited(world: World) -> tuple[UUID, str]:
         )
         Invitation.objects.filter(pk=invitation.pk).update(secret_hash=members.secret_hash(secret))
     return invitation.pk, secret
+
+
+def _asked(world: World) -> tuple[UUID, UUID]:
+    """The applicant's finished export, and a correction that the province has not settled yet."""
+    with world.acting("applicant") as actor:
+        export = data_requests.ask_export(actor=actor)
+        wanted = data_requests.Identity(name="更名后")
+        correction = data_requests.ask_correction(actor=actor, wanted=wanted, reason="已更名")
+    with scope(Actor.system("test")) as system:
+        key = default_storage.save(f"exports/{export.pk}.zip", ContentFile(b"PK"))
+        data_requests.finish_export(actor=system, request=export, key=key, size=2)
+    return export.pk, correction.pk

@@ -114,6 +114,7 @@ FORMS = [
          lambda world: {"from_year": ["1999", "2026"], "to_year": ["1999", "2026"]}, of_case=False),
     Form("certificates:verify", "visitor", State.DRAFT, lambda world, case: {"number": "2025000001", "name": "张三"},
          lambda world: {"number": [], "name": []}, of_case=False),
+    Form("certificates:batch", "visitor", State.DRAFT, lambda world, case: {"key": "cv_x"}, of_case=False),
     Form("review:batch", "bureau", State.BUREAU_REVIEW,
          lambda world, case: {"pick": f"{case.pk}:{case.version}", "opinion": "", "confirm": "1"},
          lambda world: {"pick": [f"{world.session.pk}:1", f"{uuid4()}:{'9' * 400}", f"{uuid4()}:"]}, of_case=False),

@@ -25,7 +25,7 @@ from tests.world import World
 ALL = dict(names())
 METHODS = ("get", "post")
 OPEN = {200, 302, 400, 409, 422}  # the page, on to the next one, or what is wrong with the form
-REFUSED = {403, 404, 405}
+REFUSED = {401, 403, 404, 405}
 
 
 def is_open(name: str, answer: Any) -> bool:
@@ -63,7 +63,8 @@ def test_only_a_declared_dozen_of_things_is_public() -> None:
         "account_login", "account_logout", "account_inactive", "account_signup", "account_signup_verify",
         "account_signup_vouch", "account_reset_password", "account_reset_password_verify",
         "account_reset_password_new",
-        "certificates:verify", "certificates:verify_token",
+        "certificates:verify", "certificates:verify_token", "certificates:verify_file", "certificates:batch",
+        "certificates:batch_template",
     }  # fmt: skip
     assert not any("visitor" in who for both in OF_SOMEBODY.values() for who in both)
 
@@ -139,7 +140,7 @@ def test_looking_at_a_case_changes_nothing_but_the_record_of_looking(world: Worl
         with undone():
             page_of(client.get(places.of(name, ALL[name])))
             touched = set(changed(before, database()))
-        on_record = {"organizations_event", "applications_application"}
+        on_record = {"organizations_event", "applications_application", "organizations_datarequest"}
         wrong += [(name, table) for table in touched - (on_record if may and name in RECORDED else set())]
 
     assert wrong == []

@@ -119,8 +119,13 @@ def test_a_batch_with_foreign_cases_does_the_own_one_and_leaves_the_others_alone
 
 
 ADDRESSES = [
-    ("review:inbox", "bureau", ("name", "unit", "step", "view", "cursor")),
-    ("review:handled", "bureau", ("unit", "outcome", "cursor")),
+    (
+        "review:inbox",
+        "bureau",
+        ("name", "number", "unit", "step", "view", "region", "series", "year", "mark", "cursor"),
+    ),
+    ("review:handled", "bureau", ("name", "number", "unit", "outcome", "mark", "cursor")),
+    ("review:withdrawn", "bureau", ("name", "year", "cursor")),
     ("organizations:units", "bureau", ("q", "region", "page")),
     ("certificates:query", "applicant", ("from_year", "to_year")),
     ("site:calculator", "visitor", ("policy", "year", "item", "category", "kind", "q", "act", "f-hours")),

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.states import State
+from review.models import Batch
+from tests.review.batching import worked_off
 from tests.security.attacking import attempt, browser_of, changed, database, once
 from tests.security.nasty import FORM, FORMS, LONE_SURROGATE, NASTY, Form, encoded
 from tests.world import World
@@ -109,9 +111,11 @@ def test_a_batch_with_foreign_cases_does_the_own_one_and_leaves_the_others_alone
     foreign = world.submit(world.draft(by="other_applicant", unit="firm"), by="other_applicant")
     picks = [f"{own.pk}:{own.version}", f"{foreign.pk}:{foreign.version}", f"{uuid4()}:1"]
 
-    page = browser_of(world, "bureau").post(
-        reverse("review:batch"), {"pick": picks, "confirm": "1", "opinion": ""}, follow=True
-    )
+    confirmed = {"pick": picks, "confirm": "1", "opinion": "", "act": "approve", "token": str(uuid4())}
+    page = browser_of(world, "bureau").post(reverse("review:batch"), confirmed, follow=True)
+    with world.acting("bureau"):
+        batch = Batch.objects.get()
+    worked_off(batch)
 
     assert world.see("applicant", own.pk).state == State.APPROVED
     assert world.see("other_applicant", foreign.pk).state == State.EMPLOYER_REVIEW

@@ -154,7 +154,7 @@ def test_pending_requests_end_and_archives_are_deleted(
     with scope(Actor.system("test")):
         ended = DataRequest.objects.get(pk=correction.pk)
     assert (ended.state, ended.name, ended.wanted_name, bytes(ended.id_cipher)) == ("declined", "", "", b"")
-    assert default_storage.listdir("exports")[1] == []
+    assert default_storage.listdir("archives")[1] == []
 
 
 def test_with_records_kept_only_a_former_contact_opens_a_new_account(world: World) -> None:

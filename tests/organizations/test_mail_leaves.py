@@ -20,11 +20,17 @@ class MailServer:
 
     def __init__(self) -> None:
         self.letters: Queue[bytes] = Queue()
-        self._loop = asyncio.new_event_loop()
-        self._server = self._loop.run_until_complete(asyncio.start_server(self._talk, "127.0.0.1", 0))
-        self.port = self._server.sockets[0].getsockname()[1]
-        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._ready: Queue[int] = Queue()
+        # A thread with a loop of its own: the tests' thread may hold the one that drives a browser.
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self._thread.start()
+        self.port = self._ready.get(timeout=10)
+
+    async def _serve(self) -> None:
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        async with await asyncio.start_server(self._talk, "127.0.0.1", 0) as server:
+            self._ready.put(server.sockets[0].getsockname()[1])
+            await self._over.wait()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 ready\r\n")
@@ -40,10 +46,8 @@ class MailServer:
         writer.close()
 
     def close(self) -> None:
-        self._loop.call_soon_threadsafe(self._server.close)
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._over.set)
         self._thread.join(10)
-        self._loop.close()
 
 
 @pytest.fixture

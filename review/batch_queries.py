@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import JSONField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from applications.models import Revision
+from certificates.models import Certificate, CertificateState
 from organizations.actor import Actor
 from organizations.errors import NotYours
-from review.models import Batch, BatchItem, BatchState
+from review.models import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 
 
 def mine(actor: Actor) -> QuerySet[Batch]:
@@ -46,6 +48,28 @@ def filed_employer(case: str) -> Subquery:
     seen = Revision.objects.filter(application_id=OuterRef(case)).order_by("-number")
     name = KeyTextTransform("employer", KeyTransform("header", content))
     return Subquery(seen.values(name=name)[:1])
+
+
+@dataclass(frozen=True)
+class Prints:
+    """How many certificates a batch brought about, and how many of them can be downloaded already."""
+
+    all: int
+    ready: int
+
+    @property
+    def pending(self) -> bool:
+        return self.ready < self.all
+
+
+def prints(batch: Batch) -> Prints:
+    """Of the cases this batch approved at their last step; sealing follows the decision in a queue of its own."""
+    if batch.act != BatchAct.APPROVE or batch.next_unit_id is not None or batch.started_at is None:
+        return Prints(0, 0)
+    approved = BatchItem.objects.filter(batch=batch, outcome=ItemOutcome.DONE).values("application_id")
+    found = Certificate.objects.filter(application_id__in=approved, issued_at__gte=batch.started_at)
+    counts = found.aggregate(all=Count("pk"), ready=Count("pk", filter=~Q(state=CertificateState.PENDING)))
+    return Prints(**counts)
 
 
 def time_left(batch: Batch, now: datetime) -> str:

@@ -37,13 +37,14 @@ def batch_run(request: ActorRequest, pk: UUID) -> HttpResponse:
     progress = {
         "batch": batch,
         "left": batch_queries.time_left(batch, clock.now()),
+        "prints": batch_queries.prints(batch),
         "poll": POLL,
         "tone": STATE_TONES[batch.state],
     }
     if request.headers.get("HX-Request"):
         answer = render(request, "review/_batch_progress.html", progress)
-        if batch.has_ended:
-            answer["HX-Refresh"] = "true"
+        if batch.has_ended and "running" in request.GET:
+            answer["HX-Refresh"] = "true"  # what the whole page says has changed
         return answer
     wanted = request.GET.get("result", "")
     outcome = wanted if wanted in ItemOutcome.values else ""

@@ -17,6 +17,8 @@ from django.urls import reverse
 from applications.models import Application, Decision
 from applications.states import State
 from cehours.lib import clock
+from certificates.models import Certificate
+from certificates.services import printing
 from organizations.actor import Actor
 from organizations.scope import scope
 from review.models import Batch, BatchState
@@ -245,8 +247,26 @@ def test_a_running_batch_shows_how_far_it_is_and_can_be_stopped(world: World, mo
     stopped = browser.post(reverse("review:batch_stop", args=[batch.pk]), follow=True)
 
     assert "已停止" in body(stopped)
-    assert browser.get(address, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    asked_while_running = browser.get(address, {"running": "1"}, headers={"HX-Request": "true"})
+    assert asked_while_running["HX-Refresh"] == "true"
     assert worked_off(batch).state == BatchState.STOPPED
+
+
+@pytest.mark.filterwarnings("ignore:unclosed file .*sRGB2014.icc:ResourceWarning")  # WeasyPrint's own
+def test_a_finished_batch_shows_how_many_certificates_are_ready(world: World) -> None:
+    case = at_the_city(world)
+    batch = confirmed(world, "city_bureau", [(case.pk, now_of(case).version)])
+    worked_off(batch)
+    browser, address = world.browser("city_bureau"), reverse("review:batch_run", args=[batch.pk])
+
+    waiting = body(browser.get(address))
+    assert "共 1 份，系统正在逐份盖章" in waiting
+    assert 'hx-trigger="every' in waiting
+    with scope(SYSTEM):
+        printing.store_print(actor=SYSTEM, certificate_id=Certificate.objects.get(application=case).pk)
+    done = body(browser.get(address))
+    assert "已全部可以下载" in done
+    assert 'hx-trigger="every' not in done
 
 
 def test_the_time_left_follows_the_pace_so_far() -> None:

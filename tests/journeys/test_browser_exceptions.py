@@ -91,6 +91,7 @@ def test_a_freelancer_goes_straight_to_the_city_bureau_and_gets_the_certificate(
 
 
 @pytest.mark.requirement("R047", "R048")
+@pytest.mark.long
 def test_people_of_a_central_unit_learn_on_the_first_page_whether_they_can_file(filer: Filer) -> None:
     filer.window.expects_refusal = True
     filer.fill_header(employer="南岭电力工程局")
@@ -110,6 +111,7 @@ def test_people_of_a_central_unit_learn_on_the_first_page_whether_they_can_file(
 
 
 @pytest.mark.requirement("R072", "R073")
+@pytest.mark.long
 def test_after_a_change_of_employer_the_present_one_reviews_all_and_an_earlier_slip_proves_its_years(
     filer: Filer,
 ) -> None:
@@ -147,6 +149,7 @@ def attach_slip(filer: Filer, year: int) -> None:
 
 
 @pytest.mark.requirement("R025")
+@pytest.mark.long
 def test_who_entered_the_profession_late_names_the_reason_and_hands_in_fewer_years(filer: Filer) -> None:
     filer.fill_header(employer="湘澜第一医院")
     filer.save_header()

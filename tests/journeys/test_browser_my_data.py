@@ -40,7 +40,7 @@ def test_an_applicant_exports_everything_and_opens_it_on_a_phone(
     box.extractall(tmp_path)
     reader = chromium.new_page(viewport={"width": 375, "height": 812})
     reader.goto((tmp_path / "打开我.html").as_uri())
-    assert reader.get_by_role("heading", name="谁看过您的完整证件号码").is_visible()
+    reader.get_by_role("heading", name="谁看过您的完整证件号码").wait_for()
     reader.get_by_role("link").filter(has_text=".").nth(1).click()  # the first paper, beside the page
     assert reader.url.startswith("file:") and "%E4%BD%90%E8%AF%81" in reader.url
     reader.close()
@@ -55,7 +55,7 @@ def test_a_name_is_corrected_from_the_phone_of_the_person_to_the_desk_of_the_pro
     phone.page.get_by_label("更正理由").fill("派出所更名，新身份证已换领。")
     assert phone.look() + violations(phone.page) == []
     phone.press("提交申请")
-    assert phone.page.get_by_text("更正申请已提交").is_visible()
+    phone.page.get_by_text("更正申请已提交").wait_for()
 
     desk.sign_in("shengting")
     desk.page.get_by_role("link", name="更正申请").first.click()
@@ -64,7 +64,7 @@ def test_a_name_is_corrected_from_the_phone_of_the_person_to_the_desk_of_the_pro
     assert desk.look() + violations(desk.page) == []
     desk.page.get_by_label("同意更正").check()
     desk.press("确定")
-    assert desk.page.get_by_text("已办结，已通知申请人").is_visible()
+    desk.page.get_by_text("已办结，已通知申请人").wait_for()
 
     phone.open("/my-data/")
     assert "欧阳更名" in phone.page.locator("main").inner_text()

@@ -31,7 +31,22 @@ ROLES = {
 }
 
 
-@pytest.mark.parametrize("login", ROLES.values(), ids=ROLES)
+LONG = {
+    "ziyou",
+    "danwei",
+    "zhuguan1",
+    "gaoxiao1",
+    "shizhou",
+}  # their pages are those of the others, in the main
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        pytest.param(login, id=role, marks=[pytest.mark.long] if login in LONG else [])
+        for role, login in ROLES.items()
+    ],
+)
 def test_every_page_is_sound_on_a_phone(phone: Window, login: str) -> None:
     phone.expects_refusal = True
     if login:
@@ -45,7 +60,15 @@ def test_every_page_is_sound_on_a_phone(phone: Window, login: str) -> None:
     assert len(seen) >= 5, seen
 
 
-@pytest.mark.parametrize("login", ["", "tuihui", "danwei", "shengting"])
+@pytest.mark.parametrize(
+    "login",
+    [
+        pytest.param("", marks=pytest.mark.long),
+        pytest.param("tuihui", marks=pytest.mark.long),
+        "danwei",
+        "shengting",
+    ],
+)
 def test_every_page_meets_wcag_on_a_desk(desk: Window, login: str) -> None:
     desk.expects_refusal = True
     if login:

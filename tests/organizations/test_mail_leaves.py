@@ -1,4 +1,4 @@
-"""Mail really leaves: a Celery worker hands it to a mail server that speaks SMTP over a socket."""
+"""Mail really leaves: the task hands it to a mail server that speaks SMTP over a socket."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from queue import Queue
 
 import pytest
 
-from organizations import messages
+from organizations import messages, tasks
 from organizations.actor import Actor
 from organizations.scope import scope
 
@@ -57,16 +57,18 @@ def mail_server():
     server.close()
 
 
-def test_a_queued_letter_reaches_the_mail_server(committed_db, worker, mail_server):
-    worker.env["EMAIL_URL"] = f"smtp://127.0.0.1:{mail_server.port}"
-    worker.start()
+@pytest.mark.django_db
+def test_a_queued_letter_reaches_the_mail_server(settings, mail_server):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail_server.port
     with scope(Actor.public()):
-        messages.send(
+        queued = messages.send(
             channel="email", recipient="jia@example.cn", subject="申报审核通过", body="请登录查看。"
         )
 
-    letter = message_from_bytes(mail_server.letters.get(timeout=60))
+    tasks.send_message(str(queued.pk))
 
+    letter = message_from_bytes(mail_server.letters.get(timeout=10))
     assert letter["To"] == "jia@example.cn"
     assert str(make_header(decode_header(letter["Subject"]))) == "申报审核通过"
     assert "请登录查看" in letter.get_payload(decode=True).decode()

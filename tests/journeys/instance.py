@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -21,6 +22,11 @@ from tests import databases
 STARTED_WITHIN = 60.0
 
 
+def _own_queue(url: str) -> str:
+    """The broker's address with a Redis database that no other test's worker listens to."""
+    return re.sub(r"virtual_host=(\d+)", lambda found: f"virtual_host={int(found[1]) + 8}", url)
+
+
 class Instance:
     """Web and worker; `url` answers after `start`."""
 
@@ -31,7 +37,7 @@ class Instance:
             **{name: value for name, value in os.environ.items() if not name.startswith("DATABASE_MIGRATE")},
             "DATABASE_URL": databases.app_url(database),
             "REDIS_URL": settings.CACHES["default"]["LOCATION"],
-            "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
+            "CELERY_BROKER_URL": _own_queue(settings.CELERY_BROKER_URL),
             "MEDIA_ROOT": str(folder / "media"),
             "STATIC_ROOT": str(folder / "static"),
             "PUBLIC_URL": self.url,

@@ -177,7 +177,8 @@ def test_thirty_two_writers_of_which_half_are_killed_leave_no_gap_and_no_double(
     ]
     for writer in writers:
         assert writer.stdout is not None
-        assert writer.stdout.readline() == "ready\n"
+        with writer.stdout as said:
+            assert said.readline() == "ready\n"
     for place, writer in enumerate(writers):
         time.sleep(0.2)
         if place % 2:

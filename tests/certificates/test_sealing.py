@@ -303,7 +303,8 @@ def test_a_seal_that_hangs_is_given_up_and_tried_again(
     committed_world: World, worker: CeleryWorker, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certificate = approved(committed_world)
-    monkeypatch.setattr(databases, "OPTIONS", (*databases.OPTIONS, "--soft-time-limit=3"))
+    # The option --soft-time-limit would lose against the site's setting.
+    monkeypatch.setattr(databases, "OPTIONS", (*databases.OPTIONS, "--", "task.soft_time_limit=3"))
     worker.env["SEAL_BACKEND"] = "tests.certificates.seals.HangingSeal"
     worker.start()
     from organizations import outbox

@@ -17,8 +17,8 @@ from certificates.fonts import font_problems, missing_characters
 from certificates.sheet import TEXTS, Sheet, date_text, plain
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "certificates" / "pdf"
-# From the roomiest to the tightest; the first that fits one page is taken.
-DENSITIES = ("roomy", "snug", "dense", "tight")
+# The first that fits one page is taken; nearly every certificate fits the first.
+DENSITIES = ("ordinary", "dense", "tight")
 QR_CODE = "asset:qr.svg"
 
 

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from django.conf import settings
-from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign import signers
 
 DEMO_NAME = "学时认定单演示印章（无效力）"
@@ -31,7 +30,7 @@ def is_demo() -> bool:
 def signer() -> signers.Signer:
     """The configured signer. Raises NoKey."""
     if settings.SEAL_PKCS11_MODULE:
-        return _from_token()
+        return from_token()
     if settings.SEAL_PKCS12:
         return _from_file(Path(settings.SEAL_PKCS12), settings.SEAL_PKCS12_PASSWORD)
     if settings.SEAL_DEMO_FOLDER:
@@ -53,28 +52,14 @@ def _from_file(path: Path, password: str) -> signers.Signer:
     return loaded
 
 
-def _from_token() -> signers.Signer:
+def from_token(*, by_hand: bool = False) -> signers.Signer:
+    """As `certificates.sealing.token.signer`. Raises NoKey."""
     try:
         # The binding is an extra: it is of use only where a token's driver is installed.
-        from pyhanko.sign.pkcs11 import PKCS11Signer, open_pkcs11_session  # noqa: PLC0415 -- see above
+        from certificates.sealing import token  # noqa: PLC0415 -- see above
     except ImportError as error:
         raise NoKey("使用 PKCS#11 印章需要安装 python-pkcs11（pip install pyhanko[pkcs11]）。") from error
-    try:
-        session = open_pkcs11_session(
-            settings.SEAL_PKCS11_MODULE,
-            token_criteria=TokenCriteria(label=settings.SEAL_PKCS11_TOKEN or None),
-            user_pin=settings.SEAL_PKCS11_PIN,
-        )
-        made = PKCS11Signer(
-            session, cert_label=settings.SEAL_PKCS11_LABEL, key_label=settings.SEAL_PKCS11_LABEL
-        )
-        if made.signing_cert is None:
-            raise NoKey(f"印章密码机中没有名为 {settings.SEAL_PKCS11_LABEL} 的证书。")
-    except NoKey:
-        raise
-    except Exception as error:  # a driver fails in its own ways
-        raise NoKey(f"连接印章密码机失败：{error}。") from error
-    return made
+    return token.signer(by_hand=by_hand)
 
 
 def _demo_file(folder: Path) -> Path:

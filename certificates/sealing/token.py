@@ -1,0 +1,149 @@
+"""The key on a PKCS#11 token: one log-in per process, let go at the first fault, and no wrong PIN twice.
+
+A token locks itself after a few wrong PINs, and then a whole province waits. So a refused PIN is remembered where
+every process looks, and a token that remembers a refusal itself is only asked again by hand (`manage.py
+seal_token`). Imported only where a token is configured: its binding is an extra.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from threading import RLock
+
+import pkcs11
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.crypto import salted_hmac
+from pkcs11 import exceptions
+from pyhanko.sign.pkcs11 import PKCS11Signer
+
+from certificates.sealing.keys import NoKey
+
+NOT_SET = "使用印章密码机需要设置 SEAL_PKCS11_PIN。"
+AWAY = "连接印章密码机失败（{}），系统会自动重试。请检查密码机和驱动程序。"
+NO_TOKEN = "找不到印章密码机“{}”，现有：{}。请检查密码机是否接好，并核对 SEAL_PKCS11_TOKEN。"
+WHICH = "有几台印章密码机（{}），请用 SEAL_PKCS11_TOKEN 指明用哪一台。"
+REFUSED = "印章密码机“{}”不接受口令。为免密码机锁死，不再自动尝试；请改正 SEAL_PKCS11_PIN，再运行 manage.py seal_token。"
+LOW = "印章密码机“{}”上次登录的口令有误。为免密码机锁死，不再自动尝试；请核对 SEAL_PKCS11_PIN，再运行 manage.py seal_token。"
+LAST_TRY = "印章密码机“{}”只剩最后一次口令机会。请先用密码机自带的管理工具以正确的口令登录一次。"
+LOCKED = "印章密码机“{}”的口令已经锁死，请联系密码机管理员解锁。"
+NO_OBJECT = "在印章密码机“{}”中找不到名为“{}”的一对密钥和证书（{}），请核对 SEAL_PKCS11_LABEL。"
+LOST = "与印章密码机的连接中断（{}），系统会自动重新连接。"
+WRONG_PIN = (
+    exceptions.PinIncorrect,
+    exceptions.PinInvalid,
+    exceptions.PinLenRange,
+    exceptions.PinExpired,
+    exceptions.PinLocked,
+)
+_held: PKCS11Signer | None = None
+_lock = RLock()
+
+
+class TokenSigner(PKCS11Signer):
+    """Signs on the token; a session that fails is not used again."""
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """Raises NoKey when the token does not sign."""
+        try:
+            return await super().async_sign_raw(data, digest_algorithm, dry_run=dry_run)
+        except pkcs11.PKCS11Error as error:
+            let_go()
+            raise NoKey(LOST.format(_named(error))) from error
+
+
+def signer(*, by_hand: bool = False) -> PKCS11Signer:
+    """This process's signer, logged in at the first call. Raises NoKey.
+
+    `by_hand`: somebody watches, so that a PIN that was refused before is tried once more.
+    """
+    global _held
+    with _lock:
+        if _held is None:
+            try:
+                _held = _opened(by_hand)
+            except NoKey:
+                let_go()
+                raise
+            except Exception as error:  # a driver fails in its own ways
+                let_go()
+                raise NoKey(AWAY.format(_named(error))) from error
+        return _held
+
+
+def let_go() -> None:
+    """Ends the session; the next call of `signer` starts afresh, and so finds a token that was away."""
+    global _held
+    with _lock:
+        _held = None
+        loaded = pkcs11._loaded.get(settings.SEAL_PKCS11_MODULE)
+        if loaded is not None:
+            with suppress(pkcs11.PKCS11Error):  # the token may be gone
+                loaded.finalize()
+
+
+# A session is of one process: a child that used its parent's would break both.
+os.register_at_fork(before=let_go)
+
+
+def _opened(by_hand: bool) -> PKCS11Signer:
+    if not settings.SEAL_PKCS11_PIN:
+        raise NoKey(NOT_SET)
+    token = _token()
+    session = _logged_in(token, by_hand)
+    label = settings.SEAL_PKCS11_LABEL
+    made = TokenSigner(session, cert_label=label, key_label=label)
+    try:
+        made._load_objects()
+    except pkcs11.PKCS11Error as error:
+        raise NoKey(NO_OBJECT.format(token.label, label, error)) from error
+    return made
+
+
+def _token() -> pkcs11.Token:
+    """The token with the configured label, or the only one. Raises NoKey."""
+    library = pkcs11.lib(settings.SEAL_PKCS11_MODULE)
+    present = [token for token in library.get_tokens() if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED]
+    wanted = settings.SEAL_PKCS11_TOKEN
+    found = [token for token in present if not wanted or token.label == wanted]
+    if len(found) > 1:
+        raise NoKey(WHICH.format(_labels(found)))
+    if not found:
+        raise NoKey(NO_TOKEN.format(wanted, _labels(present) or "没有"))
+    return found[0]
+
+
+def _logged_in(token: pkcs11.Token, by_hand: bool) -> pkcs11.Session:
+    refused, flags = _refused_key(), token.flags
+    if flags & pkcs11.TokenFlag.USER_PIN_LOCKED:
+        raise NoKey(LOCKED.format(token.label))
+    if flags & pkcs11.TokenFlag.USER_PIN_FINAL_TRY:
+        raise NoKey(LAST_TRY.format(token.label))
+    if not by_hand:
+        if cache.get(refused):
+            raise NoKey(REFUSED.format(token.label))
+        if flags & pkcs11.TokenFlag.USER_PIN_COUNT_LOW:
+            raise NoKey(LOW.format(token.label))
+    try:
+        session = token.open(user_pin=settings.SEAL_PKCS11_PIN)
+    except WRONG_PIN as error:
+        cache.set(refused, True, timeout=None)
+        says = LOCKED if isinstance(error, exceptions.PinLocked) else REFUSED
+        raise NoKey(says.format(token.label)) from error
+    cache.delete(refused)
+    return session
+
+
+def _refused_key() -> str:
+    asked = "\0".join((settings.SEAL_PKCS11_MODULE, settings.SEAL_PKCS11_TOKEN, settings.SEAL_PKCS11_PIN))
+    return f"seal-pin-refused-{salted_hmac('certificates.sealing.token', asked).hexdigest()}"
+
+
+def _labels(tokens: Iterable[pkcs11.Token]) -> str:
+    return "、".join(f"“{token.label}”" for token in tokens)
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".strip()

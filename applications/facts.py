@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import rules
 from applications import records, repeats
-from applications.models import Activity, Application, Basis, Evidence, YearEntry
+from applications.models import Activity, Application, Basis, Evidence, FilingSession, YearEntry
 from organizations.models import Entrustment, Unit
 
 # Hours that are on record already need no papers (notice 三(一) to 三(四)); an earlier slip that is not on
@@ -78,7 +78,12 @@ class Findings:
 
 def policy_of(case: Application) -> rules.Policy:
     """The policy of the session the application was filed in, whatever applies by now (R005)."""
-    return rules.load_policy(case.session.policy)
+    return policy_of_session(case.session)
+
+
+def policy_of_session(session: FilingSession) -> rules.Policy:
+    """The policy that a session was opened with."""
+    return rules.load_policy(session.policy)
 
 
 def span_of(case: Application) -> rules.Span:

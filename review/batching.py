@@ -14,10 +14,9 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-import rules
-from applications import guards
+from applications import guards, records
 from applications import queries as applications
-from applications.facts import policy_of
+from applications.facts import policy_of_session
 from applications.models import Application, Decision, FilingSession
 from applications.models.application import FILING
 from applications.states import IN_REVIEW, State
@@ -107,6 +106,7 @@ class Desk:
     sessions: Mapping[UUID, FilingSession]
     regions: Mapping[str, Region]
     decided: frozenset[tuple[UUID, int]]  # (case, revision) that this person decided at an earlier hop
+    fallen: Mapping[UUID, str]  # case → why it rests on hours that are no longer on record
     now: datetime
     _ahead: dict[tuple[tuple[str, ...], int, str | None], routing.Ahead] = field(default_factory=dict)
 
@@ -124,6 +124,7 @@ class Desk:
             sessions or FilingSession.objects.in_bulk(),
             Region.objects.in_bulk(regions),
             frozenset(decided),
+            records.fallen(row.pk for row in rows),
             clock.now(),
         )
 
@@ -136,6 +137,8 @@ class Desk:
             return Verdict(self._not_now(row, "return_" if order.act == BatchAct.RETURN else "reject"))
         if row.warnings:
             return Verdict(f"有 {row.warnings} 项警示，需逐件打开核对，不能批量通过。")
+        if row.pk in self.fallen:
+            return Verdict(self.fallen[row.pk])
         if row.is_last_step and not self.ahead(row).choices:
             return Verdict(self._not_now(row, "approve"))
         return self._onwards(order, row)
@@ -175,11 +178,6 @@ class Desk:
     @staticmethod
     def _not_now(row: Row, act: str) -> str:
         return next(iter(guards.why_not(cast("Application", row), act)), "")
-
-
-def policy_of_session(session: FilingSession) -> rules.Policy:
-    """The policy of a session, by the same road as of an application."""
-    return policy_of(Application(session=session))
 
 
 def decided_before(actor: Actor) -> set[tuple[UUID, int]]:

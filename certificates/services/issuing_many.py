@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -27,6 +27,19 @@ INSERT INTO training_recognisedhours (id, person_id, year, category, hours, sour
 SELECT gen_random_uuid(), m.person_id, s.year, s.category, s.recognised, %(source)s, m.number, '', true, %(now)s
 FROM unnest(%(decisions)s::uuid[], %(persons)s::uuid[], %(numbers)s::text[]) AS m (decision_id, person_id, number)
 JOIN applications_assessment s ON s.decision_id = m.decision_id
+"""
+
+
+# As `bulk_create` would, at a fifth of its cost a row.
+INSERT = """
+INSERT INTO certificates_certificate (id, number, number_year, serial, person_id, application_id, revision, from_year,
+    to_year, by_approval, lent_by, state, issued_by_id, issued_at, token, sheet, storage_key, sha256, size,
+    ended_reason, audit_seq, audit_hash)
+SELECT m.id, m.number, %(year)s, m.serial, m.person, m.application, m.revision, m.first, m.last, true,
+    ARRAY[m.application], 'pending', %(unit)s, %(now)s, m.token, m.sheet, '', '', 0, '', 1, m.head
+FROM unnest(%(ids)s::uuid[], %(numbers)s::text[], %(serials)s::int[], %(persons)s::uuid[], %(applications)s::uuid[],
+    %(revisions)s::int[], %(firsts)s::int[], %(lasts)s::int[], %(tokens)s::text[], %(sheets)s::text[],
+    %(heads)s::bytea[]) AS m (id, number, serial, person, application, revision, first, last, token, sheet, head)
 """
 
 
@@ -72,9 +85,7 @@ def issue_many(*, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str
         for row in rows
     }
     heads = audit.begin_chains(actor, "issued", Certificate.SUBJECT, facts)
-    for row in rows:
-        row.audit_seq, row.audit_hash = 1, heads[row.pk]
-    Certificate.objects.bulk_create(rows)
+    _insert(rows, heads)
     _record_hours(approvals, rows, now)
     return {row.application_id: row.number for row in rows}
 
@@ -120,6 +131,29 @@ def _number(row: Certificate, facts: Approved, serial: int, now: datetime) -> No
         verification_url=settings.PUBLIC_URL + reverse("certificates:verify_token", args=[row.token]),
     )
     row.sheet = sheet.to_json()
+
+
+def _insert(rows: Sequence[Certificate], heads: Mapping[UUID, bytes]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            {
+                "year": rows[0].number_year,
+                "unit": rows[0].issued_by_id,
+                "now": rows[0].issued_at,
+                "ids": [row.pk for row in rows],
+                "numbers": [row.number for row in rows],
+                "serials": [row.serial for row in rows],
+                "persons": [row.person_id for row in rows],
+                "applications": [row.application_id for row in rows],
+                "revisions": [row.revision for row in rows],
+                "firsts": [row.from_year for row in rows],
+                "lasts": [row.to_year for row in rows],
+                "tokens": [row.token for row in rows],
+                "sheets": [row.sheet for row in rows],
+                "heads": [heads[row.pk] for row in rows],
+            },
+        )
 
 
 def _record_hours(approvals: Sequence[Approval], rows: Sequence[Certificate], now: datetime) -> None:

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 import rules
 from applications import telling
-from applications.facts import policy_of
+from applications.facts import policy_of, policy_of_session
 from applications.models import Application, Assessment, Decision, FilingSession, Outcome
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
@@ -114,9 +114,7 @@ def decide_many(*, actor: Actor, order: Order, chosen: Mapping[UUID, int]) -> di
     """
     sessions = FilingSession.objects.in_bulk()
     for session in sessions.values():
-        batching.policy_of_session(
-            session
-        )  # read from its file once a process, and not while rows are locked
+        policy_of_session(session)  # read from its file once a process, and not while rows are locked
     # Nothing here changes a key, so rows of others that only refer to these cases need not wait.
     found = (
         Application.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=chosen).order_by("pk")

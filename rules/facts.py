@@ -87,7 +87,7 @@ def read_fact(fact: Fact, value: object, step: Decimal) -> FactValue:
         case "hours":
             return _within(fact, read_hours(fact.key, fact.name, value, step))
         case "integer":
-            number = _within(fact, read_number(fact.key, fact.name, value))
+            number = _within(fact, read_number(fact.key, fact.name, value, example="3"))
             if number % 1:
                 raise RuleInputError(fact.key, f"“{fact.name}”应为整数。")
             return int(number)

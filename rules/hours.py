@@ -13,7 +13,7 @@ Number = Decimal | int | str
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,10})?", re.ASCII)
 
 
-def read_number(key: str, name: str, value: object) -> Decimal:
+def read_number(key: str, name: str, value: object, example: str = "8 或 3.5") -> Decimal:
     """The exact number in `value`, zero or more.
 
     Floats are refused because they are not what was typed. Raises RuleInputError.
@@ -22,7 +22,7 @@ def read_number(key: str, name: str, value: object) -> Decimal:
         raise RuleInputError(key, f"{name}应为数字。")
     text = format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
     if not PLAIN_NUMBER.fullmatch(text.strip()):
-        raise RuleInputError(key, f"{name}应为数字，例如 8 或 3.5。")
+        raise RuleInputError(key, f"{name}应为数字，例如 {example}。")
     number = Decimal(text.strip())
     if number < 0:
         raise RuleInputError(key, f"{name}不能小于 0。")

@@ -16,6 +16,7 @@ from applications.models import Application
 from applications.models.evidence import Scan
 from applications.views.tasks import missing_papers, own_gaps
 
+MOST_BASICS = 3  # more are said in one line: the page itself names them
 SCANS = {
     Scan.INFECTED: "发现病毒，不能提交；请删除，从原处重新导出后再上传",
     Scan.WAITING: "正在等待安全检查，通过后才能提交，一般几分钟内完成",
@@ -43,7 +44,11 @@ def warnings(case: Application, findings: Findings) -> list[Warning]:
 
 def _basics(case: Application) -> Iterator[Warning]:
     url = reverse("applications:header", args=[case.pk])
-    for field, says in header.problems(case, facts.policy_of(case)).items():
+    problems = header.problems(case, facts.policy_of(case))
+    if len(problems) > MOST_BASICS:
+        yield Warning(f"基本信息还有 {len(problems)} 项没有填好", url, "填写基本信息")
+        return
+    for field, says in problems.items():
         anchor = "id_employer_name" if field == "employer" else f"id_{field}"
         yield Warning(says.rstrip("。"), f"{url}#{anchor}", "填写基本信息")
 

@@ -82,6 +82,13 @@ def test_each_warning_leads_to_where_it_is_mended(world: World, short: Applicati
         assert after.split('<a href="')[1].startswith(f'{href}"'), says
 
 
+def test_many_gaps_in_the_basics_are_said_in_one_line(world: World) -> None:
+    case = world.draft(years=(2020,), evidence=False, phone="", specialty="", title_series="", education="")
+    page = text_of(world.browser("applicant").get(url("check", case)))
+    assert "基本信息还有 4 项没有填好" in page
+    assert page.count("填写基本信息") == 1
+
+
 def test_a_file_that_waits_for_the_scanner_blocks_in_words(world: World, settings: Any) -> None:
     case = world.draft()
     settings.CLAMD = "unix:///nowhere/clamd.sock"

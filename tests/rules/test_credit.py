@@ -87,3 +87,10 @@ def test_a_credit_tells_what_it_rests_on(kind: str, facts: dict[str, object], ba
     result = rules.credit(rules.load_policy("hunan-2025"), kind=kind, year=2024, facts=facts)
 
     assert result.basis == basis
+
+
+def test_a_rank_in_words_is_refused_with_an_example_that_fits() -> None:
+    policy = rules.load_policy("hunan-2025")
+    facts = {"rank": "第一", "granted_on": "2024"}
+    with pytest.raises(rules.RuleInputError, match="应为数字，例如 3。"):
+        rules.credit(policy, kind="invention", year=2024, facts=facts)

@@ -49,6 +49,7 @@ TESTS = (
     Package("chromium", "浏览器测试", program("chromium", "chromium-browser", "google-chrome")),
     Package("libatomic1", "浏览器测试", library("atomic")),  # what drives the browser needs it
     Package("poppler-utils", "检查认定单的测试", program("pdftoppm")),
+    Package("softhsm2", "印章密码机的测试", program("softhsm2-util")),
     Package("clamav-daemon", "病毒扫描的测试", program("clamd", "/usr/sbin/clamd")),
 )
 # The wheel with Redis exists for some platforms only; elsewhere any of these programs serves.

@@ -66,9 +66,10 @@ def bench(console: Console, options: argparse.Namespace, rest: list[str]) -> int
     if options.name not in known:
         raise Failure(f"没有名为 {options.name} 的性能测试。现有：{'、'.join(known) or '（还没有）'}")
     demo.set_up(console, Extent.DEVELOPMENT)
+    size = ["--n", str(options.n)] if options.n else []
     json = ["--json"] if options.json else []
     with datastores.running(console, places("bench")):
-        command = ["python", "-m", f"tests.benchmarks.{options.name}", *json]
+        command = ["python", "-m", f"tests.benchmarks.{options.name}", *size, *json]
         return processes.foreground(command, env=environment.complete(places("bench")), cwd=REPO)
 
 

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -119,6 +119,41 @@ def timed(work: Callable[[], Any]) -> float:
 def median_of(work: Callable[[], Any], times: int) -> float:
     """The median of several runs, for work that leaves everything as it was."""
     return sorted(timed(work) for _ in range(times))[times // 2]
+
+
+def medians_of(works: dict[str, Callable[[], Any]], times: int) -> dict[str, float]:
+    """The medians of several works run in turn, so that all of them meet the same machine."""
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(times):
+        for name, work in works.items():
+            taken[name].append(timed(work))
+    return {name: sorted(each)[times // 2] for name, each in taken.items()}
+
+
+def ask(statement: str, values: Any) -> list[Any]:
+    """The rows of a bare statement, over the connection that Django has."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def policies(name: str, statement: str, values: Any) -> float:
+    """How much longer a statement takes under the policies than for the owner of the database, whom none holds."""
+    import psycopg2.extras
+
+    from tests import databases
+
+    psycopg2.extras.register_uuid()
+    with closing(databases.connect_as_owner(name)) as link, link.cursor() as owner:
+
+        def free() -> Any:
+            owner.execute(statement, values)
+            return owner.fetchall()
+
+        taken = medians_of({"held": lambda: ask(statement, values), "free": free}, 101)
+    return taken["held"] / taken["free"]
 
 
 def _short(value: float) -> float:

@@ -9,10 +9,9 @@ and here. `policies` compares the page's own statements with the owner's, whom n
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
-from tests.benchmarks._bench import Result, database, main, median_of, template
+from tests.benchmarks._bench import Result, ask, database, main, median_of, medians_of, policies, template
 
 SMALL, MILLION = 10_000, 1_000_000
 TIMES = 101
@@ -50,12 +49,10 @@ def measure(name: str, n: int) -> dict[str, float]:
         pages = {"first": None, "deep": middle}
         found = {}
         for key, place in pages.items():
-            for kind, work in _ways(clerk, place, n // 200 if place else 0).items():
-                found[f"{key}_{kind}"] = median_of(work, TIMES if kind != "naive" else 21)
-    with world.acting("bureau") as clerk:
-        statement, values = _statement(clerk, middle)
-        ours = median_of(lambda: _ask(_cursor(), statement, values), TIMES)
-    found["policies"] = ours / _as_owner(name, statement, values)
+            ways = _ways(clerk, place, n // 200 if place else 0)
+            found[f"{key}_naive"] = median_of(ways.pop("naive"), 21)
+            found |= {f"{key}_{kind}": value for kind, value in medians_of(ways, TIMES).items()}
+        found["policies"] = policies(name, *_statement(clerk, middle))
     return found
 
 
@@ -73,7 +70,7 @@ def _ways(clerk: Any, place: Any, offset: int) -> dict[str, Callable[[], Any]]:
     return {
         "ours": lambda: _ours(clerk, _cursor_after(place)),
         "naive": lambda: _naive(clerk, offset),
-        "limit": lambda: [_ask(_cursor(), page, facts), _ask(_cursor(), BADGES, facts)],
+        "limit": lambda: [ask(page, facts), ask(BADGES, facts)],
     }
 
 
@@ -111,29 +108,6 @@ def _statement(clerk: Any, place: Any) -> tuple[str, tuple[Any, ...]]:
     rows = queries.inbox_rows(clerk, Wanted()).filter(arrived_at__gte=place.arrived_at)[:51]
     statement, values = rows.query.sql_with_params()
     return statement, values
-
-
-def _cursor() -> Any:
-    from django.db import connection
-
-    return connection.cursor()
-
-
-def _ask(cursor: Any, statement: str, values: Any) -> Any:
-    with cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
-
-
-def _as_owner(name: str, statement: str, values: Any) -> float:
-    import psycopg2.extras
-
-    from tests import databases
-
-    psycopg2.extras.register_uuid()
-    with closing(databases.connect_as_owner(name)) as link:
-        _ask(link.cursor(), statement, values)
-        return median_of(lambda: _ask(link.cursor(), statement, values), TIMES)
 
 
 def run(n: int) -> Result:

@@ -311,3 +311,25 @@ def test_it_is_a_tagged_archive_file_with_every_font_inside(printed: bytes) -> N
 def test_markup_in_a_name_is_printed_as_it_stands() -> None:
     name = '<img src="file:///etc/hostname"><b>&amp;{{ 7 }}'
     assert name.replace(" ", "") in text_of(render(replace(SHEET, name=name)))
+
+
+PRINTS = """
+import os
+from dataclasses import replace
+from certificates.render import render
+from tests.certificates.sheets import SHEET
+pages = lambda: int(open("/proc/self/statm").read().split()[1])
+for serial in range(1, 151):
+    render(replace(SHEET, number=f"2025{serial:06d}"))
+    if serial == 30:
+        early = pages()
+print((pages() - early) * os.sysconf("SC_PAGE_SIZE") // 2**20)
+"""
+
+
+@pytest.mark.long
+def test_a_process_that_prints_all_day_does_not_grow() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PRINTS], cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
+    )
+    assert int(done.stdout) < 20, "MiB between the 30th and the 150th print"

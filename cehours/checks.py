@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from cehours.lib.crypto import BadKeys, BlindIndex, Cipher
+
+OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @register(Tags.security)
@@ -28,6 +31,21 @@ def broker_outlives_tasks(**_: Any) -> list[CheckMessage]:
     if visibility <= settings.CELERY_TASK_TIME_LIMIT:
         return [Error("CELERY_TASK_TIME_LIMIT must stay below the visibility timeout", id="cehours.E002")]
     return []
+
+
+@register(Tags.security)
+def platform_is_wholly_configured(**_: Any) -> list[CheckMessage]:
+    """Signing in through the province's platform is off, or complete and behind TLS."""
+    issuer = urlsplit(settings.PLATFORM_ISSUER)
+    client = (settings.PLATFORM_CLIENT_ID, settings.PLATFORM_CLIENT_SECRET)
+    says = ""
+    if any(client) and not settings.PLATFORM_ISSUER:
+        says = "PLATFORM_CLIENT_ID and PLATFORM_CLIENT_SECRET mean nothing without PLATFORM_ISSUER"
+    elif settings.PLATFORM_ISSUER and not all(client):
+        says = "PLATFORM_ISSUER needs PLATFORM_CLIENT_ID and PLATFORM_CLIENT_SECRET"
+    elif settings.PLATFORM_ISSUER and issuer.scheme != "https" and issuer.hostname not in OWN_MACHINE:
+        says = "PLATFORM_ISSUER must begin with https://"
+    return [Error(says, id="cehours.E004")] if says else []
 
 
 @register(Tags.database)

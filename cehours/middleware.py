@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from organizations.actor import Actor
-from organizations.hats import HAT
+from organizations.hats import HAT, still_vouched_for
 from organizations.models import Membership
 from organizations.scope import scope
 
@@ -55,6 +56,18 @@ class Utf8Middleware:
         if claimed.lower() not in ("utf-8", "utf8"):
             request.encoding = "utf-8"
             raise BadRequest("not UTF-8")
+        return self.get_response(request)
+
+
+class PlatformSessionMiddleware:
+    """Ends a session from the province's platform with the next request after its account was unbound."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not still_vouched_for(request.session):
+            logout(request)
         return self.get_response(request)
 
 

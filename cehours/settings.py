@@ -28,6 +28,8 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_cotton",
     "django_htmx",
     "django_structlog",
@@ -49,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cehours.middleware.PlatformSessionMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -108,6 +111,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 120  # stays below the broker's visibility timeout, so no task runs twice at once
 CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 512 * 1024  # KiB; printing needs 180 MB, a larger process is replaced
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -120,6 +124,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep_exports": {"task": "my_data.sweep", "schedule": 3600},
     "tidy_storage": {"task": "applications.tidy_storage", "schedule": 24 * 3600},
     "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
+    "credit_late": {"task": "training.credit_late", "schedule": 3600},
 }
 
 # --- Sessions, cookies, browser
@@ -187,6 +192,16 @@ ACCOUNT_RATE_LIMITS = {
     "accept_invitation": "10/h/key",
 }
 
+# --- Bureau staff may come in from the province's HR platform (OpenID Connect); off without an issuer
+PLATFORM_ISSUER = env.str("PLATFORM_ISSUER", default="")
+PLATFORM_CLIENT_ID = env.str("PLATFORM_CLIENT_ID", default="")
+# A file with one line often ends in a newline.
+PLATFORM_CLIENT_SECRET = env.str("PLATFORM_CLIENT_SECRET", default="").strip()
+PLATFORM_NAME = env.str("PLATFORM_NAME", default="人社一体化平台")
+SOCIALACCOUNT_ADAPTER = "organizations.sign_on.PlatformAccounts"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "organizations.sign_on.Platform"}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5)
+
 # --- Identity numbers (research: AES-256-GCM bound to the row, keyed blind index)
 FIELD_KEYS = env.str("FIELD_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
@@ -230,6 +245,9 @@ SEAL_SERVICE_URL = env.str("SEAL_SERVICE_URL", default="")
 SEAL_SERVICE_TOKEN = env.str("SEAL_SERVICE_TOKEN", default="")
 SEAL_SERVICE_TIMEOUT = env.float("SEAL_SERVICE_TIMEOUT", default=20)
 SEAL_TIMESTAMP_URL = env.str("SEAL_TIMESTAMP_URL", default="")
+SEAL_TIMESTAMP_TRUSTED = (
+    Path(env.str("SEAL_TIMESTAMP_TRUSTED")) if env.str("SEAL_TIMESTAMP_TRUSTED", default="") else None
+)
 SEAL_TRUSTED = Path(env.str("SEAL_TRUSTED")) if env.str("SEAL_TRUSTED", default="") else None
 # A demo makes its own key, which binds nobody; without DEMO there is no seal until a key is configured.
 SEAL_DEMO_FOLDER = env.str("SEAL_DEMO_FOLDER", default=str(MEDIA_ROOT.parent / "seal") if DEMO else "")

@@ -6,16 +6,23 @@ allauth's remaining pages (its sign-up, e-mail list, links by mail) are left out
 from allauth.account.views import account_inactive
 from django.urls import path
 
-from organizations.views import passwords, registration, signing_in
+from organizations.views import passwords, platform, registration, signing_in
+from organizations.views.answers import by_own_account
 
 urlpatterns = [
     path("login/", signing_in.SignIn.as_view(), name="account_login"),
     path("logout/", signing_in.SignOut.as_view(), name="account_logout"),
+    path("platform/", platform.start, name="account_platform"),
+    path("platform/callback/", platform.callback, name="account_platform_callback"),
     path("inactive/", account_inactive, name="account_inactive"),
     path("register/", registration.register, name="account_signup"),
     path("register/code/", registration.verify, name="account_signup_verify"),
     path("register/confirm/", registration.vouch, name="account_signup_vouch"),
-    path("password/change/", signing_in.ChangePassword.as_view(), name="account_change_password"),
+    path(
+        "password/change/",
+        by_own_account(signing_in.ChangePassword.as_view()),
+        name="account_change_password",
+    ),
     path("password/reset/", passwords.forgotten, name="account_reset_password"),
     path("password/reset/code/", passwords.verify, name="account_reset_password_verify"),
     path("password/reset/new/", passwords.choose, name="account_reset_password_new"),

@@ -10,7 +10,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -86,6 +86,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         hats.put_on_the_only_one(request.session, user)
+
+    def post_login(
+        self, request: HttpRequest, user: User, *, signal_kwargs: dict[str, Any] | None, **kwargs: Any
+    ) -> HttpResponse:
+        """Whoever came from the platform wears the hat of the bureau that bound them, and no other."""
+        if sociallogin := (signal_kwargs or {}).get("sociallogin"):
+            known = sociallogin.account.extra_data
+            hats.put_on_from_platform(
+                request.session, account_id=known["account"], membership_id=known["membership"]
+            )
+        response: HttpResponse = super().post_login(request, user, signal_kwargs=signal_kwargs, **kwargs)
+        return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         if hats.HAT not in request.session and len(hats.hats_of(request.user)) > 1:  # type: ignore[arg-type]

@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 
+from organizations import platform_queries
 from organizations.errors import NotYours
 from organizations.models import Membership, User
 
 HAT = "unit"  # session key: the membership whose hat is on; without it the person acts for themselves
+PLATFORM = "platform"  # session key: the PlatformAccount that opened the session, and can open this hat only
 
 
 def hats_of(user: User) -> list[Membership]:
@@ -26,6 +28,8 @@ def put_on(session: SessionBase, user: User, membership_id: str) -> None:
 
     The session key changes, as it does whenever what one may do changes.
     """
+    if PLATFORM in session and membership_id != str(session.get(HAT)):
+        raise NotYours("用平台账号登录时只能为该单位办理；办理其他事项，请退出后用本系统的账号登录。")
     if not membership_id:
         session.pop(HAT, None)
     else:
@@ -47,3 +51,15 @@ def put_on_for(session: SessionBase, user: User, unit_id: UUID) -> None:
     """Starts acting for a unit that the account has just joined."""
     hat = Membership.objects.get(user=user, unit_id=unit_id)
     put_on(session, user, str(hat.pk))
+
+
+def put_on_from_platform(session: SessionBase, *, account_id: int, membership_id: int) -> None:
+    """At sign-in with a platform account: the hat it was bound to. The session ends with the browser."""
+    session[HAT], session[PLATFORM] = membership_id, account_id
+    session.set_expiry(0)
+
+
+def still_vouched_for(session: SessionBase) -> bool:
+    """False for a session whose platform account was unbound, or whose member or bureau is gone."""
+    account_id = session.get(PLATFORM)
+    return account_id is None or platform_queries.still_stands(account_id, session.get(HAT))

@@ -56,6 +56,11 @@ def contact_digest(address: str) -> str:
     return _index().of(address, purpose="contact").hex()
 
 
+def platform_digest(subject: str) -> str:
+    """64 hex digits by which the trail recognises a platform account without naming it."""
+    return _index().of(subject, purpose="platform").hex()
+
+
 def create_person(*, name: str, id_kind: str, id_number: str) -> UUID:
     """Enters a natural person; raises IntegrityError `one_person_per_identity_number` when already known.
 

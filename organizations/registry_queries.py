@@ -90,7 +90,9 @@ def unit_with_members(actor: Actor, pk: UUID | None) -> Unit:
 
 def members_of_unit(unit: Unit) -> QuerySet[Membership]:
     """The members of a unit that `unit_with_members` gave, admins first."""
-    return Membership.objects.filter(unit=unit).select_related("user").order_by("role", "pk")
+    return (
+        Membership.objects.filter(unit=unit).select_related("user", "platform_account").order_by("role", "pk")
+    )
 
 
 def member_of(unit: Unit, pk: int) -> Membership:

@@ -1,6 +1,15 @@
 from django.urls import include, path
 
-from organizations.views import invitations, mailbox, members, my_account, notices, signing_in, units
+from organizations.views import (
+    invitations,
+    mailbox,
+    members,
+    my_account,
+    notices,
+    platform_accounts,
+    signing_in,
+    units,
+)
 
 own = [
     path("start/choose/", signing_in.start, name="start"),
@@ -18,6 +27,8 @@ own = [
     path("members/", members.listing, name="members"),
     path("members/invite/", members.invite, name="invite"),
     path("members/<int:member>/remove/", members.remove, name="remove_member"),
+    path("members/<int:member>/platform/", platform_accounts.bind, name="platform_bind"),
+    path("members/<int:member>/platform/unbind/", platform_accounts.unbind, name="platform_unbind"),
     path("members/invitations/<uuid:invitation>/revoke/", members.revoke, name="revoke"),
     path("invitations/<str:secret>/", invitations.accept, name="accept"),
     path("notices/", notices.listing, name="notices"),

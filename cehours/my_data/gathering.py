@@ -18,7 +18,7 @@ from cehours.lib.idnumbers import IdKind
 from cehours.my_data import queries
 from certificates import queries as certificates
 from certificates.models import Certificate
-from organizations import contacts, identity, notices, request_queries
+from organizations import contacts, identity, notices, platform_queries, request_queries
 from organizations import registry_queries as registry
 from organizations.actor import Actor
 from organizations.errors import NotYours
@@ -97,6 +97,10 @@ def _account(actor: Actor) -> dict[str, Any]:
         "notices_by_email": user.notices_by_email,
         "notices_by_sms": user.notices_by_sms,
         "units": [hat.unit.name for hat in actor.memberships],
+        "platform_accounts": [
+            {"account": each.subject, "unit": each.membership.unit.name, "bound_at": _time(each.bound_at)}
+            for each in platform_queries.bound_to(actor)
+        ],
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+from cehours.lib import visible
 from cehours.lib.idnumbers import IdKind, validate
 from cehours.lib.refusal import Refusal
 from organizations.contacts import BadContact, Contact
@@ -37,12 +39,23 @@ class ContactField(forms.CharField):
             raise forms.ValidationError(bad.says) from None
 
 
+def must_be_visible(label: str) -> Callable[[str], None]:
+    """A validator that refuses what nobody sees in one line of text."""
+
+    def check(text: str) -> None:
+        if visible.has_unseen(text):
+            raise forms.ValidationError(visible.SAYS.format(label=label))
+
+    return check
+
+
 def name_field(label: str = "姓名", hint: str = "与身份证件一致，生僻字也照实填写。") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
         max_length=60,
         error_messages={"required": f"请填写{label}。", "max_length": f"{label}最多 60 个字。"},
+        validators=[must_be_visible(label)],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -9,6 +11,8 @@ from django import forms
 from organizations.forms.fields import ContactField, IdentityFields, NewPasswordFields, name_field
 from organizations.models import User
 from organizations.models.user import Role
+
+PLATFORM_ACCOUNT = re.compile(r"[!-~]{1,255}")
 
 
 class InviteForm(forms.Form):
@@ -26,6 +30,25 @@ class InviteForm(forms.Form):
         help_text="邀请链接发送到这里，7 天内有效，只能使用一次。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "email"}),
     )
+
+
+class BindForm(forms.Form):
+    subject = forms.CharField(
+        label="平台账号",
+        max_length=255,
+        help_text="照平台上显示的账号填写，区分大小写。该成员从平台登录一次，页面上会显示这个账号。",
+        error_messages={"required": "请填写平台账号。", "max_length": "平台账号太长，请核对。"},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_subject(self) -> str:
+        """As OpenID Connect allows: printable ASCII; digits typed in full width become plain ones."""
+        text = unicodedata.normalize("NFKC", self.cleaned_data["subject"]).strip()
+        if not PLATFORM_ACCOUNT.fullmatch(text):
+            raise forms.ValidationError("平台账号只含字母、数字和符号，中间没有空格和汉字，请核对。")
+        return text
 
 
 class JoinForm(IdentityFields, NewPasswordFields):

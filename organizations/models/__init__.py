@@ -7,6 +7,7 @@ from organizations.models.message import Message
 from organizations.models.notice import Notice
 from organizations.models.outbox import OutboxItem
 from organizations.models.person import Person
+from organizations.models.platform_account import PlatformAccount
 from organizations.models.region import Region
 from organizations.models.unit import Affiliation, Entrustment, Nature, Unit
 from organizations.models.user import Membership, User
@@ -24,6 +25,7 @@ __all__ = [
     "Notice",
     "OutboxItem",
     "Person",
+    "PlatformAccount",
     "Region",
     "RequestKind",
     "RequestState",

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from organizations.errors import NotYours, Stale
+from organizations.hats import PLATFORM
 
 if TYPE_CHECKING:
     from django.forms import Form
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 View = Callable[..., HttpResponse]
 
-OK, CONFLICT, REFUSED = 200, 409, 422
+OK, FORBIDDEN, CONFLICT, REFUSED = 200, 403, 409, 422
 
 
 def missing_unless_yours(view: View) -> View:
@@ -36,9 +37,30 @@ def missing_unless_yours(view: View) -> View:
     return answered
 
 
-def throttled(request: ActorRequest, action: str, key: str = "") -> HttpResponse | None:
-    """The page for "too often" when the limit of `action` (ACCOUNT_RATE_LIMITS) is reached, else None."""
-    answer: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key)
+def by_own_account(view: View) -> View:
+    """What is a person's own stays closed to a session that the platform opened: it vouches for a hat only.
+
+    The bureau's administrator said which platform account it is; they must not get at a colleague's own affairs,
+    contacts or password by naming one of theirs.
+    """
+
+    @wraps(view)
+    def answered(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if PLATFORM in request.session:
+            return render(request, "organizations/not_by_platform.html", status=FORBIDDEN)
+        return view(request, *args, **kwargs)
+
+    return answered
+
+
+def throttled(
+    request: ActorRequest, action: str, key: str = "", *, looking: bool = False
+) -> HttpResponse | None:
+    """The page for "too often" when the limit of `action` (ACCOUNT_RATE_LIMITS) is reached, else None.
+
+    A GET counts only where mere `looking` already costs something.
+    """
+    answer: HttpResponse | None = ratelimit.consume_or_429(request, action=action, key=key, limit_get=looking)
     return answer
 
 

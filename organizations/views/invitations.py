@@ -19,7 +19,7 @@ from organizations.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.forms.members import JoinForm
 from organizations.services import members
-from organizations.views.answers import REFUSED, form_page, throttled
+from organizations.views.answers import REFUSED, by_own_account, form_page, throttled
 
 if TYPE_CHECKING:
     from cehours.middleware import ActorRequest
@@ -31,6 +31,7 @@ NOT_FOUND = 404
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password1", "password2", "id_number")
+@by_own_account
 def accept(request: ActorRequest, secret: str) -> HttpResponse:
     try:
         invitation = registry.invitation_with(members.secret_hash(secret))

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
+from organizations import platform_queries
 from organizations import registry_queries as registry
 from organizations.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
@@ -31,6 +32,7 @@ def listing(request: ActorRequest, pk: UUID | None = None) -> HttpResponse:
         "members": registry.members_of_unit(unit),
         "invitations": registry.open_invitations(unit),
         "me": request.actor.user_id,
+        "platform": platform_queries.in_use() and unit.is_bureau and unit == request.actor.unit,
     }
     return render(request, "organizations/members.html", context)
 

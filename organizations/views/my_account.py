@@ -11,13 +11,13 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from cehours.lib.idnumbers import IdKind
 from cehours.lib.masking import mask_id
-from organizations import codes, contacts, hats, identity
+from organizations import codes, contacts, hats, identity, platform_queries
 from organizations import registry_queries as registry
 from organizations.errors import NotAllowed
 from organizations.forms.accounts import ChangeContactForm
 from organizations.forms.fields import show_refusal
 from organizations.services import accounts
-from organizations.views.answers import REFUSED, form_page
+from organizations.views.answers import REFUSED, by_own_account, form_page
 from organizations.views.verifying import code_page
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TAKEN = "有人想把此{kind}设为学时核认账号的联系方式，但它已属于另一个账号，没有更改。"
 
 
+@by_own_account
 def show(request: ActorRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated
@@ -39,11 +40,13 @@ def show(request: ActorRequest) -> HttpResponse:
         "login": accounts.chosen_login(user),
         "contacts": contacts.of(user),
         "hats": hats.hats_of(user),
+        "platform_accounts": platform_queries.bound_to(request.actor),
     }
     return render(request, "organizations/account.html", context)
 
 
 @sensitive_post_parameters("oldpassword")
+@by_own_account
 def change_contact(request: ActorRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated
@@ -61,6 +64,7 @@ def change_contact(request: ActorRequest) -> HttpResponse:
     return form_page(request, "organizations/contact.html", form)
 
 
+@by_own_account
 def verify_contact(request: ActorRequest) -> HttpResponse:
     return code_page(
         request,

@@ -14,6 +14,7 @@ from cehours.lib.paging import keyset_page
 from organizations import contacts, notices
 from organizations.errors import NotYours
 from organizations.models.message import Channel
+from organizations.views.answers import by_own_account
 
 if TYPE_CHECKING:
     from cehours.middleware import ActorRequest
@@ -22,6 +23,7 @@ PAGE = 20
 
 
 @require_safe
+@by_own_account
 def listing(request: ActorRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated
@@ -39,6 +41,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 
 
 @require_POST
+@by_own_account
 def open_(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Marks one as read and goes where it leads."""
     try:
@@ -49,6 +52,7 @@ def open_(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@by_own_account
 def read_all(request: ActorRequest) -> HttpResponse:
     if notices.read_all(request.actor):
         messages.success(request, "已全部标为已读。")
@@ -56,6 +60,7 @@ def read_all(request: ActorRequest) -> HttpResponse:
 
 
 @require_POST
+@by_own_account
 def channels(request: ActorRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
+from django.conf import settings
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -12,7 +13,7 @@ from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from organizations import hats
+from organizations import hats, platform_queries
 from organizations.forms.accounts import ChangePasswordForm, SignInForm
 from organizations.views.answers import REFUSED, missing_unless_yours
 
@@ -27,6 +28,7 @@ class SignIn(LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context.pop("site", None)  # allauth's would hide the one that base.html reads
+        context["platform"] = settings.PLATFORM_NAME if platform_queries.in_use() else ""
         return context
 
     def form_invalid(self, form: Form) -> HttpResponse:

@@ -19,6 +19,7 @@ from organizations.contacts import Contact
 from organizations.models import Invitation, Membership
 from organizations.scope import scope
 from organizations.services import data_requests, members
+from tests.training import planning
 from tests.world import World
 
 EVERYBODY = frozenset({
@@ -34,6 +35,8 @@ BUREAUS = frozenset({"bureau", "other_bureau"})
 PROVINCE = frozenset({"bureau"})
 HOSPITAL = frozenset({"employer", "bureau"})  # who keeps the members of 省第九人民医院
 EMPLOYER = frozenset({"employer"})
+EMPLOYERS = UNITS - BUREAUS
+DEPARTMENT = frozenset({"department"})  # with whom 省第九人民医院 files its plans
 NOBODY: frozenset[str] = frozenset()
 ROUTE = "whose unit the case has reached"
 
@@ -72,6 +75,8 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),
     "account_logout": (EVERYBODY, EVERYBODY),
+    "account_platform": (NOBODY, NOBODY),  # without a platform in the settings, as here, it is not there
+    "account_platform_callback": (NOBODY, NOBODY),
     "account_inactive": (EVERYBODY, NOBODY),
     "account_signup": (EVERYBODY, EVERYBODY),
     "account_signup_verify": (EVERYBODY, EVERYBODY),
@@ -107,6 +112,9 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "review:look": (NOBODY, UNITS),
     "review:exports": (UNITS, UNITS),
     "review:batch": (BUREAUS, BUREAUS),
+    "training:plans": (UNITS, NOBODY),
+    "training:filed": (UNITS, NOBODY),
+    "training:plan_new": (EMPLOYERS, EMPLOYERS),
 }
 
 # Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist.
@@ -118,6 +126,8 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "organizations:unit_revoke": (NOBODY, HOSPITAL),
     "organizations:remove_member": (EMPLOYER, EMPLOYER),
     "organizations:revoke": (NOBODY, EMPLOYER),
+    "organizations:platform_bind": (NOBODY, NOBODY),
+    "organizations:platform_unbind": (NOBODY, NOBODY),
     "organizations:notice_open": (NOBODY, APPLICANT),
     "applications:detail": (APPLICANT, NOBODY),
     "applications:header": (APPLICANT, APPLICANT),
@@ -163,8 +173,18 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:return": (NOBODY, ROUTE),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),
+    "review:batch_restart": (NOBODY, NOBODY),
     "review:batch_stop": (NOBODY, NOBODY),
     "review:reject": (NOBODY, ROUTE),
+    "training:plan": (EMPLOYER | DEPARTMENT, NOBODY),
+    "training:plan_edit": (EMPLOYER, EMPLOYER),
+    "training:plan_discard": (EMPLOYER, EMPLOYER),
+    "training:plan_file": (NOBODY, EMPLOYER),
+    "training:plan_accept": (NOBODY, DEPARTMENT),
+    "training:plan_return": (NOBODY, DEPARTMENT),
+    "training:people": (EMPLOYER, EMPLOYER),
+    "training:person_remove": (NOBODY, EMPLOYER),
+    "training:attendance": (EMPLOYER, EMPLOYER),
 }
 
 # What looking at puts on record, and nothing else does.
@@ -220,6 +240,7 @@ class Places:
         self.invitation, self.secret = _invited(world)
         self.export, self.correction = _asked(world)
         self.notice = _told(world, case)
+        self.plan, self.attendee = _planned(world)
 
     def of(self, name: str, arguments: tuple[str, ...], **instead: Any) -> str:
         """The address; `instead` replaces what an argument stands for."""
@@ -232,7 +253,7 @@ class Places:
             "my_data:settle": self.correction,
             "organizations:notice_open": self.notice,
             "review:merge_unit": self.unit,
-        }.get(name, self.unit if name.startswith("organizations:unit_") else self.case)
+        }.get(name, self._subject(name))
         meaning = {
             "pk": subject,
             "evidence_id": self.paper,
@@ -240,6 +261,7 @@ class Places:
             "number": 1,
             "member": self.member,
             "invitation": self.invitation,
+            "attendee": self.attendee,
             "secret": self.secret,
             "token": self.token,
             "key": "hunan-2025",
@@ -248,6 +270,17 @@ class Places:
             **instead,
         }
         return reverse(name, kwargs={argument: meaning[argument] for argument in arguments})
+
+    def _subject(self, name: str) -> UUID:
+        if name.startswith("training:"):
+            return self.plan
+        return self.unit if name.startswith("organizations:unit_") else self.case
+
+
+def _planned(world: World) -> tuple[UUID, UUID]:
+    """A training plan that the hospital filed, and somebody on its list."""
+    plan = planning.filed(world, people=["applicant"])
+    return plan.pk, planning.attendees(world, plan)[0].pk
 
 
 def _told(world: World, case: Application) -> UUID:

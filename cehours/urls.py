@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("applications.urls")),
     path("", include("certificates.urls")),
     path("review/", include("review.urls")),
+    path("plans/", include("training.urls")),
     path("", include("cehours.my_data.urls")),
 ]
 

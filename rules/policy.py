@@ -156,6 +156,18 @@ class SessionWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanRule:
+    """Employers' filed training plans (notice 三(一)): the kind that credits them.
+
+    `require_before`: a plan must be filed by its first training day (A52).
+    """
+
+    kind: str
+    require_before: bool
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateTexts:
     """What the slip says. `sentence` and `number_format` are str.format templates."""
 
@@ -226,6 +238,7 @@ class Policy:
     bases: tuple[TrainingBase, ...]
     ambiguities: tuple[Ambiguity, ...]
     batches: frozenset[str] = frozenset({"bureau"})  # who may decide many cases at once (A61)
+    plans: PlanRule | None = None  # None: plans are not filed under this policy
 
     def form_for(self, source: str) -> Form | None:
         """The form under which a record of this source is taken over, if the policy takes it over at all."""

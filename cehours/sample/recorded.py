@@ -1,4 +1,4 @@
-"""Hours on record for the applicant who starts from nothing, as a platform, a base and a filed plan report them."""
+"""Hours on record for the applicant who starts from nothing, as a platform and a base report them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ ROWS = (
     ("2022", "public", "30", "platform", "SYPT-2022-004417", "数字经济与专业技术人才发展"),
     ("2023", "professional", "40", "base", "JD-2023-01892", "临床护理新技术高级研修班"),
     ("2024", "public", "30", "platform", "SYPT-2024-011260", "新质生产力与高质量发展"),
-    ("2024", "professional", "16", "plan", "BA-2024-0317-05", "本单位年度业务培训（已备案）"),
 )
 
 

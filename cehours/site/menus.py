@@ -78,6 +78,7 @@ ENTRIES = (
         ("review:case", "review:batch", "review:approve", "review:return", "review:reject", "review:export"),
     ),
     Entry("已办", "review:handled", "history", reviewer, ("review:withdrawn",)),
+    Entry("培训计划", "training:plans", "calendar", reviewer, ("training:",)),
     Entry("学时证书打印", "certificates:query", "print", applicant),
     Entry("学时台账", "certificates:ledger", "book", applicant),
     Entry(

@@ -13,6 +13,7 @@ from organizations.actor import Actor
 from organizations.models import Unit
 from organizations.scope import scope
 from organizations.services import units
+from training import services as training
 
 TASK = "review.merge_unit"
 
@@ -25,7 +26,7 @@ def running_cases(unit: Unit) -> int:
 
 @transaction.atomic
 def merge_unit(*, actor: Actor, unit_id: UUID, into_id: UUID, seen: int) -> tuple[Unit, int]:
-    """合并单位: the successor holds the cases of the closed unit, at the step where they stand.
+    """合并单位: the successor holds the cases of the closed unit, at the step where they stand, and its plans.
 
     Decisions made stay on record under the old name, and frozen revisions keep it. Returns the successor and
     how many cases moved. Raises NotYours, Stale, NotAllowed naming the field.
@@ -43,4 +44,5 @@ def merge_unit(*, actor: Actor, unit_id: UUID, into_id: UUID, seen: int) -> tupl
             case.save(update_fields=["current_unit", "version"])
             audit.record(task, "unit_followed", case, unit=closed.pk, to=successor.pk)
             moved += 1
+        training.follow_merger(task, closed, successor)
     return successor, moved

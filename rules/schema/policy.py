@@ -9,8 +9,17 @@ from types import MappingProxyType
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from rules.kinds import Choice
-from rules.policy import Ambiguity, CertificateTexts, Form, Policy, SessionWindow, SpanRule, TrainingBase
+from rules.kinds import Choice, Kind
+from rules.policy import (
+    Ambiguity,
+    CertificateTexts,
+    Form,
+    PlanRule,
+    Policy,
+    SessionWindow,
+    SpanRule,
+    TrainingBase,
+)
 from rules.schema.evidence import read_documents, read_proofs, with_stamps
 from rules.schema.frame import Frame, read_frame
 from rules.schema.kinds import read_kinds
@@ -80,6 +89,7 @@ def read_policy(file: str, values: Mapping[str, object]) -> Policy:
         bases=tuple(_base(each) for each in root.tables("bases", needed=False)),
         ambiguities=_ambiguities(root),
         batches=_batches(root),
+        plans=_plans(root, forms, kinds),
     )
     lists.close()
     root.close()
@@ -235,6 +245,20 @@ def _batches(root: Table) -> frozenset[str]:
         if kind not in REVIEWERS:
             raise table.fail("batches", f"names {kind}; expected some of {', '.join(REVIEWERS)}")
     return frozenset(kinds)
+
+
+def _plans(root: Table, forms: tuple[Form, ...], kinds: tuple[Kind, ...]) -> PlanRule | None:
+    """Filed training plans, if the policy knows them: their kind must belong to a form that takes plans over."""
+    if not root.has("plans"):
+        return None
+    table = root.table("plans")
+    taking = {form.key for form in forms if "plan" in form.sources}
+    allowed = tuple(kind.key for kind in kinds if kind.form in taking)
+    rule = PlanRule(
+        table.among("kind", allowed), table.flag("require_before", default=True), table.text("cite")
+    )
+    table.close()
+    return rule
 
 
 def _ambiguities(root: Table) -> tuple[Ambiguity, ...]:

@@ -13,8 +13,9 @@ from organizations.actor import Actor
 from organizations.models import Event, Message, OutboxItem, Person
 from organizations.scope import scope
 from organizations.walls import OUTSIDE
+from tests.training import planning
 from tests.world import World
-from training.models import RecognisedHours
+from training.models import Attendee, RecognisedHours, TrainingPlan
 
 OF_A_CASE = [Application, YearEntry, Activity, Evidence, Revision, Decision, Certificate]
 
@@ -137,10 +138,12 @@ def test_a_unit_sees_a_case_only_once_it_has_arrived(world: World) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [*OF_A_CASE, Participant, Event, Person, Message, OutboxItem, RecognisedHours]
+    "model",
+    [*OF_A_CASE, Participant, Event, Person, Message, OutboxItem, RecognisedHours, TrainingPlan, Attendee],
 )
 def test_without_a_scope_there_is_nothing(world: World, model: type) -> None:
     world.application(at=State.APPROVED)
+    planning.filed(world, people=["applicant"])
 
     assert model._default_manager.count() == 0
 

@@ -1,4 +1,4 @@
-"""Writes of the training registry."""
+"""Hours on record and training bases, as other systems and policies report them."""
 
 from __future__ import annotations
 

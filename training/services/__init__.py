@@ -1,0 +1,31 @@
+"""Writes of the training registry; one verb each, keyword-only, one transaction."""
+
+from training.services.attendance import add_people, credit_late, record_attendance, remove_person
+from training.services.plans import (
+    PlanInput,
+    accept_plan,
+    change_plan,
+    discard_plan,
+    file_plan,
+    follow_merger,
+    return_plan,
+    write_plan,
+)
+from training.services.recognised import load_bases, load_recognised
+
+__all__ = [
+    "PlanInput",
+    "accept_plan",
+    "add_people",
+    "change_plan",
+    "credit_late",
+    "discard_plan",
+    "file_plan",
+    "follow_merger",
+    "load_bases",
+    "load_recognised",
+    "record_attendance",
+    "remove_person",
+    "return_plan",
+    "write_plan",
+]

@@ -1,0 +1,210 @@
+"""Who is on a plan's list, who came, and the hours that follow (notice 三(一), R051, R053)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from cehours.lib import clock
+from cehours.lib.masking import mask_id
+from organizations import audit, identity
+from organizations.actor import Actor
+from organizations.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations.models import Membership, Person
+from organizations.scope import scope
+from training import plan_queries as queries
+from training import plan_rules, plan_telling, roster
+from training.models import Attendee, PlanState, RecognisedHours, Source, TrainingPlan
+from training.services.plans import STALE
+
+TASK = "training.credit"
+MOST_PEOPLE = 500
+LIST_CLOSED = "培训已经开始，名单不能再变动；没有到场的，请在登记出勤时去掉。"
+NOT_OVER = "培训结束以后才能登记出勤，请在结束当天或以后办理。"
+NOT_ACCEPTED = "该计划还没有备案，不能登记出勤。"
+
+
+@dataclass(frozen=True)
+class Added:
+    """How many came onto the list, and how many were there already."""
+
+    added: int
+    already: int
+
+
+@transaction.atomic
+def add_people(*, actor: Actor, plan_id: UUID, pasted: str, known: Collection[str] = ()) -> Added:
+    """加入名单: pasted lines of name and number, and keys of `plan_queries.known_people`; all of it or nothing.
+
+    Raises BadLines naming lines, NotYours, NotNow, NotAllowed.
+    """
+    plan = _open_list(actor, plan_id)
+    wanted = [_attendee(plan, named) for named in roster.read(pasted)]
+    wanted += _from_earlier_lists(plan, known) + _from_members(plan, known)
+    if not wanted:
+        raise NotAllowed("请粘贴名单，或者勾选要加入的人员。")
+    before = {bytes(index) for index in plan.attendees.values_list("id_index", flat=True)}
+    new = {bytes(each.id_index): each for each in wanted if bytes(each.id_index) not in before}
+    if len(before) + len(new) > MOST_PEOPLE:
+        raise NotAllowed(f"一个计划最多 {MOST_PEOPLE} 人，请分期报备。")
+    Attendee.objects.bulk_create(new.values())
+    if new:
+        audit.record(actor, "people_listed", plan, added=len(new), listed=len(before) + len(new))
+    return Added(len(new), len(wanted) - len(new))
+
+
+@transaction.atomic
+def remove_person(*, actor: Actor, plan_id: UUID, attendee_id: UUID) -> Attendee:
+    """移出名单. Raises NotYours, NotNow."""
+    plan = _open_list(actor, plan_id)
+    attendee = plan.attendees.filter(pk=attendee_id).first()
+    if attendee is None:
+        raise NotYours(queries.NO_PLAN)
+    plan.attendees.filter(pk=attendee_id).delete()
+    audit.record(actor, "person_unlisted", plan, listed=plan.attendees.count())
+    return attendee
+
+
+@transaction.atomic
+def record_attendance(*, actor: Actor, plan_id: UUID, seen: int, present: Collection[UUID]) -> TrainingPlan:
+    """登记出勤: `present` came, everybody else on the list did not; hours go on record at once.
+
+    Asked again it corrects: who did not come after all loses the hours. Raises NotYours, Stale, NotNow,
+    NotAllowed for a key that is not on the list.
+    """
+    plan = queries.own_plan(actor, plan_id, lock=True)
+    if plan.audit_seq != seen:
+        raise Stale(STALE)
+    if not plan.was_accepted:
+        raise NotNow(NOT_ACCEPTED)
+    if clock.today() < plan.last_day:
+        raise NotNow(NOT_OVER)
+    listed = set(plan.attendees.values_list("pk", flat=True))
+    if not listed:
+        raise NotNow("名单上没有人员，不能登记出勤。")
+    if not set(present) <= listed:
+        raise NotAllowed("所选人员不在名单上，请刷新页面后重新登记。")
+    if plan.state != PlanState.HELD:
+        plan.state, plan.held_at = PlanState.HELD, clock.now()
+        plan.save(update_fields=["state", "held_at"])
+    plan.attendees.filter(pk__in=present).update(attended=True)
+    absent = plan.attendees.exclude(pk__in=present)
+    gone = list(absent.exclude(credited_at=None).values_list("person_id", flat=True))
+    absent.update(attended=False, credited_at=None)
+    audit.record(actor, "attendance_recorded", plan, present=len(present), absent=len(listed) - len(present))
+    with scope(Actor.system(TASK)) as task:
+        hours = RecognisedHours.objects.filter(source=Source.PLAN, number=plan.number)
+        hours.filter(person_id__in=gone).update(valid=False)
+        credit(task, plan)
+    return plan
+
+
+def credit(task: Actor, plan: TrainingPlan) -> int:
+    """Enters the hours of those who came and are registered under the same name and number; returns how many.
+
+    The caller holds the plan's lock and acts as a task of ours: nobody enters hours for others.
+    """
+    waiting = list(plan.attendees.filter(attended=True, credited_at=None))
+    people = {
+        bytes(person.id_index): person
+        for person in Person.objects.filter(id_index__in=[each.id_index for each in waiting])
+    }
+    found = []
+    for each in waiting:
+        person = people.get(bytes(each.id_index))
+        if person is not None and _plain(person.name) == _plain(each.name):
+            each.person, each.credited_at = person, clock.now()
+            found.append(each)
+    if not found:
+        return 0
+    _enter(plan, found)
+    Attendee.objects.bulk_update(found, ["person", "credited_at"])
+    audit.record(task, "hours_recorded", plan, people=len(found))
+    plan_telling.credited(plan, [each.person_id for each in found if each.person_id])
+    return len(found)
+
+
+def credit_late() -> int:
+    """Credits whoever registered after the attendance was recorded; run by the hour, as a task of ours."""
+    registered = Person.objects.values("id_index")
+    waiting = Attendee.objects.filter(attended=True, credited_at=None, id_index__in=registered)
+    plans = waiting.order_by("plan_id").values_list("plan_id", flat=True).distinct()
+    total = 0
+    for pk in list(plans):
+        with transaction.atomic():
+            plan = TrainingPlan.objects.select_for_update(of=("self",)).get(pk=pk)
+            total += credit(Actor.system(TASK), plan)
+    return total
+
+
+def _open_list(actor: Actor, plan_id: UUID) -> TrainingPlan:
+    plan = queries.own_plan(actor, plan_id, lock=True)
+    if plan.state == PlanState.HELD or not plan_rules.is_open(plan):
+        raise NotNow(LIST_CLOSED)
+    return plan
+
+
+def _attendee(plan: TrainingPlan, named: roster.Named) -> Attendee:
+    return Attendee(
+        plan=plan,
+        name=named.name,
+        id_kind=named.id_kind,
+        id_index=identity.index_of(named.id_kind, named.id_number),
+        id_masked=mask_id(named.id_number),
+    )
+
+
+def _from_earlier_lists(plan: TrainingPlan, known: Collection[str]) -> list[Attendee]:
+    keys = [key[1:] for key in known if key.startswith("p")]
+    earlier = Attendee.objects.filter(plan__unit=plan.unit, pk__in=keys)
+    return [
+        Attendee(
+            plan=plan,
+            name=each.name,
+            id_kind=each.id_kind,
+            id_index=bytes(each.id_index),
+            id_masked=each.id_masked,
+        )
+        for each in earlier
+    ]
+
+
+def _from_members(plan: TrainingPlan, known: Collection[str]) -> list[Attendee]:
+    """Members of the unit by their registered name and number, which their colleagues may not read."""
+    keys = [key[1:] for key in known if key.startswith("m")]
+    members = Membership.objects.filter(unit=plan.unit, pk__in=keys)
+    with scope(Actor.system(TASK)):
+        people = Person.objects.filter(pk__in=members.values("user__person_id"))
+        return [
+            _attendee(plan, roster.Named(each.name, each.id_kind, identity.number_of(each)))
+            for each in people
+        ]
+
+
+def _enter(plan: TrainingPlan, found: Collection[Attendee]) -> None:
+    """What the rule gives now for the plan as it was filed; nothing more, whatever stands on its row."""
+    hours = plan_rules.credit_of(plan).hours or 0
+    RecognisedHours.objects.bulk_create(
+        [
+            RecognisedHours(
+                person=each.person,
+                year=plan.year,
+                category=plan.category,
+                hours=hours,
+                source=Source.PLAN,
+                number=plan.number,
+                title=plan.topic,
+            )
+            for each in found
+        ],
+        update_conflicts=True,
+        unique_fields=["person", "source", "number", "year", "category"],
+        update_fields=["hours", "title", "valid"],
+    )
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split())

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from training.views import deciding, people, plans, writing
+
+app_name = "training"
+urlpatterns = [
+    path("", plans.listing, name="plans"),
+    path("filed/", plans.filed, name="filed"),
+    path("new/", writing.new, name="plan_new"),
+    path("<uuid:pk>/", plans.show, name="plan"),
+    path("<uuid:pk>/edit/", writing.edit, name="plan_edit"),
+    path("<uuid:pk>/discard/", writing.discard, name="plan_discard"),
+    path("<uuid:pk>/file/", writing.file, name="plan_file"),
+    path("<uuid:pk>/accept/", deciding.accept, name="plan_accept"),
+    path("<uuid:pk>/return/", deciding.return_, name="plan_return"),
+    path("<uuid:pk>/people/", people.people, name="people"),
+    path("<uuid:pk>/people/<uuid:attendee>/remove/", people.remove, name="person_remove"),
+    path("<uuid:pk>/attendance/", people.attendance, name="attendance"),
+]

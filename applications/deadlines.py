@@ -90,11 +90,6 @@ def of(case: Application, now: datetime | None = None) -> Deadline:
     return Deadline(case.session, submit_until(case), now or clock.now())
 
 
-def of_session(session: FilingSession, now: datetime | None = None) -> Deadline:
-    """The deadline of everybody who has not been returned."""
-    return Deadline(session, session.closes_at, now or clock.now())
-
-
 def in_words(moment: datetime) -> str:
     """2025年7月20日24时 for a midnight that ends the day, else to the second: 2025年7月25日09:00:00."""
     local = clock.local(moment)

@@ -8,6 +8,7 @@ import rules
 from applications import facts
 from applications.models import Application
 from applications.models.application import RegionAnchor
+from cehours.lib import visible
 from organizations.models import Affiliation, Nature
 
 STARRED = (
@@ -40,6 +41,8 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
         found["employer"] = "请从名册中选择「单位名称」；没有工作单位的，请将单位性质选为「自由职业」。"
     if case.nature == Nature.FREELANCE and case.employer_id is not None:
         found["employer"] = "自由职业人员不填写工作单位，请清空单位名称。"
+    if not visible.is_printable(case.specialty):  # the certificate prints it, and could not
+        found["specialty"] = visible.SAYS.format(label=_label("specialty"))
     if case.phone and not (MOBILE.fullmatch(case.phone) or LANDLINE.fullmatch(case.phone)):
         found["phone"] = "联系电话格式不正确，请填写 11 位手机号码，或带区号的固定电话（如 0731-84900000）。"
     if case.target_title and case.target_title not in {choice.key for choice in policy.target_titles}:

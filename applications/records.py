@@ -6,10 +6,14 @@ Notice 三(一) to 三(四), R173: fetched by the system, ticked by the person, 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import F, Q
 
 import rules
 from applications.models import Activity, Application, Basis, YearEntry
 from organizations.actor import Actor
+from organizations.scope import scope
 from training import queries as training
 from training.models import RecognisedHours, Source
 
@@ -75,3 +79,19 @@ def no_longer(activity: Activity) -> str:
         now = rules.number_text(row.hours)
         return f"「{activity.title}」的学时记录已改为 {now} 学时，请打开本年度重新保存。"
     return ""
+
+
+def fallen(cases: Iterable[UUID]) -> dict[UUID, str]:
+    """Case in review → why it cannot be approved: it rests on a record that was withdrawn or changed meanwhile.
+
+    Whoever asks: a record is seen by its person alone.
+    """
+    with scope(Actor.system("applications.records")):
+        resting = Activity.objects.filter(application__in=list(cases), recognised__isnull=False)
+        broken = resting.filter(Q(recognised__valid=False) | ~Q(recognised__hours=F("claimed")))
+        return {
+            case: f"「{title[:60]}」的学时记录已被撤销或已变动，不能审核通过，请退回申报人修改。"
+            for case, title in broken.order_by("year_entry__year", "pk").values_list(
+                "application_id", "title"
+            )
+        }

@@ -89,6 +89,8 @@ def _past(case: Application, full_names: bool) -> Iterator[Moment]:
             yield _decided(case, decision, full_names)
         elif event.act == "submitted":
             number = facts["revision"]
+            if number > case.revision:  # filed past the unit that looks
+                return
             again = "" if number == 1 else f"（第 {number} 次）"
             yield Moment("done", f"提交申报{again}", applicant, submitted.get(number, event.at))
         elif event.act == "withdrawn":

@@ -21,7 +21,6 @@ from organizations.contacts import Contact
 from organizations.errors import NotAllowed
 
 LIFE = timedelta(minutes=15)
-PAUSE = timedelta(seconds=60)
 MOST_TRIES = 5
 LENGTH = 6
 

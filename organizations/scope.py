@@ -16,11 +16,6 @@ SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTIN
 _current: ContextVar[Actor | None] = ContextVar("actor", default=None)
 
 
-def current_actor() -> Actor | None:
-    """The actor of the innermost open scope, or None outside any scope."""
-    return _current.get()
-
-
 @contextmanager
 def scope(actor: Actor) -> Iterator[Actor]:
     """Opens a transaction in which row-level security shows exactly what `actor` may see.

@@ -1,16 +1,14 @@
-"""What this person may do with a case now: the buttons of list, page and batch, or why there are none."""
+"""What this person may do with a case now: the buttons on its page, or why there are none."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
 
 from django.urls import reverse
 
 from applications import guards
-from applications.models import Application, Decision
+from applications.models import Application
 from applications.states import IN_REVIEW
 from cehours.lib import clock
 from organizations.actor import Actor
@@ -19,17 +17,17 @@ from review import permissions
 Key = Literal["approve", "return", "reject"]
 LABELS: dict[Key, str] = {"approve": "审核通过", "return": "退回修改", "reject": "审核不通过"}
 FILING_LABELS: dict[Key, str] = {"approve": "备案通过", "return": "退回修改", "reject": "不予备案"}
+MOVED_ON = "申报人此后重新提交了申报，没有送到本单位；这里是离开本单位时的内容，只能查看。"
 TONES: dict[Key, str] = {"approve": "primary", "return": "return", "reject": "danger"}
 
 
 @dataclass(frozen=True)
 class Act:
-    """One button: where it leads, what it is called at this step, and whether a reason is required."""
+    """One button: where it leads, and what it is called at this step."""
 
     key: Key
     label: str
     url: str
-    needs_reason: bool
 
     @property
     def tone(self) -> str:
@@ -45,9 +43,6 @@ class Offer:
 
     def __bool__(self) -> bool:
         return bool(self.acts)
-
-    def act(self, key: Key) -> Act | None:
-        return next((act for act in self.acts if act.key == key), None)
 
 
 def is_filing(case: Application) -> bool:
@@ -66,27 +61,6 @@ def offer(actor: Actor, case: Application) -> Offer:
     return _offer(case, permissions.why_may_not_decide(actor, case))
 
 
-def offers(actor: Actor, cases: Sequence[Application]) -> dict[UUID, Offer]:
-    """The same for a page of cases on the actor's desk, with one query for all of them."""
-    suspects = _own_or_decided(actor, cases)
-    return {
-        case.pk: offer(actor, case)
-        if case.current_unit_id != actor.unit_id or case.pk in suspects
-        else _offer(case, None)
-        for case in cases
-    }
-
-
-def _own_or_decided(actor: Actor, cases: Sequence[Application]) -> set[UUID]:
-    """The few cases for which `permissions` is worth asking one by one."""
-    if actor.person_id is None:
-        return {case.pk for case in cases}
-    decided = Decision.objects.filter(
-        application__in=[case.pk for case in cases], person_id=actor.person_id
-    ).values_list("application_id", flat=True)
-    return {case.pk for case in cases if case.person_id == actor.person_id} | set(decided)
-
-
 def _offer(case: Application, refusal: str | None) -> Offer:
     if refusal:
         return Offer((), refusal)
@@ -99,7 +73,7 @@ def _offer(case: Application, refusal: str | None) -> Offer:
     }
     reasons = {key: guards.why_not(case, edge) for key, edge in edges.items()}
     open_acts = tuple(
-        Act(key, label(case, key), reverse(f"review:{key}", args=[case.pk]), needs_reason=key != "approve")
+        Act(key, label(case, key), reverse(f"review:{key}", args=[case.pk]))
         for key in edges
         if not reasons[key]
     )
@@ -108,6 +82,8 @@ def _offer(case: Application, refusal: str | None) -> Offer:
 
 def _where_it_is(case: Application) -> str:
     """For a unit that no longer holds the case: it may look, not decide."""
+    if case.moved_on:
+        return MOVED_ON
     if case.state in IN_REVIEW:
         return f"该申报现由 {case.current_unit} 办理，本单位只能查看。"
     return f"该申报当前为「{case.get_state_display()}」，本单位只能查看。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,12 @@ from applications.models import Revision
 from certificates.models import Certificate, CertificateState
 from organizations.actor import Actor
 from organizations.errors import NotYours
+from organizations.models import OutboxItem
+from organizations.models.outbox import OutboxState
+from organizations.scope import scope
 from review.models import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
+
+RUN = "review.run_batch"
 
 
 def mine(actor: Actor) -> QuerySet[Batch]:
@@ -48,6 +54,31 @@ def filed_employer(case: str) -> Subquery:
     seen = Revision.objects.filter(application_id=OuterRef(case)).order_by("-number")
     name = KeyTextTransform("employer", KeyTransform("header", content))
     return Subquery(seen.values(name=name)[:1])
+
+
+def chunk_key(batch: Batch) -> str:
+    """The outbox row of the next chunk: `<batch>:<cases decided before>`."""
+    return f"{batch.pk}:{batch.decided}"
+
+
+def broken(batches: Iterable[Batch]) -> set[UUID]:
+    """Those that go on no more: their next chunk failed so often that nobody rings for it any longer.
+
+    Asked as the system, because an outbox row is nobody's; of batches the caller may see.
+    """
+    waiting = {chunk_key(batch): batch.pk for batch in batches if not batch.has_ended}
+    if not waiting:
+        return set()
+    with scope(Actor.system("review.broken_batches")):
+        rows = OutboxItem.objects.filter(task=RUN, key__in=waiting).values_list("key", "state")
+        states: dict[str, set[str]] = {}
+        for key, state in rows.order_by():
+            states.setdefault(key, set()).add(state)
+    return {
+        waiting[key]
+        for key, seen in states.items()
+        if OutboxState.FAILED in seen and OutboxState.PENDING not in seen
+    }
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,13 @@ from applications.states import IN_REVIEW, State
 from cehours.lib import clock
 from organizations.actor import Actor
 from organizations.models import Region
-from review import permissions, routing
+from review import next_unit, permissions, routing
 from review.models import BatchAct
 
 GONE = "已不在本单位待办，可能已由其他人办理或被申报人撤销。"
 CHANGED = "列表显示之后有变化，请打开查看。"
+WARNED = "有警示，需逐件打开核对，不能批量通过。"
 NOT_IN_BATCHES = "该审核环节按政策逐件审核，不能批量办理。"
-WRONG_UNIT = "所选的下一审核单位不在该申报的审核路线上，请另行办理。"
 
 
 class Columns(NamedTuple):
@@ -92,10 +92,22 @@ class Order:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Why a case cannot be decided, "" when it can, and where it goes then; no choice: it ends here."""
+    """Why a case cannot be decided, "" when it can, and where it goes then; no choice: it ends here.
+
+    `unchosen`: nothing stands against it but that no next unit is named yet.
+    """
 
     says: str
     choice: routing.Choice | None = None
+    unchosen: bool = False
+
+
+Way = tuple[tuple[str, ...], int, str | None]  # what cases share that go the same way from a desk
+
+
+def _way(row: Row) -> Way:
+    assert row.step is not None  # in review by constraint
+    return tuple(row.steps), row.step, row.region_id
 
 
 @dataclass
@@ -108,7 +120,8 @@ class Desk:
     decided: frozenset[tuple[UUID, int]]  # (case, revision) that this person decided at an earlier hop
     fallen: Mapping[UUID, str]  # case → why it rests on hours that are no longer on record
     now: datetime
-    _ahead: dict[tuple[tuple[str, ...], int, str | None], routing.Ahead] = field(default_factory=dict)
+    _ahead: dict[Way, routing.Ahead] = field(default_factory=dict)
+    _wrong_units: dict[tuple[Way, UUID | None], str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -136,7 +149,7 @@ class Desk:
         if order.act != BatchAct.APPROVE:
             return Verdict(self._not_now(row, "return_" if order.act == BatchAct.RETURN else "reject"))
         if row.warnings:
-            return Verdict(f"有 {row.warnings} 项警示，需逐件打开核对，不能批量通过。")
+            return Verdict(WARNED)
         if row.pk in self.fallen:
             return Verdict(self.fallen[row.pk])
         if row.is_last_step and not self.ahead(row).choices:
@@ -145,13 +158,23 @@ class Desk:
 
     def ahead(self, row: Row) -> routing.Ahead:
         """The next reviewers of a case on this desk; cases of the same route and place share the answer."""
-        assert row.step is not None  # in review by constraint
-        key = (tuple(row.steps), row.step, row.region_id)
-        if key not in self._ahead:
-            place = Application(steps=row.steps, step=row.step, current_unit=self.actor.unit)
-            place.region = self.regions.get(row.region_id or "")
-            self._ahead[key] = routing.ahead(place)
-        return self._ahead[key]
+        way = _way(row)
+        if way not in self._ahead:
+            self._ahead[way] = routing.ahead(self._place(row))
+        return self._ahead[way]
+
+    def _wrong_unit(self, order: Order, row: Row) -> str:
+        """Why the unit named for all cannot be next for this one, as the single act says it."""
+        key = (_way(row), order.next_unit_id)
+        if key not in self._wrong_units:
+            self._wrong_units[key] = next_unit.why_not(self._place(row), self.ahead(row), order.next_unit_id)
+        return self._wrong_units[key]
+
+    def _place(self, row: Row) -> Application:
+        """What routes are told from."""
+        place = Application(steps=row.steps, step=row.step, current_unit=self.actor.unit)
+        place.region = self.regions.get(row.region_id or "")
+        return place
 
     def _not_decidable(self, row: Row | None, seen: int) -> str:
         """What stands against any decision at all."""
@@ -172,7 +195,8 @@ class Desk:
         ahead = self.ahead(row)
         choice = next((each for each in ahead.choices if each.unit.pk == order.next_unit_id), None)
         if choice is None:
-            return Verdict(WRONG_UNIT if ahead.choices else ahead.says)
+            says = self._wrong_unit(order, row) if ahead.choices else ahead.says
+            return Verdict(says, unchosen=bool(ahead.choices) and order.next_unit_id is None)
         return Verdict(self._not_now(row, f"forward_to_{choice.kind}"), choice)
 
     @staticmethod
@@ -249,7 +273,7 @@ def outlook(actor: Actor, chosen: Chosen) -> Outlook:
         for act in (BatchAct.RETURN, BatchAct.REJECT):
             found.able[act] += not desk.verdict(Order(act), row, seen).says
         verdict = desk.verdict(Order(BatchAct.APPROVE), row, seen)
-        if verdict.says == WRONG_UNIT:  # no unit is chosen yet
+        if verdict.unchosen:
             verdict = Verdict("", desk.ahead(row).choices[0])
             for choice in desk.ahead(row).choices:
                 name, count = found.next_units.get(choice.unit.pk, (choice.unit.name, 0))

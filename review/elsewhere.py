@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.db import connection
 
 from applications.models import Application
+
+NAMED = 3  # units named for a file that many others filed
+MOST = 20  # the database names no more files than that
 
 
 def elsewhere(case: Application) -> list[str]:
@@ -17,9 +22,22 @@ def elsewhere(case: Application) -> list[str]:
             for title, year, other_year, session, unit in cursor.fetchall()
         ]
         cursor.execute("SELECT * FROM file_elsewhere(%s)", [case.pk])
-        files = [
-            f"{year} 年的「{filename}」与另一人（{unit or '自由职业'}）{other_year} 年的材料是同一个文件，"
-            "可能是共同成果，请核实。"
-            for filename, year, other_year, unit in cursor.fetchall()
-        ]
-    return achievements + files
+        rows, others = cursor.fetchall(), dict[tuple[int, str], list[tuple[int, str]]]()
+        for filename, year, other_year, unit in rows:
+            others.setdefault((year, filename), []).append((other_year, unit or "自由职业"))
+    files = [
+        f"{year} 年的「{filename}」与{_where(found)}的材料是同一个文件，可能是共同成果，请核实。"
+        for (year, filename), found in others.items()
+    ]
+    more = ["与他人相同的材料较多，以上只列出一部分。"] if len(rows) >= MOST else []
+    return achievements + files + more
+
+
+def _where(found: list[tuple[int, str]]) -> str:
+    """Where one file was filed by others: in full when it is one place, else how many, and the units most of all."""
+    if len(found) == 1:
+        year, unit = found[0]
+        return f"另一人（{unit}）{year} 年"
+    units = [unit for unit, _ in Counter(unit for _, unit in found).most_common()]
+    named = "、".join(units[:NAMED])
+    return f"其他人 {len(found)} 处申报（{named}{f'等 {len(units)} 个单位' if len(units) > NAMED else ''}）"

@@ -12,10 +12,11 @@ from applications.states import State
 from cehours.lib import clock, masking
 from organizations import identity
 from organizations.actor import Actor
-from review import permissions
+from review import permissions, reach
 from review.waiting import Waiting, waiting
 
 FREELANCE = "自由职业"  # where a unit would stand
+MOVED_ON = "已重新提交，未到本单位"
 TONES = {"approved": "done", "returned": "look", "rejected": "block"}
 
 
@@ -42,7 +43,9 @@ class Past:
     region: str
     result: str
     tone: str
+    now: str
     state: str
+    where: str
 
 
 def rows(actor: Actor, found: Iterable[Any]) -> Iterator[Row]:
@@ -91,8 +94,17 @@ def _past(row: Any) -> Past:
         filed["region"] or "",
         _result(row) if outcome else "申报人已撤销",
         TONES.get(outcome, "draft"),
-        State(row.application__state).label,
+        *_now(row),
     )
+
+
+def _now(row: Any) -> tuple[str, str, str]:
+    """(state, in words, unit) of the case; only that it was filed anew where it goes another way now."""
+    names = row.application__employer__name, row.application__region__name
+    if row.reached < row.application__revision and not reach.same_way(row.filed, *names):
+        return State.WITHDRAWN, MOVED_ON, ""
+    state = State(row.application__state)
+    return state, state.label, row.application__current_unit__name or ""
 
 
 def _result(row: Any) -> str:

@@ -31,6 +31,7 @@ from organizations import identity
 from organizations.actor import Actor
 from organizations.errors import NotYours
 from organizations.models import Unit
+from review import reach
 from review.models import ExportJob, ListKind, ListLook, NameKey, Withdrawal
 from review.names import keys_of
 from review.waiting import LATE, waiting_since
@@ -124,7 +125,7 @@ def _facts(actor: Actor, wanted: Wanted, of: str = "") -> Q:
         indexes = [identity.index_of(kind, wanted.number) for kind in IdKind]
         found &= Q(**{f"{of}id_index__in": indexes})
     if wanted.unit:
-        found &= Q(**{f"{of}employer__in": _units(wanted.unit)})
+        found &= Q(**{f"{of}employer__in": units_named(wanted.unit).order_by().values("pk")})
     if wanted.region:
         below = wanted.region[:2] if wanted.region.endswith("0000") else wanted.region.removesuffix("00")
         found &= Q(**{f"{of}region__gte": wanted.region, f"{of}region__lte": below.ljust(6, "9")})
@@ -151,10 +152,12 @@ def _named(actor: Actor, text: str) -> QuerySet[Any]:
     return ids
 
 
-def _units(text: str) -> QuerySet[Any]:
+def units_named(text: str) -> QuerySet[Unit]:
+    """Units of every kind by part of their name, by the beginning of their pinyin or of their initials."""
     key = text.lower().replace(" ", "")
-    named = Q(name__contains=text) | Q(pinyin__startswith=key) | Q(initials__startswith=key)
-    return Unit.objects.filter(named).order_by().values("pk")
+    return Unit.objects.filter(
+        Q(name__contains=text) | Q(pinyin__startswith=key) | Q(initials__startswith=key)
+    )
 
 
 def _marked(mark: str, case: str) -> Q:
@@ -176,7 +179,7 @@ INBOX_COLUMNS = (
 OF_THE_CASE = (
     "application_id", "application__name", "application__id_cipher", "application__title_series",
     "application__specialty", "application__state", "application__employer__name", "application__region__name",
-    "application__session__year", "application__current_unit__name",
+    "application__session__year", "application__current_unit__name", "application__revision", "reached",
 )  # fmt: skip
 HANDLED_COLUMNS = (*OF_THE_CASE, "filed", "pk", "outcome", "filing", "opinion", "reviewer_name", "decided_at")
 WITHDRAWN_COLUMNS = (*OF_THE_CASE, "filed", "pk", "revision", "withdrawn_at")
@@ -193,14 +196,14 @@ def inbox_rows(actor: Actor, wanted: Wanted) -> QuerySet[Application, Any]:
 
 def handled_rows(actor: Actor, wanted: Wanted) -> QuerySet[Decision, Any]:
     """Rows of HANDLED_COLUMNS."""
-    return handled_matching(actor, wanted).annotate(filed=_filed()).values_list(*HANDLED_COLUMNS, named=True)
+    rows = handled_matching(actor, wanted).annotate(filed=_filed(), reached=reach.reached(actor))
+    return rows.values_list(*HANDLED_COLUMNS, named=True)
 
 
 def withdrawn_rows(actor: Actor, wanted: Wanted) -> QuerySet[Withdrawal, Any]:
     """Rows of WITHDRAWN_COLUMNS."""
-    return (
-        withdrawn_matching(actor, wanted).annotate(filed=_filed()).values_list(*WITHDRAWN_COLUMNS, named=True)
-    )
+    rows = withdrawn_matching(actor, wanted).annotate(filed=_filed(), reached=reach.reached(actor))
+    return rows.values_list(*WITHDRAWN_COLUMNS, named=True)
 
 
 # -- numbers above the lists
@@ -283,7 +286,7 @@ def case_for(actor: Actor, pk: UUID) -> Application:
     )
     if case is None:
         raise NotYours
-    return case
+    return reach.as_it_left(actor, case)
 
 
 def look_of(actor: Actor, kind: ListKind) -> ListLook | None:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("exports/<uuid:pk>/state/", views.export_state, name="export_state"),
     path("batch/", views.batch, name="batch"),
     path("batch/<uuid:pk>/", views.batch_run, name="batch_run"),
+    path("batch/<uuid:pk>/restart/", views.batch_restart, name="batch_restart"),
     path("batch/<uuid:pk>/stop/", views.batch_stop, name="batch_stop"),
     path("units/<uuid:pk>/merge/", views.merge_unit, name="merge_unit"),
     path("cases/<uuid:pk>/", views.case, name="case"),

@@ -96,6 +96,8 @@ class Application(FSMModelMixin, Audited):
     arrived_at = models.DateTimeField("到达当前环节时间", null=True, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
 
+    moved_on = False  # of a picture for a unit that a later submission has not reached; not kept
+
     class Meta:
         ordering = ["-created_at", "-id"]
         verbose_name = "学时核认申报"

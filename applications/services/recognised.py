@@ -11,13 +11,15 @@ from django.db import transaction
 from applications import facts, records
 from applications.editing import open_for_edit, touch
 from applications.models import Activity, Application, YearEntry
+from applications.states import State
 from organizations import audit
 from organizations.actor import Actor
 from organizations.errors import NotAllowed
 from training import queries as training
-from training.models import RecognisedHours
+from training.models import RecognisedHours, Source
 
 NOT_ON_OFFER = "所选的学时记录已被撤销或已变动，请去掉后重新选择。"
+IN_THE_CERTIFICATE = "「{title}」的学时已包含在以前的学时认定单中，不能与认定单同时选择，请去掉其中一项。"
 # One sentence for every number that is not this person's, so that none can be probed.
 NO_SUCH_NUMBER = (
     "没有查到您名下该编号的有效学时认定单，请核对编号和本人身份；"
@@ -37,7 +39,7 @@ def put(actor: Actor, case: Application, entry: YearEntry, wanted: Sequence[UUID
     """Inside the act that saves a year: it has exactly these records afterwards; returns how many.
 
     A record that was withdrawn after it was taken may stay, marked, until somebody takes it out.
-    Raises NotAllowed for any other that is not on offer.
+    Raises NotAllowed for any other that is not on offer, and for one that a chosen certificate holds already.
     """
     policy = facts.policy_of(case)
     chosen = set(wanted)
@@ -46,6 +48,7 @@ def put(actor: Actor, case: Application, entry: YearEntry, wanted: Sequence[UUID
     taken_before = set(before.values_list("recognised_id", flat=True))
     if chosen - on_offer.keys() - taken_before:
         raise NotAllowed(NOT_ON_OFFER)
+    _none_counts_twice([row for pk, row in on_offer.items() if pk in chosen])
     before.exclude(recognised_id__in=chosen - on_offer.keys()).delete()
     _enter(case, entry, [row for pk, row in on_offer.items() if pk in chosen])
     return len(chosen)
@@ -84,6 +87,16 @@ def add_years(case: Application, rows: Iterable[RecognisedHours], years: Iterabl
         entry.save(force_insert=True)
         _enter(case, entry, [row for row in listed if row.year == year])
     return added
+
+
+def _none_counts_twice(rows: Sequence[RecognisedHours]) -> None:
+    """A certificate of the year holds the records that the approval behind it took over."""
+    others = [row.pk for row in rows if row.source != Source.CERTIFICATE]
+    if len(others) == len(rows):
+        return
+    held = Activity.objects.filter(recognised_id__in=others, application__state=State.APPROVED).first()
+    if held is not None:
+        raise NotAllowed(IN_THE_CERTIFICATE.format(title=held.title))
 
 
 def _enter(case: Application, entry: YearEntry, rows: Iterable[RecognisedHours]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -16,12 +16,14 @@ from applications.queries import own
 from applications.services import drafts
 from applications.services.evidence import refuse_unchecked
 from applications.states import IN_REVIEW, State
-from cehours.lib import clock
+from cehours.lib import clock, hours
 from organizations import audit
 from organizations import queries as units
 from organizations.actor import Actor
 from organizations.errors import NotAllowed, NotNow, Stale
 from organizations.models import Unit
+
+MOST_A_DAY = 10  # submissions of one application: each is frozen for good and told to people
 
 
 @transaction.atomic
@@ -36,6 +38,7 @@ def submit(
     case = open_for_edit(actor, application_id, seen=seen)
     now = clock.now()
     _within_deadline(case, now)
+    _not_too_often(case, now)
     _header_is_complete(case)
     findings = facts.find(case)
     _complete(case, findings, declared_true=declared_true, evidence_note=evidence_note)
@@ -109,6 +112,12 @@ def _within_deadline(case: Application, now: datetime) -> None:
         )
 
 
+def _not_too_often(case: Application, now: datetime) -> None:
+    lately = case.revisions.filter(submitted_at__gt=now - timedelta(days=1)).count()
+    if lately >= MOST_A_DAY:
+        raise NotNow(f"24 小时内已提交 {MOST_A_DAY} 次，请核对好内容，明天再提交；填写的内容已保存。")
+
+
 def _header_is_complete(case: Application) -> None:
     for field, says in header.problems(case, facts.policy_of(case)).items():
         raise NotAllowed(f"基本信息有误：{says}", field=field)
@@ -121,6 +130,10 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
         missing = "、".join(str(year) for year in findings.missing_years)
         raise NotAllowed(f"还缺 {missing} 年的学时，请补充；如属博士参评、新参加工作等情形，请选择跨度例外。")
     for year in findings.years:
+        if max(year.assessment.entered.values(), default=0) > hours.MAXIMUM:  # no desk could decide it
+            raise NotAllowed(
+                f"{year.year} 年有一类科目合计超过 {hours.show(hours.MAXIMUM)} 学时，请核对后改正。"
+            )
         if not year.met:
             raise NotAllowed(f"{year.year} 年：{next(iter(year.withdrawn), year.assessment.says)}")
     if findings.lacks_evidence and not evidence_note.strip():

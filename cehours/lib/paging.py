@@ -106,7 +106,8 @@ def _typed(field: Field[Any, Any], text: str) -> Any:
         raise ValueError("not written by us")
     text.encode()  # half a surrogate pair, which no database takes, is a ValueError here
     value = field.to_python(text)
-    if isinstance(value, datetime) and value.tzinfo is None:
+    # The first and the last day there are cannot be shifted to another zone.
+    if isinstance(value, datetime) and not (value.tzinfo and 1 < value.year < 9999):
         raise ValueError("not written by us")
     field.run_validators(value)
     return value

@@ -39,11 +39,11 @@ class ContactField(forms.CharField):
             raise forms.ValidationError(bad.says) from None
 
 
-def must_be_visible(label: str) -> Callable[[str], None]:
-    """A validator that refuses what nobody sees in one line of text."""
+def must_be_printable(label: str) -> Callable[[str], None]:
+    """A validator that refuses what nobody sees, or no paper prints, in one line of text."""
 
     def check(text: str) -> None:
-        if visible.has_unseen(text):
+        if not visible.is_printable(text):
             raise forms.ValidationError(visible.SAYS.format(label=label))
 
     return check
@@ -55,7 +55,7 @@ def name_field(label: str = "姓名", hint: str = "与身份证件一致，生�
         help_text=hint,
         max_length=60,
         error_messages={"required": f"请填写{label}。", "max_length": f"{label}最多 60 个字。"},
-        validators=[must_be_visible(label)],
+        validators=[must_be_printable(label)],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 

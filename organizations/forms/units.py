@@ -12,7 +12,7 @@ from django.http import QueryDict
 from cehours.lib import clock
 from organizations import registry_queries as registry
 from organizations.actor import Actor
-from organizations.forms.fields import must_be_visible
+from organizations.forms.fields import must_be_printable
 from organizations.models import Affiliation, Nature, Region, Unit
 from organizations.models.region import RegionLevel
 from organizations.services.units import UnitInput
@@ -43,7 +43,7 @@ class UnitForm(forms.Form):
         help_text="登记证书上的全称。",
         max_length=120,
         error_messages={"required": "请填写单位名称。", "max_length": "单位名称最多 120 个字。"},
-        validators=[must_be_visible("单位名称")],
+        validators=[must_be_printable("单位名称")],
     )
     uscc = forms.CharField(
         label="统一社会信用代码", max_length=40, required=False, help_text="18 位，暂时没有的可以不填。"

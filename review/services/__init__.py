@@ -1,6 +1,7 @@
 """The acts of reviewers."""
 
 from review.services.batches import confirm as confirm_batch
+from review.services.batches import restart as restart_batch
 from review.services.batches import stop as stop_batch
 from review.services.deciding import approve, reject, return_
 from review.services.exporting import ask_for_export, fetch_export
@@ -14,6 +15,7 @@ __all__ = [
     "forget_look",
     "keep_look",
     "reject",
+    "restart_batch",
     "return_",
     "stop_batch",
 ]

@@ -27,7 +27,7 @@ from review.services import chunk
 from review.services.chunk import Result
 from review.services.deciding import must_give_a_reason
 
-RUN = "review.run_batch"
+RUN = batch_queries.RUN
 MOST = 20_000
 CHUNK = 100
 NOTHING_LEFT = "所选申报都已不在本单位待办，没有可以办理的。"
@@ -35,6 +35,8 @@ TOO_MANY = f"一次最多办理 {MOST} 件，请用筛选条件分几次办理�
 RIGHT_LOST = "您已不能代表该单位批量审核，其余申报没有办理。"
 CANNOT = "办理时出现问题，没有办理；请打开单独办理，仍不能办理的请联系系统管理员。"
 STOPPED = "已按您的要求停止，其余申报没有办理。"
+OTHER_HAT = "这个页面是您以另一单位的身份打开的，没有办理。请返回待办，重新勾选后再确认。"
+RUNS = "该批量审核正在办理或已结束，无需重新开始。"
 # What one case can bring about. Everything else (a deadlock, a lost connection) is tried again by the outbox.
 OF_A_CASE = (IntegrityError, DataError, ProgrammingError, ValueError, Refusal)
 FREEZE = """
@@ -82,12 +84,14 @@ def confirm(
     )
     # Two clicks at once: the second waits here for the first and then finds its batch.
     Batch.objects.bulk_create([batch], ignore_conflicts=True)
-    known = Batch.objects.get(user_id=actor.user_id, token=token)
+    known = Batch.objects.filter(user_id=actor.user_id, token=token).first()
+    if known is None:  # taken by a batch of this person that is invisible under this hat
+        raise NotAllowed(OTHER_HAT)
     if known.pk != batch.pk:
         return known
     _run(FREEZE, batch=batch.pk, cases=[pk for pk, _ in chosen], seen=[seen for _, seen in chosen])
     audit.record(actor, "batch_confirmed", batch, decides=batch.act, cases=batch.total)
-    outbox.ring(RUN, f"{batch.pk}:0")
+    outbox.ring(RUN, batch_queries.chunk_key(batch))
     return batch
 
 
@@ -109,6 +113,19 @@ def stop(*, actor: Actor, batch_id: UUID) -> Batch:
     return batch
 
 
+@transaction.atomic
+def restart(*, actor: Actor, batch_id: UUID) -> Batch:
+    """重新开始: rings once more for a batch that goes on no more, where it stopped. Raises NotYours, NotNow."""
+    batch = batch_queries.mine(actor).select_for_update(of=("self",)).filter(pk=batch_id).first()
+    if batch is None:
+        raise NotYours("没有找到该批量审核。")
+    if not batch_queries.broken([batch]):
+        raise NotNow(RUNS)
+    audit.record(actor, "batch_restarted", batch, done=batch.done, refused=batch.refused)
+    outbox.ring(RUN, batch_queries.chunk_key(batch))
+    return batch
+
+
 def run_chunk(key: str) -> None:
     """The work of one outbox row, `<batch>:<cases decided before>`: the next cases, then the next row.
 
@@ -126,7 +143,7 @@ def run_chunk(key: str) -> None:
             batch.state, batch.started_at = BatchState.RUNNING, clock.now()
         _advance(actor, batch)
         if batch.left:
-            outbox.ring(RUN, f"{batch.pk}:{batch.decided}")
+            outbox.ring(RUN, batch_queries.chunk_key(batch))
         else:
             _end(actor, batch, BatchState.DONE, "")
 

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications import guards, telling
+from applications import guards, records, telling
 from applications.models import Application, Decision, Outcome
-from cehours.lib import clock
+from cehours.lib import clock, visible
 from certificates import services as certificates
 from organizations import audit
 from organizations.actor import Actor
 from organizations.errors import NotAllowed, NotNow, Stale
-from review import assessing, permissions, queries, routing
+from review import assessing, next_unit, permissions, queries, routing
 from review.assessing import YearMark
 
 Marks = Mapping[int, YearMark]
@@ -42,9 +42,10 @@ def approve(
         raise NotNow(ahead.says)
     choice = next((choice for choice in ahead.choices if choice.unit.pk == next_unit_id), None)
     if ahead.choices and choice is None:
-        raise NotAllowed(_wrong_unit(next_unit_id, ahead), field="next_unit")
+        raise NotAllowed(next_unit.why_not(case, ahead, next_unit_id), field="next_unit")
+    _records_still_stand(case)
     _over_claims_are_explained(case, opinion)
-    decision = _decide(actor, case, Outcome.APPROVED, opinion, marks or {}, next_unit=choice)
+    decision = _decide(actor, case, Outcome.APPROVED, opinion, marks or {}, choice=choice)
     if choice is None:
         _finish(case, "approve", decision)
         audit.record(actor, "approved", case, decision=decision.pk, revision=case.revision)
@@ -76,7 +77,7 @@ def _refuse(
 ) -> Application:
     case = _open(actor, case_id, seen)
     must_give_a_reason(reason)
-    decision = _decide(actor, case, outcome, reason, marks or {}, next_unit=None)
+    decision = _decide(actor, case, outcome, reason, marks or {}, choice=None)
     _finish(case, act, decision)
     audit.record(actor, outcome.value, case, decision=decision.pk, revision=case.revision)
     telling.tell(case, outcome.value, by=str(actor.unit), reason=decision.opinion)
@@ -85,7 +86,7 @@ def _refuse(
 
 def must_give_a_reason(reason: str) -> None:
     """Raises NotAllowed when the reason of a refusal is too short to be of use to the applicant."""
-    if len(reason.strip()) < SHORTEST_REASON:
+    if len(visible.shown(reason)) < SHORTEST_REASON:
         raise NotAllowed(
             f"请写明原因（不少于 {SHORTEST_REASON} 个字），让申报人知道哪里需要修改。", field="reason"
         )
@@ -114,7 +115,7 @@ def _decide(
     opinion: str,
     marks: Marks,
     *,
-    next_unit: routing.Choice | None,
+    choice: routing.Choice | None,
 ) -> Decision:
     assert actor.user and actor.person_id and actor.unit_id and case.arrived_at  # permissions asked
     decision = Decision(
@@ -129,7 +130,7 @@ def _decide(
         outcome=outcome,
         filing=case.is_last_step and case.ends_in_filing,
         opinion=opinion.strip(),
-        next_unit=next_unit.unit if next_unit else None,
+        next_unit=choice.unit if choice else None,
         arrived_at=case.arrived_at,
         decided_at=clock.now(),
     )
@@ -159,15 +160,14 @@ def _take(case: Application, act: str) -> None:
     case.version += 1
 
 
-def _wrong_unit(next_unit_id: UUID | None, ahead: routing.Ahead) -> str:
-    names = "、".join(choice.unit.name for choice in ahead.choices)
-    if next_unit_id is None:
-        return f"请选择下一审核单位：{names}。"
-    return f"所选单位不在该申报的审核路线上。{ahead.says}请选择：{names}。"
-
-
 def _over_claims_are_explained(case: Application, opinion: str) -> None:
     """Approving more than the rules compute needs a written reason (A67)."""
     over = [says for year in assessing.content_of(case)["years"] for says in year["over_claimed"]]
-    if over and len(opinion.strip()) < SHORTEST_REASON:
+    if over and len(visible.shown(opinion)) < SHORTEST_REASON:
         raise NotAllowed(f"{over[0]}。同意高于细则的学时，请在意见中写明理由。", field="opinion")
+
+
+def _records_still_stand(case: Application) -> None:
+    says = records.fallen([case.pk]).get(case.pk)
+    if says:
+        raise NotAllowed(says)

@@ -201,7 +201,7 @@ def _cells(kind: ListKind, actor: Actor, found: Iterable[Any]) -> Iterator[Seque
             past.result,
             *_act(kind, row),
             past.state,
-            row.application__current_unit__name or "",
+            past.where,
         )
 
 

@@ -1,7 +1,7 @@
 """The reviewers' pages."""
 
 from review.views.batch import batch
-from review.views.batch_run import batch_run, batch_stop
+from review.views.batch_run import batch_restart, batch_run, batch_stop
 from review.views.case import case
 from review.views.deciding import approve, reject, return_
 from review.views.exports import export_file, export_state, exports, look
@@ -11,6 +11,7 @@ from review.views.reorganising import merge_unit
 __all__ = [
     "approve",
     "batch",
+    "batch_restart",
     "batch_run",
     "batch_stop",
     "case",

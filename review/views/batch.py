@@ -25,6 +25,7 @@ from review.forms import BatchForm, InboxFilter, read_picks
 from review.models import BatchAct
 from review.services.batches import MOST, TOO_MANY
 from review.views import desk
+from review.views.batch_run import BROKEN
 from review.views.case import trail
 from review.views.deciding import CONFIRM
 from review.views.lists import reviewer_of
@@ -111,7 +112,9 @@ def _batches(request: HttpRequest, actor: Actor) -> HttpResponse:
     page = keyset_page(
         batch_queries.mine(actor), order="-created_at", cursor=request.GET.get("cursor"), size=20
     )
-    return render(request, "review/batches.html", {"page": page, "trail": trail(request)})
+    broken = batch_queries.broken(page.rows)
+    rows = [(batch, BROKEN if batch.pk in broken else batch.get_state_display()) for batch in page.rows]
+    return render(request, "review/batches.html", {"page": page, "rows": rows, "trail": trail(request)})
 
 
 def _form(found: Outlook, data: QueryDict | None) -> BatchForm:

@@ -1,4 +1,4 @@
-"""One batch on its way: how far it is, what became of every case, and stopping it."""
+"""One batch on its way: how far it is, what became of every case, stopping it and getting it going again."""
 
 from __future__ import annotations
 
@@ -25,25 +25,31 @@ if TYPE_CHECKING:
 POLL = "2s"
 TONES = {"pending": "wait", "done": "done", "refused": "block"}
 STATE_TONES = {"waiting": "wait", "running": "wait", "done": "done", "stopped": "look", "cancelled": "look"}
+BROKEN = "办理出现故障"
 
 
 @require_safe
 def batch_run(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """The page of a batch; asked again by htmx while it runs, and once as a whole when it has ended."""
+    """The page of a batch; asked again by htmx while it runs, and as a whole whenever its state is another one."""
     try:
         batch = batch_queries.one(actor_of(request), pk)
     except NotYours as missing:
         raise Http404(missing.says) from missing
+    is_broken = bool(batch_queries.broken([batch]))
     progress = {
         "batch": batch,
-        "left": batch_queries.time_left(batch, clock.now()),
+        "is_broken": is_broken,
+        "goes_on": not is_broken and not batch.has_ended,
+        "seen": "broken" if is_broken else batch.state,
+        "state": BROKEN if is_broken else batch.get_state_display(),
+        "left": "" if is_broken else batch_queries.time_left(batch, clock.now()),
         "prints": batch_queries.prints(batch),
         "poll": POLL,
-        "tone": STATE_TONES[batch.state],
+        "tone": "block" if is_broken else STATE_TONES[batch.state],
     }
     if request.headers.get("HX-Request"):
         answer = render(request, "review/_batch_progress.html", progress)
-        if batch.has_ended and "running" in request.GET:
+        if request.GET.get("seen", progress["seen"]) != progress["seen"]:
             answer["HX-Refresh"] = "true"  # what the whole page says has changed
         return answer
     wanted = request.GET.get("result", "")
@@ -53,6 +59,7 @@ def batch_run(request: ActorRequest, pk: UUID) -> HttpResponse:
     )
     context = {
         **progress,
+        "shows_results": not progress["goes_on"] or "result" in request.GET or "cursor" in request.GET,
         "page": page,
         "rows": [(item, TONES[item.outcome]) for item in page.rows],
         "tabs": _tabs(batch, outcome),
@@ -72,6 +79,20 @@ def batch_stop(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.warning(request, refusal.says)
     else:
         messages.success(request, batch.ended_says)
+    return redirect("review:batch_run", pk)
+
+
+@require_POST
+def batch_restart(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """重新开始, after the work broke off."""
+    try:
+        services.restart_batch(actor=actor_of(request), batch_id=pk)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+    except Refusal as refusal:
+        messages.warning(request, refusal.says)
+    else:
+        messages.success(request, "已重新开始，接着办理其余的申报。")
     return redirect("review:batch_run", pk)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from applications import records
 from applications.models import Application
 from applications.states import IN_REVIEW
 from applications.timeline import timeline
@@ -21,6 +22,7 @@ from review import acts, assessing, comparing, elsewhere, queries
 from review.forms import READY_REASONS, Judgement
 from review.views import desk, dossier, evidence
 from review.views.dossier import Dossier
+from review.views.origin import WHOLE, Origin
 
 if TYPE_CHECKING:
     from cehours.middleware import ActorRequest
@@ -57,7 +59,8 @@ def case(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _evidence_only(request: HttpRequest, found: Application) -> HttpResponse:
     """The evidence pane alone, so that turning pages neither loses what is typed nor counts as a new look."""
-    pane = evidence.pane(found.pk, dossier.of(found).papers, request.GET)
+    origin = Origin.of(request, actor_of(request))
+    pane = evidence.pane(origin, found.pk, dossier.of(found).papers, request.GET)
     response = render(request, "review/_evidence.html", {"case": found, "pane": pane})
     # No history entry: htmx would keep a copy of the page, with all it says of the person, in the browser.
     response["HX-Push-Url"] = "false"
@@ -69,7 +72,8 @@ def show_case(
 ) -> HttpResponse:
     """The case page. Whoever may decide it sees the full identity number, and that is put on record."""
     actor = actor_of(request)
-    offer = acts.offer(actor, found)
+    offer, origin = acts.offer(actor, found), Origin.of(request, actor)
+    following = desk.next_case(actor, found, origin.wanted)
     changes = _changes(actor, found, file)
     context: dict[str, Any] = {
         "case": found,
@@ -83,13 +87,16 @@ def show_case(
         ],
         "changes": changes,
         "elsewhere": elsewhere.elsewhere(found) if actor.is_bureau else [],
+        "fallen": records.fallen([found.pk]).get(found.pk, "") if offer else "",
         "reasons": READY_REASONS,
-        "pane": evidence.pane(found.pk, file.papers, request.GET),
+        "origin": origin,
+        "pane": evidence.pane(origin, found.pk, file.papers, request.GET),
         "opinions": dossier.opinions(found),
         "timeline": timeline(found, for_reviewer=True),
-        "next_case": desk.next_case(actor, found),
+        "next": following,
+        "next_url": following.case and (WHOLE if following.beyond else origin).case(following.case.pk),
         "waiting": desk.waiting_of(found, clock.now()) if found.state in IN_REVIEW else None,
-        "trail": trail(request),
+        "trail": trail(request, origin=origin),
         "id_number": desk.full_id(found) if offer else desk.masked_id(found),
     }
     if offer:
@@ -107,12 +114,13 @@ def _changes(actor: Actor, found: Application, file: Dossier) -> comparing.Compa
     return comparing.compare(content, assessing.content_of(found), file.policy, since=number)
 
 
-def trail(request: HttpRequest, found: Application | None = None) -> list[tuple[str, str]]:
+def trail(
+    request: HttpRequest, found: Application | None = None, origin: Origin = WHOLE
+) -> list[tuple[str, str]]:
     """Breadcrumb: home, the list, and on the second step the case."""
-    actor = actor_of(request)
-    items = [("首页", reverse("site:home")), (list_title(actor), reverse("review:inbox"))]
+    items = [("首页", reverse("site:home")), (list_title(actor_of(request)), origin.inbox)]
     if found is not None:
-        items.append((f"{found.name}的申报", reverse("review:case", args=[found.pk])))
+        items.append((f"{found.name}的申报", origin.case(found.pk)))
     return items
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.models import Application
@@ -22,16 +23,20 @@ from review.services.deciding import SHORTEST_REASON
 from review.views import dossier
 from review.views.case import actor_of, case_or_404, judgement_of, show_case, trail
 from review.views.dossier import Dossier
+from review.views.origin import Origin
 
 if TYPE_CHECKING:
     from cehours.middleware import ActorRequest
 
 CONFIRM = "confirm"  # name of the second step's button
+FIND = "find"  # name of 查找 beside the next unit
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
     """第8步 to 第10步: the first click leads to the choice of the next unit, the second one decides."""
+    if request.method == "GET" and request.headers.get("HX-Request"):
+        return _found_units(request, pk)
     case, file, judgement, answer = _received(request, pk)
     if answer is not None:
         return answer
@@ -40,7 +45,12 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
     if judgement.refusals:
         return show_case(request, case, file, judgement, status=422)
     confirmed = CONFIRM in request.POST
-    target_form = NextUnitForm(routing.ahead(case), request.POST if confirmed else None)
+    target_form = NextUnitForm(
+        case,
+        routing.ahead(case),
+        data=request.POST if confirmed else None,
+        looked_for=request.POST if FIND in request.POST else None,
+    )
     if not confirmed or not target_form.is_valid():
         return _choose(request, case, judgement, target_form)
     try:
@@ -64,7 +74,16 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
             target_form.refuse(refusal.says, field)
         return _choose(request, case, judgement, target_form)
     messages.success(request, _approved(decided))
-    return redirect("review:case", pk)
+    return redirect(Origin.of(request, actor_of(request)).case(pk))
+
+
+def _found_units(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What the typed name leads to, asked for while it is being typed."""
+    case = case_or_404(request, pk)
+    if not acts.offer(actor_of(request), case):
+        raise Http404(NotYours().says)
+    form = NextUnitForm(case, routing.ahead(case), looked_for=request.GET)
+    return render(request, "review/_found_units.html", {"finding": form.finding})
 
 
 @require_POST
@@ -78,16 +97,19 @@ def return_(request: ActorRequest, pk: UUID) -> HttpResponse:
 def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     """审核不通过: final, so the page says what will happen before it does."""
     case, file, judgement, answer = _received(request, pk)
+    actor = actor_of(request)
     if answer is not None:
         return answer
     if CONFIRM in request.POST or len(judgement.text()) < SHORTEST_REASON:
         return _refuse(request, case, file, judgement, "reject")
+    origin = Origin.of(request, actor)
     context = {
         "case": case,
         "judgement": judgement,
+        "origin": origin,
         "label": acts.label(case, "reject"),
         "can_file_again": can_submit_now(case, clock.now()),
-        "trail": trail(request, case),
+        "trail": trail(request, case, origin),
     }
     return render(request, "review/reject.html", context)
 
@@ -98,7 +120,7 @@ def _received(request: HttpRequest, pk: UUID) -> tuple[Application, Dossier, Jud
     file = dossier.of(case)
     judgement = judgement_of(request, file)
     if request.method != "POST":
-        answer = None if acts.offer(actor, case) else redirect("review:case", pk)
+        answer = None if acts.offer(actor, case) else redirect(Origin.of(request, actor).case(pk))
         return case, file, judgement, answer
     if judgement.seen != case.version:
         return case, file, judgement, _stale(request, pk, judgement, Stale())
@@ -134,7 +156,7 @@ def _refuse(
         judgement.refuse(refusal.says, getattr(refusal, "field", None))
         return show_case(request, case, file, judgement, status=422)
     messages.success(request, f"{case.name}的申报：{label}，申报人可以看到原因。")
-    return redirect("review:case", case.pk)
+    return redirect(Origin.of(request, actor_of(request)).case(case.pk))
 
 
 def _choose(
@@ -142,16 +164,19 @@ def _choose(
 ) -> HttpResponse:
     """The second step; 422 when something in it has to be put right first."""
     problems = judgement.problems()
+    origin = Origin.of(request, actor_of(request))
     context = {
         "case": case,
         "judgement": judgement,
         "form": target,
+        "origin": origin,
+        "look_url": reverse("review:approve", args=[case.pk]),
         "problems": problems,
         "label": acts.label(case, "approve"),
         "doubted": [year for year, mark in judgement.marks().items() if not mark.in_order]
         if judgement.opinion.is_bound
         else [],
-        "trail": trail(request, case),
+        "trail": trail(request, case, origin),
     }
     status = 422 if problems or (target.is_bound and target.errors) else 200
     return render(request, "review/approve.html", context, status=status)
@@ -160,13 +185,19 @@ def _choose(
 def _stale(request: HttpRequest, pk: UUID, judgement: Judgement, stale: Stale) -> HttpResponse:
     """409: who decided what meanwhile, and everything that was typed, to be copied."""
     case = case_or_404(request, pk)
+    origin = Origin.of(request, actor_of(request))
     context = {
         "case": case,
+        "origin": origin,
+        "case_url": origin.case(pk),
         "says": stale.says,
-        "last": case.decisions.select_related("unit", "next_unit").order_by("-decided_at", "-id").first(),
+        "last": case.decisions.filter(revision__lte=case.revision)
+        .select_related("unit", "next_unit")
+        .order_by("-decided_at", "-id")
+        .first(),
         "withdrawn": case.state == State.WITHDRAWN,
         "typed": judgement.typed(),
-        "trail": trail(request),
+        "trail": trail(request, origin=origin),
     }
     return render(request, "review/stale.html", context, status=409)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -11,6 +13,7 @@ from organizations import identity
 from organizations.actor import Actor
 from review import listing, queries
 from review.waiting import Waiting, waiting
+from review.wanted import Wanted
 
 
 def waiting_of(case: Application, now: datetime) -> Waiting:
@@ -28,17 +31,46 @@ def full_id(case: Application) -> str:
     return identity.unseal(bytes(case.id_cipher), table="application", pk=case.pk)
 
 
-def next_case(actor: Actor, after: Application) -> Application | None:
-    """下一件: the next case on the desk that this person may decide, from the top again after the last."""
-    if actor.person_id is None:
-        return None
-    decided = Decision.objects.filter(
-        application=OuterRef("pk"), revision=OuterRef("revision"), person_id=actor.person_id
+@dataclass(frozen=True)
+class Next:
+    """下一件, None when there is none; `beyond`: nothing of the list's part is left, so the whole list was asked."""
+
+    case: Application | None
+    beyond: bool = False
+
+
+def next_case(actor: Actor, after: Application, wanted: Wanted) -> Next:
+    """The next case of this part of the desk that this person may decide, from the top again after the last.
+
+    When the part is used up, the next one of the whole desk.
+    """
+    me = actor.person_id
+    if me is None or actor.unit_id is None:
+        return Next(None)
+    place = _place_in_line(me, actor.unit_id, after)
+    found = _next(actor, me, after, place, wanted)
+    if found is not None or wanted == Wanted():
+        return Next(found)
+    return Next(_next(actor, me, after, place, Wanted()), beyond=True)
+
+
+def _next(
+    actor: Actor, me: UUID, after: Application, place: datetime | None, wanted: Wanted
+) -> Application | None:
+    decided = Decision.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"), person_id=me)
+    cases = queries.matching(actor, wanted).exclude(pk=after.pk)
+    cases = cases.exclude(person_id=me).exclude(Exists(decided))
+    if place is None:
+        return cases.first()
+    later = Q(arrived_at__gt=place) | Q(arrived_at=place, pk__gt=after.pk)
+    return cases.filter(later).first() or cases.first()
+
+
+def _place_in_line(me: UUID, unit_id: UUID, case: Application) -> datetime | None:
+    """When the case came to the desk where it lies, or lay before this person decided it."""
+    decision = (
+        case.decisions.filter(revision=case.revision, unit_id=unit_id, person_id=me).order_by("hop").last()
     )
-    cases = (
-        queries.inbox(actor).exclude(pk=after.pk).exclude(person_id=actor.person_id).exclude(Exists(decided))
-    )
-    if after.current_unit_id == actor.unit_id and after.arrived_at is not None:
-        later = Q(arrived_at__gt=after.arrived_at) | Q(arrived_at=after.arrived_at, pk__gt=after.pk)
-        return cases.filter(later).first() or cases.first()
-    return cases.first()
+    if decision is not None:
+        return decision.arrived_at
+    return case.arrived_at if case.current_unit_id == unit_id else None

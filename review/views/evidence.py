@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from review.views.dossier import Paper
+from review.views.origin import Origin
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,13 @@ class Pane:
         return f"{self.number}/{self.count}{pages}"
 
 
-def link(case_id: UUID, paper_id: str, page: int = 1) -> str:
+def link(origin: Origin, case_id: UUID, paper_id: str, page: int = 1) -> str:
     """The case page with this page of evidence in focus."""
-    place = f"&page={page}" if page > 1 else ""
-    return f"{reverse('review:case', args=[case_id])}?paper={paper_id}{place}#evidence"
+    place = {"page": page} if page > 1 else {}
+    return f"{origin.case(case_id, paper=paper_id, **place)}#evidence"
 
 
-def pane(case_id: UUID, papers: list[Paper], asked: QueryDict) -> Pane | None:
+def pane(origin: Origin, case_id: UUID, papers: list[Paper], asked: QueryDict) -> Pane | None:
     """The page asked for in the address, else the first; None when nothing was uploaded."""
     if not papers:
         return None
@@ -55,8 +56,8 @@ def pane(case_id: UUID, papers: list[Paper], asked: QueryDict) -> Pane | None:
         count=len(papers),
         image=reverse("applications:evidence_page", args=[case_id, paper.id, page]),
         original=reverse("applications:evidence_file", args=[case_id, paper.id]),
-        previous=_before(case_id, papers, index, page),
-        next=_after(case_id, papers, index, page),
+        previous=_before(origin, case_id, papers, index, page),
+        next=_after(origin, case_id, papers, index, page),
     )
 
 
@@ -65,15 +66,15 @@ def _page(typed: str, pages: int) -> int:
     return min(max(number, 1), pages)
 
 
-def _before(case_id: UUID, papers: list[Paper], index: int, page: int) -> str | None:
+def _before(origin: Origin, case_id: UUID, papers: list[Paper], index: int, page: int) -> str | None:
     if page > 1:
-        return link(case_id, papers[index].id, page - 1)
+        return link(origin, case_id, papers[index].id, page - 1)
     if index == 0:
         return None
-    return link(case_id, papers[index - 1].id, papers[index - 1].pages)
+    return link(origin, case_id, papers[index - 1].id, papers[index - 1].pages)
 
 
-def _after(case_id: UUID, papers: list[Paper], index: int, page: int) -> str | None:
+def _after(origin: Origin, case_id: UUID, papers: list[Paper], index: int, page: int) -> str | None:
     if page < papers[index].pages:
-        return link(case_id, papers[index].id, page + 1)
-    return link(case_id, papers[index + 1].id) if index + 1 < len(papers) else None
+        return link(origin, case_id, papers[index].id, page + 1)
+    return link(origin, case_id, papers[index + 1].id) if index + 1 < len(papers) else None

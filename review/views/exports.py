@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cehours.lib import clock
@@ -18,6 +17,7 @@ from organizations.errors import NotAllowed, NotNow, NotYours
 from review import queries, services
 from review.models import ExportJob
 from review.services import exporting
+from review.views.case import trail
 from review.views.lists import filter_of, kind_in, list_url, reviewer_of
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ def exports(request: ActorRequest) -> HttpResponse:
     if request.method == "POST":
         return _ask(request, actor)
     jobs = queries.exports_of(actor)[:SHOWN]
-    trail = [("首页", reverse("site:home")), ("待办", list_url(kind_in(None), ""))]
-    context = {"items": [_item(job) for job in jobs], "trail": trail, "most": exporting.MOST_ROWS}
+    context = {"items": [_item(job) for job in jobs], "trail": trail(request), "most": exporting.MOST_ROWS}
     return render(request, "review/exports.html", context)
 
 

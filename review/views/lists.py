@@ -18,6 +18,7 @@ from review import columns, listing, permissions, queries
 from review.forms import HandledFilter, InboxFilter
 from review.models import ListKind
 from review.queries import MOST_COUNTED, Counts
+from review.views.origin import Origin
 
 if TYPE_CHECKING:
     from cehours.middleware import ActorRequest
@@ -63,6 +64,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
         **_common(actor, ListKind.INBOX, wanted, page),
         "title": title_of(actor, totals, wanted),
         "rows": listing.rows(actor, page.rows),
+        "tail": Origin.at(wanted, request.GET.get("cursor")).tail(),
         "steps": _steps(actor, totals, wanted),
         "tabs": _tabs(totals, wanted),
         "batch": may_batch,

@@ -49,20 +49,27 @@ class Instance:
         }
         self._running: list[subprocess.Popen[bytes]] = []
 
-    def fill(self) -> None:
+    def fill(self, *, people: bool = True) -> None:
         """Static files, and the dozen people of the small sample."""
-        collect = self._spawn("collectstatic", [*_MANAGE, "collectstatic", "--no-input", "--verbosity=0"])
-        sample = self._spawn("sample_data", [*_MANAGE, "sample_data", "--few"])
-        for name, process in (("collectstatic", collect), ("sample_data", sample)):
+        work = {"collectstatic": ["--no-input", "--verbosity=0"]}
+        if people:
+            work["sample_data"] = ["--few"]
+        started = {name: self._spawn(name, [*_MANAGE, name, *more]) for name, more in work.items()}
+        for name, process in started.items():
             if process.wait(timeout=120):
                 raise RuntimeError(f"{name} failed:\n{self.log_of(name)}")
 
     def start(self) -> None:
-        self._running = [self._spawn("web", commands.command("web"))]
-        self._running.append(self._spawn("worker", [*commands.command("worker"), "--concurrency=1"]))
+        self._running = [self._spawn("worker", [*commands.command("worker"), "--concurrency=1"])]
+        self.serve()
+
+    def serve(self) -> None:
+        """The web server alone."""
+        web = self._spawn("web", commands.command("web"))
+        self._running.append(web)
         deadline = time.monotonic() + STARTED_WITHIN
         while not self._answers():
-            if time.monotonic() > deadline or self._running[0].poll() is not None:
+            if time.monotonic() > deadline or web.poll() is not None:
                 raise RuntimeError(f"web did not start:\n{self.log_of('web')}")
             time.sleep(0.1)
 

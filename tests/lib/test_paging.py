@@ -107,6 +107,8 @@ def forged(*parts) -> str:
         forged("expire_date", "n", "soon", "row00"),
         forged("expire_date", "n", "2025-02-30", "row00"),
         forged("expire_date", "n", "2025-05-20T00:00:00", "row00"),
+        forged("expire_date", "n", "0001-01-01T00:00:00+23:59", "row00"),
+        forged("expire_date", "p", "9999-12-31T23:59:59-23:59", "row00"),
         forged("expire_date", "n", START.isoformat(), "row\x0000"),
         forged("expire_date", "n", START.isoformat(), "k" * 41),
         forged("expire_date", "n", {"a": 1}, ["row00"]),

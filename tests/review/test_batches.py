@@ -236,7 +236,7 @@ def test_one_next_unit_serves_only_the_cases_on_whose_route_it_stands(world: Wor
 
     batch = done(world, "county_bureau", [to_zhuzhou], next_unit=world.changsha)
 
-    assert "审核路线" in items_of(batch)[0].says
+    assert "请选择：株城市人社局" in items_of(batch)[0].says
     assert now_of(to_zhuzhou).current_unit_id == world.lusong.pk
 
 

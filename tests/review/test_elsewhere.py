@@ -172,5 +172,23 @@ def test_the_same_file_in_another_persons_case_is_a_hint_for_the_bureau(world):
     with scope(world.bureau):
         says = elsewhere(case)
 
-    assert says
-    assert all("是同一个文件" in each for each in says)
+    assert says[0].startswith("2020 年的「")
+    assert "（省第九人民医院）的材料是同一个文件" in says[0]
+
+
+def test_a_file_that_many_filed_is_one_sentence_and_not_one_for_each(world):
+    for number, unit in enumerate(("hospital", "hospital", "firm", "society", "university")):
+        world.add_person(f"other_{number}")
+        other = world.draft(by=f"other_{number}", unit=unit, years=(2024,), span_exception="late_entry")
+        world.submit(other, by=f"other_{number}")
+    case = world.draft(years=(2024,), span_exception="late_entry")
+    at_the_bureau(world, case)
+
+    with scope(world.bureau):
+        says = elsewhere(case)
+
+    papers = 3
+    assert len(says) <= papers + 1
+    assert "2024 年的" in says[0]
+    assert "等 4 个单位）的材料是同一个文件" in says[0]
+    assert "（省第九人民医院、" in says[0]

@@ -132,7 +132,7 @@ def test_a_preview_of_many_says_the_reasons_in_numbers(world: World, monkeypatch
 
     assert "不能批量通过的 2 件" in page
     assert "不能由本人审核" in page
-    assert "项警示" in page
+    assert "有警示，需逐件打开核对" in page
     assert "审核通过（1 件）" in page
     assert "退回修改（2 件）" in page
     assert "2 件没有办理" in run(browser, pick=picks(*cases))
@@ -243,11 +243,14 @@ def test_a_running_batch_shows_how_far_it_is_and_can_be_stopped(world: World, mo
     live = browser.get(address, headers={"HX-Request": "true"})
     assert "<html" not in body(live)
     assert "HX-Refresh" not in live
+    assert "HX-Refresh" not in browser.get(address, {"seen": "running"}, headers={"HX-Request": "true"})
+    started = browser.get(address, {"seen": "waiting"}, headers={"HX-Request": "true"})
+    assert started["HX-Refresh"] == "true"  # what can be done with a batch changes when it starts
 
     stopped = browser.post(reverse("review:batch_stop", args=[batch.pk]), follow=True)
 
     assert "已停止" in body(stopped)
-    asked_while_running = browser.get(address, {"running": "1"}, headers={"HX-Request": "true"})
+    asked_while_running = browser.get(address, {"seen": "running"}, headers={"HX-Request": "true"})
     assert asked_while_running["HX-Refresh"] == "true"
     assert worked_off(batch).state == BatchState.STOPPED
 

@@ -1,10 +1,12 @@
 """学时核认申报详细: what a reviewer sees of a case, and what looking leaves on record."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from applications import services as filing
 from applications.models import Application
 from applications.states import State
 from organizations import identity
@@ -12,7 +14,7 @@ from organizations.actor import Actor
 from organizations.models import Event
 from organizations.scope import scope
 from tests.review.desks import body, queries_of, several, submitted
-from tests.world import YEARS
+from tests.world import YEARS, plain_year
 
 
 def page_of(case):
@@ -229,3 +231,47 @@ def test_the_page_asks_as_many_questions_after_three_hops_as_after_one(world):
     world.approve(case, by="second_department")
     elsewhere = 2  # a bureau alone asks for the same achievement and the same file (A24)
     assert queries_of(browsers[1], page_of(case)) <= one + elsewhere
+
+
+def computed_case(world):
+    """A case whose 2022 claims 72 hours for a course of eight days, for which the rules give 64."""
+    case = world.draft()
+    public, _ = plain_year(2022)
+    course = filing.ActivityInput(
+        "professional",
+        "骨干研修班",
+        Decimal(72),
+        "01",
+        kind="training",
+        facts={"days": "8", "ended_on": "2022-09-20"},
+        over_reason="晚间另有实操",
+    )
+    with world.acting("applicant") as actor:
+        filing.save_year(
+            actor=actor, application_id=case.pk, seen=case.version, year=2022, activities=[public, course]
+        )
+    return world.submit(case)
+
+
+@pytest.mark.requirement("R208", "R224")
+def test_claimed_hours_stand_beside_those_of_the_rules_with_the_clause_they_come_from(world):
+    page = body(world.browser("employer").get(page_of(computed_case(world))))
+    year = page[page.index('id="y2022-title"') : page.index('id="y2023-title"')]
+    row = next(row for row in re.findall(r"<tr>.*?</tr>", year, re.DOTALL) if "骨干研修班" in row)
+    cells = [
+        " ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)
+    ]
+
+    _, named, claimed, computed = cells
+    assert claimed == "72"
+    assert computed == "64 多报 8"
+    assert "每天折算 8 学时" in named
+    assert "（湘人社办函〔2025〕37号 附件2·二·1）" in named
+    assert "申报人的理由：晚间另有实操" in named
+
+
+@pytest.mark.requirement("R208")
+def test_hours_for_which_the_rules_cannot_say_anything_are_marked_as_such(world):
+    page = body(world.browser("employer").get(page_of(submitted(world))))
+    assert page.count("未折算") == 2 * len(YEARS)
+    assert "多报" not in page

@@ -1,163 +1,38 @@
-"""Two people, one case, the same moment: one of them acts, the other learns it, and nothing is done by halves."""
+"""Batches beside batches, single acts, stopping and kills: nothing is done by halves, nothing twice."""
 
 from __future__ import annotations
 
-import itertools
-import threading
 import time
 from collections.abc import Callable
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connections, transaction
+from django.db import transaction
 from django.urls import reverse
 
-from applications import services as filing
 from applications.models import Application, Decision
 from applications.states import State
-from cehours.lib.refusal import Refusal
 from certificates.models import Certificate
 from organizations import audit, outbox
 from organizations.actor import Actor
 from organizations.models import OutboxItem
 from organizations.models.outbox import OutboxState
 from organizations.scope import scope
-from review.models import Batch, BatchAct, BatchItem, BatchState
+from review.models import Batch, BatchItem, BatchState
 from review.services import batches
 from tests import databases
 from tests.benchmarks import _cases
 from tests.review.batching import at_the_city, confirmed, filed, now_of, worked_off
+from tests.review.racing import together
 from tests.world import World
 
 pytestmark = pytest.mark.long
 SYSTEM = Actor.system("tests")
-REASON = "请补充 2024 年签到表。"
-Act = Callable[[World, Application, str], int]
 
 
-def together(*works: Callable[[], Any]) -> list[Any]:
-    """Starts all at one barrier, each in a thread with its own connection; returns what each returned."""
-    barrier, found = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(place: int, work: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(timeout=30)
-            found[place] = work()
-        except BaseException as error:
-            found[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place, work)) for place, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=120)
-    for each in found:
-        if isinstance(each, BaseException):
-            raise each
-    return found
-
-
-def _decide(name: str) -> Act:
-    def act(world: World, case: Application, who: str) -> int:
-        typed = {"version": case.version, "opinion": REASON, "confirm": "yes"}
-        return world.browser(who).post(reverse(f"review:{name}", args=[case.pk]), typed).status_code
-
-    return act
-
-
-def _withdraw(world: World, case: Application, who: str) -> int:
-    browser = world.browser(_applicant_of(world, case))
-    return browser.post(
-        reverse("applications:withdraw", args=[case.pk]), {"version": case.version}
-    ).status_code
-
-
-def _resubmit(world: World, case: Application, who: str) -> int:
-    """Takes it back and files it again at once: two steps of the applicant against one of a reviewer."""
-    applicant = world.people[_applicant_of(world, case)]
-    try:
-        with scope(applicant):
-            back = filing.withdraw(actor=applicant, application_id=case.pk, seen=case.version)
-        with scope(applicant):
-            filing.submit(actor=applicant, application_id=case.pk, seen=back.version, declared_true=True)
-    except Refusal:
-        return 409
-    return 302
-
-
-def _batch(act: BatchAct) -> Act:
-    def run(world: World, case: Application, who: str) -> int:
-        chosen = {"pick": f"{case.pk}:{case.version}", "act": act.value, "opinion": REASON}
-        answer = world.browser(who).post(
-            reverse("review:batch"), {**chosen, "confirm": "yes", "token": str(uuid4())}
-        )
-        with scope(SYSTEM):
-            mine = Batch.objects.filter(user=world.people[who].user).order_by("-created_at").first()
-        if answer.status_code == 302 and mine is not None:
-            worked_off(mine)
-        return answer.status_code
-
-    return run
-
-
-ACTS: dict[str, Act] = {
-    "approve": _decide("approve"),
-    "return": _decide("return"),
-    "reject": _decide("reject"),
-    "withdraw": _withdraw,
-    "resubmit": _resubmit,
-    "batch approve": _batch(BatchAct.APPROVE),
-    "batch return": _batch(BatchAct.RETURN),
-}
-LEADS_TO = {
-    "approve": State.APPROVED,
-    "return": State.RETURNED,
-    "reject": State.REJECTED,
-    "withdraw": State.WITHDRAWN,
-    "resubmit": State.EMPLOYER_REVIEW,
-    "batch approve": State.APPROVED,
-    "batch return": State.RETURNED,
-}
-
-
-def _applicant_of(world: World, case: Application) -> str:
-    return next(
-        name for name, who in world.people.items() if who.person_id == case.person_id and not who.unit_id
-    )
-
-
-def test_of_every_two_acts_on_one_case_exactly_one_happens(committed_world: World) -> None:
-    world = committed_world
-    world.add_person("second_clerk", unit="changsha")
-    for number, (one, other) in enumerate(itertools.combinations_with_replacement(ACTS, 2)):
-        world.add_person(f"racer_{number}")
-        case = now_of(at_the_city(world, by=f"racer_{number}"))
-
-        codes = together(
-            lambda one=one, case=case: ACTS[one](world, case, "city_bureau"),
-            lambda other=other, case=case: ACTS[other](world, case, "second_clerk"),
-        )
-
-        after = now_of(case)
-        assert max(codes) < 500, (one, other, codes)
-        # Taking back and filing again may also be overtaken halfway; what was taken back then stays withdrawn.
-        possible = {LEADS_TO[one], LEADS_TO[other]} | (
-            {State.WITHDRAWN} if "resubmit" in (one, other) else set()
-        )
-        assert after.state in possible, (one, other, after.state, codes)
-        with scope(SYSTEM):
-            at_this_hop = Decision.objects.filter(application=case, hop=case.hop, revision=case.revision)
-            decided = after.state in (State.APPROVED, State.RETURNED, State.REJECTED)
-            assert at_this_hop.count() == (1 if decided else 0), (one, other)
-            certificates = Certificate.objects.filter(application=case).count()
-            assert certificates == (after.state == State.APPROVED), (one, other)
-    with scope(SYSTEM):
-        serials = list(Certificate.objects.order_by("serial").values_list("serial", flat=True))
-        assert serials == list(range(1, len(serials) + 1))
-        assert list(audit.faults()) == []
+def approve_by_page(world: World, case: Application, who: str) -> int:
+    typed = {"version": case.version, "opinion": "同意", "confirm": "yes"}
+    return world.browser(who).post(reverse("review:approve", args=[case.pk]), typed).status_code
 
 
 def test_two_batches_over_the_same_cases_and_single_acts_between_them_never_wait_for_each_other(
@@ -177,7 +52,7 @@ def test_two_batches_over_the_same_cases_and_single_acts_between_them_never_wait
     together(
         lambda: worked_off(first),
         lambda: worked_off(second),
-        lambda: [ACTS["approve"](world, case, "city_bureau") for case in cases[::2]],
+        lambda: [approve_by_page(world, case, "city_bureau") for case in cases[::2]],
     )
 
     assert {now_of(case).state for case in cases} == {State.APPROVED}

@@ -75,7 +75,35 @@ def superuser(world: World) -> tuple[Application, str]:
     return at_the_city(world), "platform"
 
 
-FORBIDDEN = [own_case, second_account, two_hops, wrong_region, earlier_hop, no_identity, superuser]
+def own_at_the_employer(world: World) -> tuple[Application, str]:
+    """The employer's admin files as one of its people."""
+    world.add_person("employer_as_person", person_of="employer")
+    return filed(world, by="employer_as_person", unit="hospital"), "employer"
+
+
+def own_at_the_department(world: World) -> tuple[Application, str]:
+    """The superior's clerk is employed below and files there."""
+    world.add_person("department_as_person", person_of="department")
+    return world.approve(
+        filed(world, by="department_as_person", unit="hospital"), by="employer"
+    ), "department"
+
+
+def twice_at_the_university(world: World) -> tuple[Application, str]:
+    """Both hops are at one unit; who took the first is still on the desk of the second."""
+    return world.approve(filed(world, unit="university"), by="university_admin"), "university_admin"
+
+
+def second_login_at_the_university(world: World) -> tuple[Application, str]:
+    """The same, with another account of the same person."""
+    world.add_person("admins_other_login", unit="university", person_of="university_admin")
+    return world.approve(filed(world, unit="university"), by="university_admin"), "admins_other_login"
+
+
+FORBIDDEN = [
+    own_case, own_at_the_employer, own_at_the_department, second_account, two_hops, twice_at_the_university,
+    second_login_at_the_university, wrong_region, earlier_hop, no_identity, superuser,
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("scenario", FORBIDDEN, ids=lambda scenario: scenario.__name__)

@@ -162,3 +162,43 @@ def test_the_case_page_of_a_former_unit_compares_with_no_register_of_the_next(
     assert case.name in page
     for secret in (NEW_SPECIALTY, "星城云创有限公司", "单位登记为"):
         assert secret not in page
+
+
+@pytest.fixture
+def moved_on(world: World) -> Application:
+    """Returned by the employer, filed anew through 湘水大学, and approved there."""
+    case = world.return_(world.application(at=State.EMPLOYER_REVIEW), by="employer")
+    case = world.submit(moved(world, case))
+    return world.approve(case, by="university_admin", opinion="新单位的秘密意见。")
+
+
+@pytest.mark.parametrize("kind", ["handled", "case", "export"])
+def test_a_former_employer_is_not_told_where_the_case_went_next(
+    world: World, moved_on: Application, kind: str
+) -> None:
+    browser = browser_of(world, "employer")
+    if kind == "export":
+        browser.post(reverse("review:exports"), {"list": "handled", "filter": ""})
+        with world.acting("employer"):
+            job = ExportJob.objects.get()
+        tasks.write_export(str(job.pk))
+        answer = browser.get(reverse("review:export_file", args=[job.pk]))
+        sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+        shown = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    else:
+        browser.post(reverse("review:look"), {"list": "handled", "column": ["employer", "now", "reviewer"]})
+        arguments = [moved_on.pk] if kind == "case" else []
+        shown = browser.get(reverse(f"review:{kind}", args=arguments)).content.decode()
+
+    assert moved_on.name in shown
+    for secret in (NEW_UNIT, NEW_SPECIALTY, "新单位的秘密意见"):
+        assert secret not in shown
+
+
+def test_a_former_unit_on_the_same_way_still_sees_that_the_case_comes_again(world: World) -> None:
+    case = world.return_(world.application(at=State.DEPARTMENT_REVIEW), by="department")
+    world.submit(case)
+
+    page = browser_of(world, "department").get(reverse("review:case", args=[case.pk])).content.decode()
+
+    assert "该申报现由 省第九人民医院 办理" in page

@@ -147,3 +147,13 @@ def test_the_page_of_number_and_name_gives_neither_token_nor_code_away(world: Wo
     ):
         assert secret not in shown
     assert "identity" not in shown and str(certificate.person_id) not in shown
+
+
+def test_a_question_without_measure_is_refused_in_json(db: None) -> None:
+    key = bodies.admit("省高评委")
+
+    answer = Client().post(
+        API, b" " * 3_000_000, content_type="application/json", headers={"Authorization": f"Bearer {key}"}
+    )
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (413, "application/json")

@@ -13,11 +13,14 @@ from uuid import UUID
 
 import rules
 from applications.facts import policy_of
-from applications.models import Application, Decision, Revision
+from applications.models import Activity, Application, Decision, Revision
 from certificates import queries
+from certificates.models import Certificate
 from certificates.sheet import Category, Sheet, YearHours
 from organizations.actor import Actor
 from organizations.errors import NotAllowed
+from organizations.scope import scope
+from training.models import Source
 
 NOT_APPROVED = "还没有审核通过的申报，审核通过后才能出具学时认定单。"
 
@@ -72,6 +75,25 @@ def approved_range(actor: Actor, from_year: int, to_year: int) -> Approved:
     newest = lenders[0]
     lent_by = tuple(decision.application_id for decision in lenders)
     return Approved(newest.application, newest, _header(newest), years, lent_by)
+
+
+def further_lenders(cases: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+    """Application → the other applications whose certificates lent it hours, however many steps back.
+
+    Asked as the system: the hours on record behind a case are seen by its person alone.
+    """
+    with scope(Actor.system("certificates.lenders")):
+        taken = Activity.objects.filter(application__in=list(cases), recognised__source=Source.CERTIFICATE)
+        facts = taken.order_by().values_list("application_id", "recognised__person_id", "recognised__number")
+        known = Certificate.objects.filter(number__in={number for _, _, number in facts}).order_by()
+        lent = {
+            (person, number): ids
+            for person, number, ids in known.values_list("person_id", "number", "lent_by")
+        }
+    found: dict[UUID, list[UUID]] = {}
+    for case, person, number in sorted(set(facts), key=str):
+        found[case] = list(dict.fromkeys([*found.get(case, []), *lent.get((person, number), [])]))
+    return found
 
 
 def texts_of(case: Application) -> rules.CertificateTexts:

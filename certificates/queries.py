@@ -15,7 +15,15 @@ from applications.models import Application, Decision, Outcome, Participant
 from applications.queries import mine
 from applications.states import State
 from cehours.lib.masking import mask_name
-from certificates.models import LIVE, Certificate, CertificateState, Revocation, RevocationState
+from certificates.models import (
+    LIVE,
+    Certificate,
+    CertificateState,
+    LostNumbers,
+    NumberCounter,
+    Revocation,
+    RevocationState,
+)
 from certificates.sheet import Sheet
 from organizations.actor import Actor
 from organizations.errors import NotYours
@@ -48,6 +56,15 @@ class Verified:
 
     def masked(self) -> Verified:
         return replace(self, sheet=replace(self.sheet, name=mask_name(self.sheet.name)))
+
+
+@dataclass(frozen=True)
+class NumberRange:
+    """A year's numbers so far: the highest one given out, and runs (first, last) that a restore lost."""
+
+    year: int
+    last: str
+    lost: tuple[tuple[str, str], ...]
 
 
 def of(actor: Actor) -> QuerySet[Certificate]:
@@ -108,6 +125,23 @@ def revocation(actor: Actor, pk: UUID) -> Revocation:
     if row is None:
         raise NotYours("没有找到该撤销申请。")
     return row
+
+
+def number_ranges(actor: Actor) -> list[NumberRange]:
+    """The province's numbers by year, newest first; the provincial bureau alone reads them."""
+    if not actor.is_province_bureau:
+        return []
+    lost: dict[int, list[tuple[str, str]]] = {}
+    for gap in LostNumbers.objects.all():
+        lost.setdefault(gap.year, []).append((_number(gap.year, gap.first), _number(gap.year, gap.last)))
+    return [
+        NumberRange(counter.year, _number(counter.year, counter.last), tuple(lost.get(counter.year, ())))
+        for counter in NumberCounter.objects.filter(last__gt=0).order_by("-year")
+    ]
+
+
+def _number(year: int, serial: int) -> str:
+    return f"{year}{serial:06d}"
 
 
 def live(case: Application, from_year: int, to_year: int) -> Certificate | None:

@@ -20,11 +20,18 @@ from certificates.sealing.place import Place
 
 
 class SealFailed(Exception):
-    """No seal was set. `says` is a Chinese sentence for the operator; `retry` whether trying again may help."""
+    """No seal was set. `says` is a Chinese sentence for the operator; `retry` whether waiting may help."""
 
     def __init__(self, says: str, *, retry: bool) -> None:
         super().__init__(says)
         self.says, self.retry = says, retry
+
+
+class NoKey(SealFailed):
+    """There is no usable key at present; once the operator has mended it, the seal is tried again."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says, retry=True)
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,10 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from pyhanko.sign import signers
 
+from certificates.sealing import NoKey
+
 DEMO_NAME = "学时认定单演示印章（无效力）"
 DEMO_FILE = "demo-seal.p12"
-
-
-class NoKey(Exception):
-    """There is no usable key. The message is a Chinese sentence for the operator."""
 
 
 def is_demo() -> bool:

@@ -76,22 +76,22 @@ def _font() -> tuple[TTFont, dict[int, str]]:
 
 
 class _Operators(BasePen):  # type: ignore[misc]  # fontTools ships no types
-    """Writes path operators of PDF."""
+    """Writes path operators of PDF; a tenth of a unit is two hundredths of a millimetre on paper."""
 
     def __init__(self, glyphs: object) -> None:
         super().__init__(glyphs)
         self.written: list[str] = []
 
     def _moveTo(self, to: tuple[float, float]) -> None:
-        self.written.append(f"{to[0]:.2f} {to[1]:.2f} m")
+        self.written.append(f"{to[0]:.1f} {to[1]:.1f} m")
 
     def _lineTo(self, to: tuple[float, float]) -> None:
-        self.written.append(f"{to[0]:.2f} {to[1]:.2f} l")
+        self.written.append(f"{to[0]:.1f} {to[1]:.1f} l")
 
     def _curveToOne(
         self, one: tuple[float, float], two: tuple[float, float], to: tuple[float, float]
     ) -> None:
-        self.written.append(" ".join(f"{value:.2f}" for point in (one, two, to) for value in point) + " c")
+        self.written.append(" ".join(f"{value:.1f}" for point in (one, two, to) for value in point) + " c")
 
     def _closePath(self) -> None:
         self.written.append("h")

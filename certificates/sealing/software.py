@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import io
 
-from django.conf import settings
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.content import RawContent, ResourceType
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, Margins, SimpleBoxLayoutRule
-from pyhanko.sign import signers, timestamps
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.stamp import StaticStampStyle
+from pyhanko.stamp.static import StaticContentStamp
 
 from certificates.fonts import FontsMissing
-from certificates.sealing import Order, SealFailed, keys, picture
+from certificates.sealing import NoKey, Order, SealFailed, keys, picture, stamping
 
 FIELD = "Seal"
 PURPOSE, DEMO_PURPOSE = "学时核认专用章", "演示专用无效力"
-TIMESTAMP_WITHIN = 15  # seconds
-# Signature container in bytes: a 4096-bit key with its chain and a time stamp. Fixed, so the size is known.
-ROOM = 16_384
 
 
 class SoftwareSeal:
@@ -29,26 +27,20 @@ class SoftwareSeal:
     def seal(self, pdf: bytes, order: Order) -> bytes:
         """PAdES-B-B, or B-T where `SEAL_TIMESTAMP_URL` is set."""
         try:
-            signer = keys.signer()
-            return self._signed(pdf, order, signer)
-        except (keys.NoKey, FontsMissing) as missing:
+            return self._signed(pdf, order, keys.signer())
+        except FontsMissing as missing:
             raise SealFailed(str(missing), retry=True) from missing
-        except timestamps.TimestampRequestError as error:
-            raise SealFailed(f"时间戳服务没有应答：{error}。", retry=True) from error
 
     def certificates(self) -> list[bytes]:
-        try:
-            signing = keys.signer().signing_cert
-        except keys.NoKey as missing:
-            raise SealFailed(str(missing), retry=True) from missing
+        signing = keys.signer().signing_cert
         return [signing.dump()] if signing else []
 
     def problems(self) -> list[str]:
         try:
             keys.signer()
-        except keys.NoKey as missing:
-            return [str(missing)]
-        return []
+        except NoKey as missing:
+            return [missing.says, *stamping.problems()]
+        return stamping.problems()
 
     def _signed(self, pdf: bytes, order: Order, signer: signers.Signer) -> bytes:
         place = order.place
@@ -64,19 +56,32 @@ class SoftwareSeal:
             on_page=place.page,
             box=(place.x0, place.y0, place.x1, place.y1),  # type: ignore[arg-type]  # points may be fractions
         )
-        stamp = self._timestamper()
         pdf_signer = signers.PdfSigner(
-            meta, signer, timestamper=stamp, stamp_style=_appearance(order.issuer), new_field_spec=field
+            meta,
+            signer,
+            timestamper=stamping.authority(),
+            stamp_style=_appearance(order.issuer),
+            new_field_spec=field,
         )
         out = io.BytesIO()
-        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-        pdf_signer.sign_pdf(writer, bytes_reserved=ROOM, output=out)
+        pdf_signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out)
         return out.getvalue()
 
-    def _timestamper(self) -> timestamps.TimeStamper | None:
-        if not settings.SEAL_TIMESTAMP_URL:
-            return None
-        return timestamps.HTTPTimeStamper(settings.SEAL_TIMESTAMP_URL, timeout=TIMESTAMP_WITHIN)
+
+class _Drawing(StaticContentStamp):
+    """The outlines of the glyphs are long and alike: compressed, they are a third."""
+
+    def as_form_xobject(self) -> generic.StreamObject:
+        drawn: generic.StreamObject = super().as_form_xobject()
+        drawn.compress()  # type: ignore[no-untyped-call]  # untyped there
+        return drawn
+
+
+class _Style(StaticStampStyle):
+    def create_stamp(
+        self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, str]
+    ) -> _Drawing:
+        return _Drawing(writer=writer, style=self, box=box)
 
 
 def _appearance(issuer: str) -> StaticStampStyle:
@@ -88,6 +93,4 @@ def _appearance(issuer: str) -> StaticStampStyle:
     ink = generic.DictionaryObject({generic.pdf_name("/BM"): generic.pdf_name("/Multiply")})  # type: ignore[no-untyped-call]  # untyped there
     content.set_resource(ResourceType.EXT_G_STATE, generic.pdf_name("/Ink"), ink)
     filling = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID, margins=Margins())
-    return StaticStampStyle(
-        background=content, background_layout=filling, background_opacity=1, border_width=0
-    )
+    return _Style(background=content, background_layout=filling, background_opacity=1, border_width=0)

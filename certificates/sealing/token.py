@@ -17,16 +17,18 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 from pkcs11 import exceptions
+from pkcs11._pkcs11 import lib as Library
 from pyhanko.sign.pkcs11 import PKCS11Signer
 
-from certificates.sealing.keys import NoKey
+from certificates.sealing import NoKey
 
 NOT_SET = "使用印章密码机需要设置 SEAL_PKCS11_PIN。"
 AWAY = "连接印章密码机失败（{}），系统会自动重试。请检查密码机和驱动程序。"
-NO_TOKEN = "找不到印章密码机“{}”，现有：{}。请检查密码机是否接好，并核对 SEAL_PKCS11_TOKEN。"
+MISSING = "找不到印章密码机“{}”，现有：{}。请检查密码机是否接好，并核对 SEAL_PKCS11_TOKEN。"
 WHICH = "有几台印章密码机（{}），请用 SEAL_PKCS11_TOKEN 指明用哪一台。"
-REFUSED = "印章密码机“{}”不接受口令。为免密码机锁死，不再自动尝试；请改正 SEAL_PKCS11_PIN，再运行 manage.py seal_token。"
-LOW = "印章密码机“{}”上次登录的口令有误。为免密码机锁死，不再自动尝试；请核对 SEAL_PKCS11_PIN，再运行 manage.py seal_token。"
+BY_HAND = "为免密码机锁死，不再自动尝试；请核对 SEAL_PKCS11_PIN，再运行 manage.py seal_token。"
+REFUSED = f"印章密码机“{{}}”不接受口令。{BY_HAND}"
+LOW = f"印章密码机“{{}}”上次登录的口令有误。{BY_HAND}"
 LAST_TRY = "印章密码机“{}”只剩最后一次口令机会。请先用密码机自带的管理工具以正确的口令登录一次。"
 LOCKED = "印章密码机“{}”的口令已经锁死，请联系密码机管理员解锁。"
 NO_OBJECT = "在印章密码机“{}”中找不到名为“{}”的一对密钥和证书（{}），请核对 SEAL_PKCS11_LABEL。"
@@ -39,6 +41,7 @@ WRONG_PIN = (
     exceptions.PinLocked,
 )
 _held: PKCS11Signer | None = None
+_library: Library | None = None
 _lock = RLock()
 
 
@@ -75,13 +78,12 @@ def signer(*, by_hand: bool = False) -> PKCS11Signer:
 
 def let_go() -> None:
     """Ends the session; the next call of `signer` starts afresh, and so finds a token that was away."""
-    global _held
+    global _held, _library
     with _lock:
-        _held = None
-        loaded = pkcs11._loaded.get(settings.SEAL_PKCS11_MODULE)
-        if loaded is not None:
+        if _library is not None:
             with suppress(pkcs11.PKCS11Error):  # the token may be gone
-                loaded.finalize()
+                _library.finalize()
+        _held = _library = None
 
 
 # A session is of one process: a child that used its parent's would break both.
@@ -96,7 +98,7 @@ def _opened(by_hand: bool) -> PKCS11Signer:
     label = settings.SEAL_PKCS11_LABEL
     made = TokenSigner(session, cert_label=label, key_label=label)
     try:
-        made._load_objects()
+        assert made.signing_cert  # looks for the key as well
     except pkcs11.PKCS11Error as error:
         raise NoKey(NO_OBJECT.format(token.label, label, error)) from error
     return made
@@ -104,19 +106,20 @@ def _opened(by_hand: bool) -> PKCS11Signer:
 
 def _token() -> pkcs11.Token:
     """The token with the configured label, or the only one. Raises NoKey."""
-    library = pkcs11.lib(settings.SEAL_PKCS11_MODULE)
-    present = [token for token in library.get_tokens() if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED]
+    global _library
+    _library = pkcs11.lib(settings.SEAL_PKCS11_MODULE)
+    present = [token for token in _library.get_tokens() if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED]
     wanted = settings.SEAL_PKCS11_TOKEN
     found = [token for token in present if not wanted or token.label == wanted]
     if len(found) > 1:
         raise NoKey(WHICH.format(_labels(found)))
     if not found:
-        raise NoKey(NO_TOKEN.format(wanted, _labels(present) or "没有"))
+        raise NoKey(MISSING.format(wanted, _labels(present) or "没有"))
     return found[0]
 
 
 def _logged_in(token: pkcs11.Token, by_hand: bool) -> pkcs11.Session:
-    refused, flags = _refused_key(), token.flags
+    refused, flags = _refused_key(), _flags(token)
     if flags & pkcs11.TokenFlag.USER_PIN_LOCKED:
         raise NoKey(LOCKED.format(token.label))
     if flags & pkcs11.TokenFlag.USER_PIN_FINAL_TRY:
@@ -134,6 +137,10 @@ def _logged_in(token: pkcs11.Token, by_hand: bool) -> pkcs11.Session:
         raise NoKey(says.format(token.label)) from error
     cache.delete(refused)
     return session
+
+
+def _flags(token: pkcs11.Token) -> pkcs11.TokenFlag:
+    return token.flags
 
 
 def _refused_key() -> str:

@@ -36,10 +36,11 @@ INSERT INTO certificates_certificate (id, number, number_year, serial, person_id
     to_year, by_approval, lent_by, state, issued_by_id, issued_at, token, sheet, storage_key, sha256, size,
     ended_reason, audit_seq, audit_hash)
 SELECT m.id, m.number, %(year)s, m.serial, m.person, m.application, m.revision, m.first, m.last, true,
-    ARRAY[m.application], 'pending', %(unit)s, %(now)s, m.token, m.sheet, '', '', 0, '', 1, m.head
+    m.lent_by::uuid[], 'pending', %(unit)s, %(now)s, m.token, m.sheet, '', '', 0, '', 1, m.head
 FROM unnest(%(ids)s::uuid[], %(numbers)s::text[], %(serials)s::int[], %(persons)s::uuid[], %(applications)s::uuid[],
     %(revisions)s::int[], %(firsts)s::int[], %(lasts)s::int[], %(tokens)s::text[], %(sheets)s::text[],
-    %(heads)s::bytea[]) AS m (id, number, serial, person, application, revision, first, last, token, sheet, head)
+    %(heads)s::bytea[], %(lenders)s::text[])
+    AS m (id, number, serial, person, application, revision, first, last, token, sheet, head, lent_by)
 """
 
 
@@ -72,7 +73,8 @@ def issue_many(*, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str
     approving transaction; the counter is the last lock taken, once for all.
     """
     now = clock.now()
-    rows = [_unnumbered(actor, approval, now) for approval in approvals]
+    lenders = issuing.further_lenders(approval.application_id for approval in approvals)
+    rows = [_unnumbered(actor, approval, now, lenders) for approval in approvals]
     replaced = _supersede(rows)
     outbox.ring_many("certificates.render", [row.pk for row in rows])
     serials = numbering.take_many(clock.local(now).year, len(rows))
@@ -90,7 +92,9 @@ def issue_many(*, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str
     return {row.application_id: row.number for row in rows}
 
 
-def _unnumbered(actor: Actor, approval: Approval, now: datetime) -> Certificate:
+def _unnumbered(
+    actor: Actor, approval: Approval, now: datetime, lenders: Mapping[UUID, list[UUID]]
+) -> Certificate:
     first, last = approval.span
     assert actor.unit_id  # a unit decided
     return Certificate(
@@ -102,7 +106,7 @@ def _unnumbered(actor: Actor, approval: Approval, now: datetime) -> Certificate:
         from_year=first,
         to_year=last,
         by_approval=True,
-        lent_by=list(approval.facts.lent_by),
+        lent_by=[*approval.facts.lent_by, *lenders.get(approval.application_id, [])],
         issued_by_id=actor.unit_id,
         issued_at=now,
         token=secrets.token_urlsafe(24),
@@ -152,6 +156,7 @@ def _insert(rows: Sequence[Certificate], heads: Mapping[UUID, bytes]) -> None:
                 "tokens": [row.token for row in rows],
                 "sheets": [row.sheet for row in rows],
                 "heads": [heads[row.pk] for row in rows],
+                "lenders": [f"{{{','.join(map(str, row.lent_by))}}}" for row in rows],
             },
         )
 

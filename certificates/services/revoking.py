@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from cehours.lib import clock
+from applications.models import Application
+from cehours.lib import clock, visible
 from certificates import queries
 from certificates.models import Certificate, CertificateState, Revocation, RevocationState
 from organizations import audit, notices
@@ -21,6 +22,7 @@ ALREADY = "该认定单已经撤销，不能再次操作。"
 OPEN = "该认定单已有待复核的撤销申请，请由另一位经办人复核。"
 DECIDED = "该撤销申请已经处理过，请刷新页面查看结果。"
 SAME_PERSON = "撤销须由另一位经办人复核，申请人本人不能复核。"
+OWN = "这是您本人的学时认定单，按规定不能由本人办理撤销，请由本单位其他经办人办理。"
 NO_REASON = "请填写撤销原因。"
 
 
@@ -30,7 +32,7 @@ def request_revocation(*, actor: Actor, certificate_id: UUID, reason: str) -> Re
     certificate = _of_the_bureau(actor, certificate_id)
     assert actor.unit_id  # as _of_the_bureau found out
     assert actor.person_id
-    if not reason.strip():
+    if not visible.shown(reason):
         raise NotAllowed(NO_REASON, field="reason")
     if certificate.state == CertificateState.REVOKED:
         raise NotNow(ALREADY)
@@ -76,6 +78,8 @@ def _of_the_bureau(actor: Actor, certificate_id: UUID) -> Certificate:
     certificate = queries.issued(actor).select_for_update(of=("self",)).filter(pk=certificate_id).first()
     if certificate is None or actor.person_id is None:
         raise NotYours("没有找到该学时认定单，或者它不是本单位出具的。")
+    if certificate.person_id == actor.person_id:
+        raise NotAllowed(OWN)
     return certificate
 
 
@@ -84,6 +88,11 @@ def _open(actor: Actor, revocation_id: UUID) -> Revocation:
     asked = rows.filter(pk=revocation_id, unit_id=actor.unit_id).first() if actor.unit_id else None
     if asked is None:
         raise NotYours("没有找到该撤销申请。")
+    with scope(Actor.system("certificates.revoke")):
+        # First the person's cases, as whoever approves or issues does: meanwhile nothing new comes to rest on it.
+        person = Certificate.objects.filter(pk=asked.certificate_id).values("person_id")
+        cases = Application.objects.filter(person_id__in=person).order_by("pk")
+        list(cases.select_for_update(of=("self",), no_key=True))
     asked.certificate = _of_the_bureau(actor, asked.certificate_id)
     if asked.state != RevocationState.REQUESTED:
         raise NotNow(DECIDED)

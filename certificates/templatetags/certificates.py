@@ -1,8 +1,7 @@
-"""Hours, categories and codes as the certificate pages show them."""
+"""Hours and codes as the certificate pages show them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import Decimal
 
 from django import template
@@ -17,12 +16,6 @@ register = template.Library()
 def plain(hours: Decimal) -> str:
     """Hours as printed: 30, 12.5."""
     return sheet.plain(hours)
-
-
-@register.filter
-def named(names: Mapping[str, str], key: str) -> str:
-    """A category by its name; the key itself where no policy names it any more."""
-    return names.get(key, key)
 
 
 @register.filter

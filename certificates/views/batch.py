@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 import structlog
 from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
@@ -16,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from cehours.lib import clock
 from cehours.lib.refusal import Refusal
 from certificates import batch_check, bodies
 from certificates.forms import BatchForm
@@ -26,8 +30,11 @@ LIMITS = {
     "api": "120/m/key,20000/d/key",
 }
 MOST_ITEMS = 200
+# Rows a day that fit nothing: more than a spoilt list has, too few to find names by trying them out.
+MOST_UNKNOWN = 6000
 WRONG_KEY = "核验密钥不正确或已停用，请核对，或联系省人社部门。"
 TOO_OFTEN = "短时间内核验的次数太多，请过几分钟再试。"
+TOO_MANY_UNKNOWN = "今天核验不上的行太多，请先核对名单中的编号和姓名，明天再试；急需的，请联系省人社部门。"
 ASKED_WRONG = (
     '请求应为 {"items": [{"number": "…", "name": "…"}, …]}，每次 1 至 ' + str(MOST_ITEMS) + " 项，值为文本。"
 )
@@ -47,8 +54,8 @@ def batch(request: HttpRequest) -> HttpResponse:
     if body is None:
         form.add_error("key", WRONG_KEY)
         return _page(request, form, status=422)
-    if not _may(request, "batch", body):
-        form.add_error(None, TOO_OFTEN)
+    if says := _why_not(request, "batch", body):
+        form.add_error(None, says)
         return _page(request, form, status=429)
     try:
         pairs = batch_check.read(form.cleaned_data["file"])
@@ -76,9 +83,12 @@ def api(request: HttpRequest) -> JsonResponse:
     body = bodies.with_key(key) if scheme == "Bearer" else None
     if body is None:
         return _says(WRONG_KEY, 401)
-    if not _may(request, "api", body):
-        return _says(TOO_OFTEN, 429)
-    pairs = _pairs(request.body)
+    if says := _why_not(request, "api", body):
+        return _says(says, 429)
+    try:
+        pairs = _pairs(request.body)
+    except RequestDataTooBig:
+        return _says(ASKED_WRONG, 413)
     if pairs is None:
         return _says(ASKED_WRONG, 422)
     results = batch_check.check(pairs)
@@ -89,10 +99,16 @@ def api(request: HttpRequest) -> JsonResponse:
 _PLAIN = {"ensure_ascii": False}
 
 
-def _may(request: HttpRequest, action: str, body: AssessmentBody) -> bool:
-    return bool(
-        ratelimit.consume(request, app="certificates", action=action, config=LIMITS, key=str(body.pk))
-    )
+def _why_not(request: HttpRequest, action: str, body: AssessmentBody) -> str:
+    """Why this body has to wait, or ""; counts the attempt."""
+    if cache.get(_unknown_key(body), 0) >= MOST_UNKNOWN:
+        return TOO_MANY_UNKNOWN
+    free = ratelimit.consume(request, app="certificates", action=action, config=LIMITS, key=str(body.pk))
+    return "" if free else TOO_OFTEN
+
+
+def _unknown_key(body: AssessmentBody) -> str:
+    return f"certificates:unknown:{body.pk}:{clock.today()}"
 
 
 def _pairs(content: bytes) -> list[tuple[str, str]] | None:
@@ -114,6 +130,10 @@ def _is_text(value: Any) -> bool:
 
 def _note(body: AssessmentBody, results: list[batch_check.Result], way: str) -> None:
     unknown = sum(result.state == batch_check.UNKNOWN for result in results)
+    key = _unknown_key(body)
+    if not cache.add(key, unknown, timeout=24 * 3600):
+        with suppress(ValueError):  # flushed meanwhile
+            cache.incr(key, unknown)
     log.info("batch_verified", body=body.pk, way=way, rows=len(results), unknown=unknown)
 
 

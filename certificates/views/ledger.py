@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,6 +13,8 @@ from django.views.decorators.http import require_safe
 import rules
 from organizations.actor import Actor
 from training import queries
+from training.models import RecognisedHours
+from training.queries import LedgerYear
 
 
 @require_safe
@@ -20,16 +26,38 @@ def ledger(request: HttpRequest) -> HttpResponse:
         for key in rules.available_policies()
         for category in rules.load_policy(key).categories
     }
-    place = {key: number for number, key in enumerate(names)}
-    years = [
-        {
-            "year": entry.year,
-            "rows": sorted(
-                entry.rows, key=lambda row: (not row.valid, row.number, place.get(row.category, 99))
-            ),
-            "counted": sorted(entry.counted.items(), key=lambda pair: place.get(pair[0], 99)),
-        }
-        for entry in queries.ledger(actor)
+    years = [_year(entry, names) for entry in queries.ledger(actor)]
+    return render(request, "certificates/ledger.html", {"years": years, "is_applicant": actor.is_applicant})
+
+
+def _year(entry: LedgerYear, names: dict[str, str]) -> dict[str, Any]:
+    """A row for each proof, with its hours by category; what counts, by the category's name."""
+    found = {row.category for row in entry.rows}
+    categories = [*(key for key in names if key in found), *sorted(found - set(names))]
+    titles = [names.get(key, key) for key in categories]
+    rows = [
+        (proof, [(title, hours.get(key)) for key, title in zip(categories, titles, strict=True)])
+        for proof, hours in _proofs(entry.rows)
     ]
-    context = {"years": years, "names": names, "is_applicant": actor.is_applicant}
-    return render(request, "certificates/ledger.html", context)
+    return {
+        "year": entry.year,
+        "categories": titles,
+        "rows": rows,
+        "counted": [(names.get(key, key), entry.counted[key]) for key in categories if key in entry.counted],
+    }
+
+
+def _proofs(rows: list[RecognisedHours]) -> list[tuple[RecognisedHours, dict[str, Decimal]]]:
+    """Rows of one proof (a certificate, a training) together, the valid ones first, with hours by category."""
+
+    def proof(row: RecognisedHours) -> tuple[bool, str, str, str]:
+        return (not row.valid, row.number, row.source, row.title)
+
+    proofs = []
+    for _, group in groupby(sorted(rows, key=proof), key=proof):
+        same = list(group)
+        hours: dict[str, Decimal] = {}
+        for row in same:
+            hours[row.category] = hours.get(row.category, Decimal(0)) + row.hours
+        proofs.append((same[0], hours))
+    return proofs

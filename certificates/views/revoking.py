@@ -44,6 +44,7 @@ def issued(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": page.rows,
         "waiting": list(queries.open_revocations(actor)) if not words else [],
+        "ranges": queries.number_ranges(actor) if not words and page.previous is None else [],
     }
     return render(request, "certificates/issued.html", context)
 

@@ -12,6 +12,7 @@ from cehours.lib import clock
 from certificates import services
 from certificates.models import Certificate
 from organizations.actor import Actor
+from organizations.models import OutboxItem
 from organizations.scope import scope
 from tests.world import World, plain_year
 
@@ -37,6 +38,12 @@ def approved(world: World, *, by: str = "applicant") -> Certificate:
     return next(row for row in certificates() if row.application_id == case.pk)
 
 
+def render_row() -> OutboxItem:
+    """The only print's row of the outbox."""
+    with scope(SYSTEM):
+        return OutboxItem.objects.get(task="certificates.render")
+
+
 def printed(certificate: Certificate) -> Certificate:
     """The same certificate with its PDF rendered and stored."""
     with scope(SYSTEM):
@@ -45,11 +52,11 @@ def printed(certificate: Certificate) -> Certificate:
 
 def further_session(world: World) -> None:
     """From now on the world files in the next year's session, under the same policy and so the same span."""
-    now = clock.now()
+    now, year = clock.now(), world.session.year + 1
     world.session = FilingSession.objects.create(
-        name="2026年度高级职称学时核认",
+        name=f"{year}年度高级职称学时核认",
         policy="hunan-2025",
-        year=2026,
+        year=year,
         opens_at=now - timedelta(days=5),
         closes_at=now + timedelta(days=5),
         review_until=now + timedelta(days=50),

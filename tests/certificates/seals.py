@@ -24,10 +24,17 @@ class HangingSeal(SoftwareSeal):
 
 
 class DeadSeal(SoftwareSeal):
-    """Refuses at once."""
+    """Is out of order."""
 
     def seal(self, pdf: bytes, order: Order) -> bytes:
         raise SealFailed("印章服务停用。", retry=True)
+
+
+class RefusingSeal(SoftwareSeal):
+    """Refuses for good."""
+
+    def seal(self, pdf: bytes, order: Order) -> bytes:
+        raise SealFailed("印章服务拒绝。", retry=False)
 
 
 def key_file(path: Path, name: str, *, password: str = "", days: tuple[int, int] = (-1, 30)) -> Path:

@@ -21,16 +21,11 @@ from certificates.render import RenderFailed
 from certificates.services import printing
 from certificates.sheet import InvalidSheet
 from organizations import outbox
-from organizations.models import Event, OutboxItem
+from organizations.models import Event
 from organizations.scope import scope
-from tests.certificates.approving import SYSTEM, approved, certificates, printed
+from tests.certificates.approving import SYSTEM, approved, certificates, printed, render_row
 from tests.databases import CeleryWorker
 from tests.world import World
-
-
-def row() -> OutboxItem:
-    with scope(SYSTEM):
-        return OutboxItem.objects.get(task="certificates.render")
 
 
 def until(true: Callable[[], bool], seconds: float = 60) -> bool:
@@ -49,7 +44,7 @@ def test_the_task_prints_stores_and_records(world: World) -> None:
     (done,) = certificates()
     assert done.state == CertificateState.READY
     assert default_storage.size(done.storage_key) == done.size
-    assert row().state == "done"
+    assert render_row().state == "done"
     with scope(SYSTEM):
         assert Event.objects.get(subject_id=done.pk, act="printed").facts.count(done.sha256) == 1
 
@@ -93,8 +88,8 @@ def test_without_fonts_nothing_is_printed_and_the_operator_reads_why(
     monkeypatch.setattr(rendering, "font_problems", lambda: ["缺少字体 Noto Serif CJK SC，请安装软件包。"])
     with pytest.raises(RenderFailed):
         tasks.render(str(certificate.pk))
-    assert row().error == "RenderFailed: 缺少字体 Noto Serif CJK SC，请安装软件包。"
-    assert (row().state, row().attempts) == ("pending", 1)
+    assert render_row().error == "RenderFailed: 缺少字体 Noto Serif CJK SC，请安装软件包。"
+    assert (render_row().state, render_row().attempts) == ("pending", 1)
     assert certificates()[0].state == CertificateState.PENDING
 
 
@@ -109,7 +104,7 @@ def test_a_sheet_that_cannot_stand_is_named_to_the_operator(
     monkeypatch.setattr("certificates.services.printing.Sheet.from_json", broken)
     with pytest.raises(InvalidSheet):
         tasks.render(str(certificate.pk))
-    assert row().error == "InvalidSheet: 认定单记录不完整或已损坏。"
+    assert render_row().error == "InvalidSheet: 认定单记录不完整或已损坏。"
 
 
 def test_after_the_fault_is_gone_the_next_try_prints(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +115,7 @@ def test_after_the_fault_is_gone_the_next_try_prints(world: World, monkeypatch: 
             tasks.render(str(certificate.pk))
     tasks.render(str(certificate.pk))
     assert certificates()[0].state == CertificateState.READY
-    assert (row().state, row().error) == ("done", "")
+    assert (render_row().state, render_row().error) == ("done", "")
 
 
 def test_a_certificate_issued_while_the_worker_is_down_is_printed_once_it_is_up(

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cehours.lib import clock
 from certificates import services, tasks
-from certificates.models import Certificate, CertificateState, Revocation, RevocationState
+from certificates.models import (
+    Certificate,
+    CertificateState,
+    Revocation,
+    RevocationState,
+)
 from organizations.errors import NotAllowed, NotNow, NotYours
-from organizations.models import Event, Notice
+from organizations.models import Event, Notice, Unit
 from organizations.scope import scope
+from review.services import reorganising
 from tests.certificates.approving import (
     SYSTEM,
     approve,
@@ -27,7 +29,8 @@ from tests.certificates.approving import (
     printed,
     revoked,
 )
-from tests.certificates.test_verify import name_on, scan, words
+from tests.certificates.test_verify import scan, words
+from tests.review.batching import at_the_city
 from tests.world import World
 from training.models import RecognisedHours
 
@@ -240,70 +243,23 @@ def test_of_one_person_and_range_only_one_can_be_live(world: World, certificate:
     assert "(person_id, from_year, to_year)" in definition
 
 
-# -- the bureau's pages
+# -- a bureau stays competent for what it issued
 
 
-def page_text(answer: Any) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+def test_no_bureau_is_merged_away_from_its_certificates(world: World) -> None:
+    unit, into = world.changsha, world.zhuzhou
+    with world.acting("bureau") as actor, pytest.raises(NotAllowed, match="经办机构不能在这里合并"):
+        reorganising.merge_unit(actor=actor, unit_id=unit.pk, into_id=into.pk, seen=unit.audit_seq)
 
 
-def test_two_clerks_revoke_on_the_pages(world: World, certificate: Certificate) -> None:
-    first, second = world.browser("bureau"), world.browser("second_bureau")
+def test_a_closed_bureau_can_be_opened_again_to_revoke(world: World) -> None:
+    case = world.approve(at_the_city(world), by="city_bureau")
+    certificate = printed(next(row for row in certificates() if row.application_id == case.pk))
     here = reverse("certificates:detail", args=[certificate.pk])
-    assert "申请撤销" in page_text(first.get(here))
-    form = reverse("certificates:revoke", args=[certificate.pk])
-    assert first.post(form, {"reason": " "}).status_code == 422
-    assert first.post(form, {"reason": REASON}).headers["Location"] == here
-    with scope(SYSTEM):
-        waiting = Revocation.objects.get()
-    assert "收回申请" in page_text(first.get(here))
-    assert "待复核的撤销申请" in page_text(second.get(reverse("certificates:issued")))
-    confirming = reverse("certificates:confirm_revocation", args=[waiting.pk])
-    refused = first.post(confirming)
-    assert refused.status_code == 422
-    assert "须由另一位经办人复核" in page_text(refused)
-    assert second.post(confirming).headers["Location"] == here
-    done = page_text(second.get(here))
-    assert REASON in done
-    assert "申请撤销" not in done
-    assert second.post(confirming).status_code == 422
-
-
-def test_the_bureau_finds_a_certificate_by_number_and_by_name(world: World, certificate: Certificate) -> None:
-    name = name_on(certificate)
-    browser = world.browser("bureau")
-    for typed, hit in (
-        (certificate.number, True),
-        (name, True),
-        (name[:2], True),
-        ("9999", False),
-        ("王", False),
-    ):
-        answer = browser.get(reverse("certificates:issued"), {"words": typed})
-        assert (certificate.number in page_text(answer).replace(f"“{typed}”", "")) is hit, typed
-
-
-def test_the_pages_are_the_issuing_bureaus_own(world: World, certificate: Certificate) -> None:
-    here = reverse("certificates:detail", args=[certificate.pk])
-    for who, status in (("other_bureau", 404), ("city_bureau", 404), ("employer", 403), ("applicant", 403)):
-        assert world.browser(who).get(here).status_code == status, who
-    assert certificate.number not in page_text(
-        world.browser("city_bureau").get(reverse("certificates:issued"))
-    )
-    assert world.browser("employer").get(reverse("certificates:issued")).status_code == 403
-
-
-def test_the_list_asks_the_database_the_same_for_one_and_for_three(world: World) -> None:
-    browser = world.browser("bureau")
-
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as seen:
-            browser.get(reverse("certificates:issued"))
-        return len(seen)
-
-    approved(world)
-    browser.get(reverse("certificates:issued"))
-    one = queries()
-    approved(world, by="other_applicant")
-    approved(world, by="third_applicant")
-    assert queries() == one
+    bureau = Unit.objects.filter(pk=world.changsha.pk)
+    bureau.update(active=False)
+    assert world.browser("city_bureau").get(here).status_code != 200
+    assert "该认定单真实有效" in words(Client().get(scan(certificate)))
+    bureau.update(active=True)
+    assert world.browser("city_bureau").get(here).status_code == 200
+    assert asked(world, certificate, by="city_bureau").state == RevocationState.REQUESTED

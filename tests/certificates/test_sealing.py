@@ -6,33 +6,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pypdfium2 as pdfium
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
-from django.urls import reverse
 
 from cehours.lib import clock
-from certificates import render as rendering
-from certificates import sealing, tasks
-from certificates.models import CertificateState
+from certificates import sealing
 from certificates.render import render
 from certificates.sealing import SealFailed, checking, keys, place
-from certificates.services import printing
 from certificates.sheet import date_text
-from organizations.models import Event, OutboxItem
-from organizations.scope import scope
-from tests import databases
 from tests.certificates import seals
-from tests.certificates.approving import SYSTEM, approved, certificates
 from tests.certificates.sheets import SHEET
-from tests.certificates.test_outbox import until
-from tests.databases import REPO, CeleryWorker
-from tests.world import World
+from tests.databases import REPO
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +35,6 @@ def seal(pdf: bytes, request_id: str = "1") -> bytes:
         date_text=date_text(SHEET.issued_on),
         now=clock.now(),
     )
-
-
-def row() -> OutboxItem:
-    with scope(SYSTEM):
-        return OutboxItem.objects.get(task="certificates.render")
 
 
 # -- the software seal
@@ -93,6 +75,10 @@ def test_the_seal_is_red_and_lies_over_issuer_and_date(plain: bytes) -> None:
 
     assert red(picture.crop(box)) > 1500
     assert red(picture) == red(picture.crop((box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)))
+
+
+def test_the_seal_adds_little_to_the_file(plain: bytes) -> None:
+    assert len(seal(plain)) - len(plain) < 17_000
 
 
 def test_a_key_made_for_a_demo_says_so_and_stays_private(plain: bytes, settings: Any) -> None:
@@ -205,127 +191,3 @@ def test_whatever_goes_wrong_at_the_service_no_document_comes_out(
         seal(plain, "req-1")
     assert failed.value.retry is retry
     assert checking.examine(seal(plain, "req-1"), sealing.trusted(), clock.now()).sound
-
-
-# -- render, seal, store: issued once, or a job that stays visible
-
-
-def _broken(*_: Any, **__: Any) -> Any:
-    raise OSError(28, "No space left on device")
-
-
-@pytest.mark.parametrize(
-    ("where", "name"),
-    [
-        (rendering, "render"),
-        (printing.sealing, "set_on"),
-        (printing.default_storage, "save"),
-        (printing.numbering, "keep"),
-        (printing, "_tell_the_holder"),
-    ],
-    ids=["render", "seal", "store", "keep", "show"],
-)
-def test_an_error_at_any_step_leaves_a_visible_job_that_is_done_once(
-    world: World, monkeypatch: pytest.MonkeyPatch, where: Any, name: str
-) -> None:
-    certificate = approved(world)
-    with monkeypatch.context() as patched:
-        patched.setattr(where, name, _broken)
-        with pytest.raises(OSError, match="No space"):
-            tasks.render(str(certificate.pk))
-    assert certificates()[0].state == CertificateState.PENDING
-    assert (row().state, row().attempts) == ("pending", 1)
-    assert "No space" in row().error
-    tasks.render(str(certificate.pk))
-    _issued_once(world)
-
-
-def test_what_the_storage_does_not_give_back_is_not_shown(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    certificate = approved(world)
-    save = FileSystemStorage.save
-
-    def short(storage: FileSystemStorage, name: str, file: Any) -> str:
-        return save(storage, name, ContentFile(file.read()[:-1]))
-
-    monkeypatch.setattr(FileSystemStorage, "save", short)
-    with pytest.raises(printing.NotStored):
-        tasks.render(str(certificate.pk))
-    assert certificates()[0].state == CertificateState.PENDING
-
-
-def test_a_seal_out_of_order_leaves_the_job_with_its_sentence(world: World, settings: Any) -> None:
-    certificate = approved(world)
-    settings.SEAL_BACKEND = "tests.certificates.seals.DeadSeal"
-    with pytest.raises(SealFailed):
-        tasks.render(str(certificate.pk))
-    assert row().error == "SealFailed: 印章服务停用。"
-    assert certificates()[0].state == CertificateState.PENDING
-
-
-@pytest.mark.parametrize(
-    "step",
-    [
-        "store",
-        *(pytest.param(step, marks=pytest.mark.long) for step in ("render", "seal", "stored", "shown")),
-    ],
-)
-def test_killed_at_any_step_it_is_issued_once(
-    committed_world: World, committed_db: str, settings: Any, tmp_path: Path, step: str
-) -> None:
-    certificate = approved(committed_world)
-    worker = CeleryWorker(committed_db, tmp_path)
-    settings.SEAL_DEMO_FOLDER = worker.env["SEAL_DEMO_FOLDER"]
-    dead = subprocess.run(
-        [sys.executable, "-m", "tests.certificates.one_print", str(certificate.pk), step],
-        cwd=REPO,
-        env=worker.env,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
-    assert dead.returncode == -9, dead.stderr
-    assert (certificates()[0].state, row().state) == (CertificateState.PENDING, "pending")
-    assert until(lambda: tasks_done(str(certificate.pk)), 20)
-    _issued_once(committed_world)
-
-
-def tasks_done(key: str) -> bool:
-    """Whether the row is done; the dead process's lock may live a moment longer than it."""
-    tasks.render(key)
-    return row().state == "done"
-
-
-@pytest.mark.long
-def test_a_seal_that_hangs_is_given_up_and_tried_again(
-    committed_world: World, worker: CeleryWorker, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    certificate = approved(committed_world)
-    # The option --soft-time-limit would lose against the site's setting.
-    monkeypatch.setattr(databases, "OPTIONS", (*databases.OPTIONS, "--", "task.soft_time_limit=3"))
-    worker.env["SEAL_BACKEND"] = "tests.certificates.seals.HangingSeal"
-    worker.start()
-    from organizations import outbox
-
-    with clock.at(certificate.issued_at + timedelta(hours=1)):
-        outbox.sweep()
-    assert until(lambda: row().attempts >= 1, 60), worker.log.read_text()
-    assert "SoftTimeLimitExceeded" in row().error
-    assert certificates()[0].state == CertificateState.PENDING
-    worker.kill()
-    settings.SEAL_DEMO_FOLDER = worker.env["SEAL_DEMO_FOLDER"]
-    tasks.render(str(certificate.pk))
-    _issued_once(committed_world)
-
-
-def _issued_once(world: World) -> None:
-    """One visible certificate whose stored bytes are what the person gets."""
-    (done,) = certificates()
-    assert done.state == CertificateState.READY
-    with scope(SYSTEM):
-        assert Event.objects.filter(subject_id=done.pk, act="printed").count() == 1
-    answer = world.browser("applicant").get(reverse("certificates:download", args=[done.pk]))
-    assert answer.status_code == 200
-    assert checking.examine(answer.content, sealing.trusted(), clock.now()).sound

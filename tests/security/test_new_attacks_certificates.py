@@ -6,13 +6,16 @@ import json
 from collections.abc import Iterator
 from threading import Thread
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
-from django.db import connections
+from django.db import DatabaseError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 
+from applications.states import State
+from cehours.lib import clock
 from certificates import bodies, services
 from certificates.models import Certificate
 from certificates.services import issuing as issuing_service
@@ -115,3 +118,33 @@ def test_a_body_cannot_try_out_the_name_on_a_number(world: World) -> None:
 
     assert ask(key, [(certificate.number, name)]).status_code == 429
     assert ask(bodies.admit("市中评委"), [(certificate.number, name)]).status_code == 200, "a body of its own"
+
+
+@pytest.mark.parametrize(
+    ("who", "at"),
+    [("employer", State.EMPLOYER_REVIEW), ("bureau", State.BUREAU_REVIEW), ("employer", State.APPROVED)],
+)
+def test_no_unit_but_the_last_writes_a_certificate_and_that_only_of_an_approved_case(
+    world: World, who: str, at: State
+) -> None:
+    case = world.application(at=at)
+    year = clock.today().year
+    with world.acting(who) as actor:
+        assert actor.unit_id
+        forged = Certificate(
+            id=uuid4(),
+            number=f"{year}000999",
+            number_year=year,
+            serial=999,
+            person_id=case.person_id,
+            application_id=case.pk,
+            revision=1,
+            from_year=2020,
+            to_year=2021,
+            issued_by_id=actor.unit_id,
+            issued_at=clock.now(),
+            token="t" * 32,
+            sheet="{}",
+        )
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            Certificate.objects.bulk_create([forged])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from applications import services as filing
-from applications.models import Application
+from applications.models import Application, Assessment, Decision
 from applications.states import State
 from certificates import queries as certificates_queries
 from certificates.models import Certificate
@@ -104,6 +104,21 @@ def test_a_former_employer_neither_sees_nor_fetches_the_certificate_that_followe
         assert not Certificate.objects.exists(), "the second wall alone"
         with pytest.raises(NotYours):
             certificates_queries.one(actor, certificate.pk)
+
+
+def test_the_wall_alone_keeps_later_decisions_from_a_former_employer(world: World) -> None:
+    case = world.return_(world.application(at=State.EMPLOYER_REVIEW), by="employer")
+    world.add_unit("clinic", "省第十人民医院", region="430000", parent="group")
+    world.add_person("clinic_admin", unit="clinic")
+    case = world.approve(world.submit(moved(world, case, to="clinic")), by="clinic_admin")
+
+    with world.acting("employer"):
+        assert list(Decision.objects.values_list("revision", flat=True)) == [1]
+        assert set(Assessment.objects.values_list("decision__revision", flat=True)) <= {1}
+    for who in ("clinic_admin", "department", "applicant"):
+        with world.acting(who):
+            assert set(Decision.objects.values_list("revision", flat=True)) == {1, 2}, who
+            assert Assessment.objects.filter(decision__revision=2).exists(), who
 
 
 def test_a_bureau_is_not_told_of_files_added_after_the_case_left_it(world: World) -> None:

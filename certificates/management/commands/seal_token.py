@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from certificates.sealing import keys
+from certificates.sealing import NoKey, keys
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
             raise CommandError("没有使用印章密码机（SEAL_PKCS11_MODULE 未设置）。")
         try:
             certificate = keys.from_token(by_hand=True).signing_cert
-        except keys.NoKey as missing:
-            raise CommandError(str(missing)) from None
+        except NoKey as missing:
+            raise CommandError(missing.says) from None
         assert certificate is not None  # a signer without one is not made
         self.stdout.write(
             f"登录成功，盖章证书：{certificate.subject.human_friendly}，"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import rules
@@ -11,6 +11,8 @@ from organizations.errors import NotAllowed
 from rules import PlanRule, Policy
 from training.models import TrainingPlan
 
+# Hours that people count on do not fall years later by the word of a former employer.
+CORRECTED_WITHIN = timedelta(days=30)
 NO_POLICY = "本系统现行政策没有规定培训计划备案，请联系人社部门。"
 
 
@@ -68,6 +70,11 @@ def filed_in_time(plan: TrainingPlan) -> bool:
 def is_open(plan: TrainingPlan) -> bool:
     """Whether the plan can still be filed and its list changed: by the first training day (A52)."""
     return not _rule(policy_of(plan)).require_before or clock.today() <= plan.first_day
+
+
+def can_be_corrected(plan: TrainingPlan) -> bool:
+    """Whether attendance may still be recorded: for the first time, or again within CORRECTED_WITHIN."""
+    return plan.held_at is None or clock.now() <= plan.held_at + CORRECTED_WITHIN
 
 
 def category_name(plan: TrainingPlan) -> str:

@@ -69,6 +69,18 @@ def credited(plan: TrainingPlan, people: Iterable[UUID]) -> None:
     _tell(plan, people, words)
 
 
+def withdrawn(plan: TrainingPlan, people: Iterable[UUID | None]) -> None:
+    """Tells those whose hours were taken back."""
+    words = Words(
+        "plan_withdrawn",
+        "培训学时已撤回",
+        f"{plan.unit}更正了「{plan.topic}」的出勤，您在 {plan.year} 年的这项学时已撤回。"
+        f"申报中已勾选的不再有效；有异议的，请联系{plan.unit}。",
+        reverse("certificates:ledger"),
+    )
+    _tell(plan, [person for person in people if person is not None], words)
+
+
 def _tell_unit(unit: Unit, plan: TrainingPlan, words: Words) -> None:
     members = Membership.objects.filter(unit=unit, user__is_active=True).exclude(user__person=None)
     _tell(plan, set(members.values_list("user__person_id", flat=True)), words)

@@ -68,6 +68,22 @@ def test_a_correction_takes_hours_back_and_gives_them(world: World) -> None:
     assert [row[2] for row in hours_of(world, "applicant")] == ["4.0"]
 
 
+def test_attendance_is_corrected_within_thirty_days_and_who_loses_hours_is_told(world: World) -> None:
+    plan = accepted(world, people=["applicant"])
+    plan = attended(world, plan, name_of(world, "applicant"))
+    assert plan.held_at is not None
+
+    with clock.at(plan.held_at + timedelta(days=30, seconds=1)), pytest.raises(NotNow, match="已满 30 天"):
+        attended(world, plan)
+    assert len(hours_of(world, "applicant")) == 1
+
+    with clock.at(plan.held_at + timedelta(days=30)):
+        attended(world, plan)
+    assert hours_of(world, "applicant") == []
+    with world.acting("applicant") as actor:
+        assert notices.of(actor)[0].title == "培训学时已撤回"
+
+
 def test_nobody_is_credited_before_the_plan_is_accepted_and_over(world: World) -> None:
     plan = filed(world, people=["applicant"])
     with pytest.raises(NotNow, match="还没有备案"):

@@ -25,6 +25,7 @@ MOST_PEOPLE = 500
 LIST_CLOSED = "培训已经开始，名单不能再变动；没有到场的，请在登记出勤时去掉。"
 NOT_OVER = "培训结束以后才能登记出勤，请在结束当天或以后办理。"
 NOT_ACCEPTED = "该计划还没有备案，不能登记出勤。"
+CORRECTED_TOO_LATE = "登记出勤已满 30 天，不能再更正；确有错误的，请联系备案单位。"
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def remove_person(*, actor: Actor, plan_id: UUID, attendee_id: UUID) -> Attendee
 def record_attendance(*, actor: Actor, plan_id: UUID, seen: int, present: Collection[UUID]) -> TrainingPlan:
     """登记出勤: `present` came, everybody else on the list did not; hours go on record at once.
 
-    Asked again it corrects: who did not come after all loses the hours. Raises NotYours, Stale, NotNow,
-    NotAllowed for a key that is not on the list.
+    Asked again within 30 days it corrects: who did not come after all loses the hours, and is told. Raises
+    NotYours, Stale, NotNow, NotAllowed for a key that is not on the list.
     """
     plan = queries.own_plan(actor, plan_id, lock=True)
     if plan.audit_seq != seen:
@@ -82,6 +83,8 @@ def record_attendance(*, actor: Actor, plan_id: UUID, seen: int, present: Collec
         raise NotNow(NOT_ACCEPTED)
     if clock.today() < plan.last_day:
         raise NotNow(NOT_OVER)
+    if not plan_rules.can_be_corrected(plan):
+        raise NotNow(CORRECTED_TOO_LATE)
     listed = set(plan.attendees.values_list("pk", flat=True))
     if not listed:
         raise NotNow("名单上没有人员，不能登记出勤。")
@@ -98,6 +101,7 @@ def record_attendance(*, actor: Actor, plan_id: UUID, seen: int, present: Collec
     with scope(Actor.system(TASK)) as task:
         hours = RecognisedHours.objects.filter(source=Source.PLAN, number=plan.number)
         hours.filter(person_id__in=gone).update(valid=False)
+        plan_telling.withdrawn(plan, gone)
         credit(task, plan)
     return plan
 

@@ -105,6 +105,7 @@ def plan_page(
         "waiting": sum(each.attended is True and each.credited_at is None for each in attendees),
         "is_open": plan_rules.is_open(plan),
         "is_over": clock.today() >= plan.last_day,
+        "can_be_corrected": plan_rules.can_be_corrected(plan),
         "moments": list(_moments(queries.trail(plan))),
         "form": form,
         "says": refusal.says if refusal is not None and refusal.field not in form.fields else "",

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 import rules
 from applications.models import Activity, Application, Basis, YearEntry
+from applications.states import State
 from organizations.actor import Actor
 from organizations.scope import scope
 from training import queries as training
@@ -36,6 +37,13 @@ def usable(policy: rules.Policy, rows: Iterable[RecognisedHours]) -> list[Recogn
     return [
         row for row in training.not_twice(rows) if row.category in categories and policy.form_for(row.source)
     ]
+
+
+def held(actor: Actor) -> frozenset[UUID]:
+    """The actor's rows that an approved application took over: a certificate of the year holds them already."""
+    taken = Activity.objects.filter(application__state=State.APPROVED, application__person_id=actor.person_id)
+    rows = taken.exclude(recognised=None).exclude(recognised__source=Source.CERTIFICATE)
+    return frozenset(rows.order_by().values_list("recognised_id", flat=True))
 
 
 def activity_of(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -39,24 +40,33 @@ def not_twice(rows: Iterable[RecognisedHours]) -> list[RecognisedHours]:
 
 @dataclass(frozen=True)
 class LedgerYear:
-    """One year of the 学时台账: its rows, and per category the hours that count."""
+    """One year of the 学时台账: its rows, and per category the hours that count.
+
+    `held`: the rows that an approval took over, so that a certificate of the year holds them already.
+    """
 
     year: int
     rows: list[RecognisedHours]
+    held: frozenset[UUID] = frozenset()
 
     @property
     def counted(self) -> dict[str, Decimal]:
-        """Hours by category of what is valid, with only the best of several certificates."""
+        """Hours by category of what is valid, with only the best of several certificates and nothing twice."""
         sums: dict[str, Decimal] = {}
-        for row in not_twice(row for row in self.rows if row.valid):
+        for row in not_twice(row for row in self.rows if row.valid and not self.is_held(row)):
             sums[row.category] = sums.get(row.category, Decimal(0)) + row.hours
         return sums
 
+    def is_held(self, row: RecognisedHours) -> bool:
+        """Whether a valid certificate of the year holds this row's hours."""
+        certified = any(each.valid and each.source == Source.CERTIFICATE for each in self.rows)
+        return certified and row.pk in self.held
 
-def ledger(actor: Actor) -> list[LedgerYear]:
-    """Everything ever recognised for the actor, withdrawn rows included, newest year first."""
+
+def ledger(actor: Actor, held: frozenset[UUID] = frozenset()) -> list[LedgerYear]:
+    """Everything ever recognised for the actor, withdrawn rows included, newest year first; `held` as above."""
     if not actor.is_applicant or actor.person_id is None:
         return []
     rows = RecognisedHours.objects.filter(person_id=actor.person_id)
     ordered = rows.order_by("-year", "-valid", "source", "number", "category")
-    return [LedgerYear(year, list(group)) for year, group in groupby(ordered, key=lambda row: row.year)]
+    return [LedgerYear(year, list(group), held) for year, group in groupby(ordered, key=lambda row: row.year)]

@@ -11,7 +11,6 @@ from django.db import transaction
 from applications import facts, records
 from applications.editing import open_for_edit, touch
 from applications.models import Activity, Application, YearEntry
-from applications.states import State
 from organizations import audit
 from organizations.actor import Actor
 from organizations.errors import NotAllowed
@@ -48,7 +47,7 @@ def put(actor: Actor, case: Application, entry: YearEntry, wanted: Sequence[UUID
     taken_before = set(before.values_list("recognised_id", flat=True))
     if chosen - on_offer.keys() - taken_before:
         raise NotAllowed(NOT_ON_OFFER)
-    _none_counts_twice([row for pk, row in on_offer.items() if pk in chosen])
+    _none_counts_twice(actor, [row for pk, row in on_offer.items() if pk in chosen])
     before.exclude(recognised_id__in=chosen - on_offer.keys()).delete()
     _enter(case, entry, [row for pk, row in on_offer.items() if pk in chosen])
     return len(chosen)
@@ -89,14 +88,14 @@ def add_years(case: Application, rows: Iterable[RecognisedHours], years: Iterabl
     return added
 
 
-def _none_counts_twice(rows: Sequence[RecognisedHours]) -> None:
+def _none_counts_twice(actor: Actor, rows: Sequence[RecognisedHours]) -> None:
     """A certificate of the year holds the records that the approval behind it took over."""
-    others = [row.pk for row in rows if row.source != Source.CERTIFICATE]
-    if len(others) == len(rows):
+    if not any(row.source == Source.CERTIFICATE for row in rows):
         return
-    held = Activity.objects.filter(recognised_id__in=others, application__state=State.APPROVED).first()
-    if held is not None:
-        raise NotAllowed(IN_THE_CERTIFICATE.format(title=held.title))
+    held = records.held(actor)
+    for row in rows:
+        if row.pk in held:
+            raise NotAllowed(IN_THE_CERTIFICATE.format(title=records.title_of(row)))
 
 
 def _enter(case: Application, entry: YearEntry, rows: Iterable[RecognisedHours]) -> None:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 import rules
+from applications import records
 from organizations.actor import Actor
 from training import queries
 from training.models import RecognisedHours
@@ -26,7 +27,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         for key in rules.available_policies()
         for category in rules.load_policy(key).categories
     }
-    years = [_year(entry, names) for entry in queries.ledger(actor)]
+    years = [_year(entry, names) for entry in queries.ledger(actor, records.held(actor))]
     return render(request, "certificates/ledger.html", {"years": years, "is_applicant": actor.is_applicant})
 
 
@@ -36,7 +37,11 @@ def _year(entry: LedgerYear, names: dict[str, str]) -> dict[str, Any]:
     categories = [*(key for key in names if key in found), *sorted(found - set(names))]
     titles = [names.get(key, key) for key in categories]
     rows = [
-        (proof, [(title, hours.get(key)) for key, title in zip(categories, titles, strict=True)])
+        (
+            proof,
+            [(title, hours.get(key)) for key, title in zip(categories, titles, strict=True)],
+            entry.is_held(proof),
+        )
         for proof, hours in _proofs(entry.rows)
     ]
     return {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from applications import services as filing
 from applications.models import Application, FilingSession
@@ -63,8 +65,10 @@ def further_session(world: World) -> None:
     )
 
 
-def approved_for(world: World, *years: int, professional: str = "60", **header: Any) -> Certificate:
-    """A second approval in a further session, covering only `years`."""
+def approved_for(
+    world: World, *years: int, professional: str = "60", records: Sequence[UUID] = (), **header: Any
+) -> Certificate:
+    """A second approval in a further session, covering only `years`, with these hours on record ticked."""
     further_session(world)
     case = world.draft(years=years, span_exception="late_entry", **header)
     with world.acting("applicant") as actor:
@@ -72,7 +76,12 @@ def approved_for(world: World, *years: int, professional: str = "60", **header: 
             case.refresh_from_db()
             rows = plain_year(year, professional=professional)
             filing.save_year(
-                actor=actor, application_id=case.pk, seen=case.version, year=year, activities=rows
+                actor=actor,
+                application_id=case.pk,
+                seen=case.version,
+                year=year,
+                activities=rows,
+                records=records,
             )
     case = approve(world, world.submit(case))
     return next(row for row in certificates() if row.application_id == case.pk)

@@ -67,6 +67,28 @@ def test_of_two_certificates_on_one_year_the_better_counts(world: World) -> None
     assert {key: int(hours) for key, hours in newest.counted.items()} == {"public": 30, "professional": 70}
 
 
+def test_hours_that_a_certificate_holds_are_shown_and_not_counted_again(world: World) -> None:
+    with scope(SYSTEM):
+        record = RecognisedHours.objects.create(
+            person_id=world.applicant.person_id,
+            year=2024,
+            category="professional",
+            hours="24",
+            source=Source.BASE,
+            number="JD-8",
+            title="基地面授",
+        )
+    certificate = approved_for(world, 2024, records=[record.pk])
+
+    shown = words(world.browser("applicant").get(URL))
+    assert "已计入学时认定单，不重复计算" in shown
+    assert "公需科目 30 学时，专业科目 84 学时" in shown
+    revoked(world, certificate)
+    shown = words(world.browser("applicant").get(URL))
+    assert "不重复计算" not in shown
+    assert "专业科目 24 学时" in shown
+
+
 def test_a_ledger_is_its_persons_own(world: World) -> None:
     certificate = approved(world)
     for who in ("other_applicant", "bureau", "employer"):

@@ -41,6 +41,8 @@ def usable(policy: rules.Policy, rows: Iterable[RecognisedHours]) -> list[Recogn
 
 def held(actor: Actor) -> frozenset[UUID]:
     """The actor's rows that an approved application took over: a certificate of the year holds them already."""
+    if actor.person_id is None:
+        return frozenset()
     taken = Activity.objects.filter(application__state=State.APPROVED, application__person_id=actor.person_id)
     rows = taken.exclude(recognised=None).exclude(recognised__source=Source.CERTIFICATE)
     return frozenset(rows.order_by().values_list("recognised_id", flat=True))

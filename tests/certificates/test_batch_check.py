@@ -104,6 +104,12 @@ def test_a_list_comes_back_with_an_answer_on_every_row(world: World, key: str) -
     assert lines[3][2:] == lines[4][2:] == UNKNOWN
 
 
+def test_a_row_of_formulas_without_results_is_answered_as_well(key: str) -> None:
+    _, *lines = table(send(book([("=Z1", "=Z2"), ("2099000001", "张三")]), key))
+    assert [line[0] for line in lines] == ["=Z1", "2099000001"]
+    assert lines[0][2:] == UNKNOWN
+
+
 def test_the_template_is_what_is_read(key: str) -> None:
     made = openpyxl.load_workbook(io.BytesIO(Client().get(reverse("certificates:batch_template")).content))
     made.active.append(["2025000001", "张三"])

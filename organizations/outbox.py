@@ -23,7 +23,9 @@ SELECT gen_random_uuid(), %(task)s, key, 'pending', 0, %(now)s, '', %(now)s FROM
 ON CONFLICT DO NOTHING
 """
 RING_AGAIN = timedelta(minutes=2)
-WAIT = timedelta(minutes=1)
+# What waits for somebody else is asked for the less often the longer they are away, so that a long queue does
+# not do all its work for nothing every minute.
+WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
 
@@ -65,7 +67,7 @@ def perform(task: str, key: str, work: Callable[[], None]) -> bool:
 
     The row is locked while the work runs, so a second bell finds nothing; effect and "done" commit
     together. A failure is written on the row with a growing delay, and after MOST_ATTEMPTS it stays
-    visible as failed. `NotYet` counts as no failure: the sweeper rings again after a minute.
+    visible as failed. `NotYet` counts as no failure: the sweeper rings again after a minute, later every five.
     """
     actor = Actor.system(task)
     try:
@@ -93,9 +95,13 @@ def perform(task: str, key: str, work: Callable[[], None]) -> bool:
 
 
 def _postpone(task: str, key: str, reason: NotYet) -> None:
-    OutboxItem.objects.filter(task=task, key=key, state=OutboxState.PENDING).update(
-        run_after=clock.now() + WAIT, error=str(reason)[:2000]
-    )
+    item = OutboxItem.objects.filter(task=task, key=key, state=OutboxState.PENDING).first()
+    if item is None:
+        return
+    now = clock.now()
+    item.run_after = now + min(max((now - item.created_at) / 4, WAIT), LONGEST_WAIT)
+    item.error = str(reason)[:2000]
+    item.save(update_fields=["run_after", "error"])
     log.warning("outbox_postponed", task=task, key=key, reason=str(reason))
 
 

@@ -177,6 +177,25 @@ def test_the_pauses_grow_and_the_last_failure_stays_visible(db: None, bells: lis
     assert outbox.perform(TASK, "1", fail) is False
 
 
+def test_what_waits_for_somebody_else_never_fails_and_is_asked_for_ever_less_often(
+    db: None, bells: list[tuple[str, str]]
+) -> None:
+    def not_yet() -> None:
+        raise outbox.NotYet("印章服务没有应答")
+
+    ask()
+    pauses = []
+    for _ in range(2 * outbox.MOST_ATTEMPTS):
+        now = row().run_after + timedelta(seconds=1)
+        with clock.at(now):
+            assert outbox.perform(TASK, "1", not_yet) is False
+        pauses.append(row().run_after - now)
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (outbox.WAIT, outbox.LONGEST_WAIT)
+    assert (row().state, row().attempts, row().error) == ("pending", 0, "印章服务没有应答")
+    assert outbox.perform(TASK, "1", lambda: None) is True
+
+
 def test_what_failed_can_be_asked_for_anew(db: None, bells: list[tuple[str, str]]) -> None:
     ask()
     with scope(SYSTEM):

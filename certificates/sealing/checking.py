@@ -6,11 +6,13 @@ certificates that were pinned beforehand and the moment the caller names.
 
 from __future__ import annotations
 
+import base64
 import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from asn1crypto import pem, x509
 from pyhanko.pdf_utils.misc import PdfError
@@ -93,3 +95,12 @@ def _judge(status: PdfSignatureStatus) -> Finding:
 def from_pem(text: bytes) -> list[bytes]:
     """The certificates (DER) of a PEM bundle."""
     return [der for kind, _, der in pem.unarmor(text, multiple=True) if kind == "CERTIFICATE"]
+
+
+def _behind_the_fence(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    trusted = [base64.b64decode(each) for each in facts["trusted"]]
+    finding = examine(content, trusted, datetime.fromisoformat(facts["moment"]))
+    return {"sound": finding.sound, "says": finding.says}, b""
+
+
+TASKS = {"examine": _behind_the_fence}

@@ -46,7 +46,7 @@ def certificate(world: World) -> Certificate:
 
 @pytest.fixture
 def same_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Judging a foreign file takes half a second in a process of its own; the judgement is the same here."""
+    """Judging a foreign file asks a process of its own; the judgement is the same here."""
     monkeypatch.setattr(apart, "examine", checking.examine)
 
 

@@ -4,11 +4,15 @@ stylelint and eslint come as npm packages, pinned in tests/browsers and installe
 Node.js itself comes as a wheel.
 """
 
+import fcntl
+import filecmp
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cehours.embedded import venv
@@ -27,11 +31,22 @@ def installed() -> Path:
     """The folder with the pinned linters and their configuration, filled when it is not there yet."""
     content = b"".join((PINNED / name).read_bytes() for name in LIST)
     folder = state_home() / f"browsers-{hashlib.sha256(content).hexdigest()[:12]}"
-    if not (folder / "ready").exists():
-        _install(folder)
-    for name in CONFIGS:  # beside the packages, because that is where they import them from
-        shutil.copy(PINNED / name, folder)
+    with _one_at_a_time(folder):
+        if not (folder / "ready").exists():
+            _install(folder)
+        for name in CONFIGS:  # beside the packages, because that is where they import them from
+            if not (folder / name).exists() or not filecmp.cmp(PINNED / name, folder / name, shallow=False):
+                shutil.copy(PINNED / name, folder)
     return folder
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """On a fresh machine two processes of the test suite want the packages at once."""
+    folder.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def problems(styles: list[Path], scripts: list[Path]) -> str:

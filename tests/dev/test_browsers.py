@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,25 @@ def test_a_script_that_is_too_young_is_refused(tmp_path, script):
 def test_what_chromium_86_knows_passes(tmp_path):
     assert lint(tmp_path, "fine.css", "a { display: flex; gap: 1rem; }\n") == ""
     assert lint(tmp_path, "fine.js", 'document.querySelectorAll("a").forEach((a) => a.remove());\n') == ""
+
+
+def test_two_that_need_the_linters_at_once_install_them_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installing = []
+
+    def slowly(folder: Path) -> None:
+        installing.append(folder)
+        folder.mkdir(parents=True)
+        never.wait(0.5)  # so that the other stands at the door meanwhile
+        (folder / "ready").touch()
+
+    never = threading.Event()
+    monkeypatch.setattr(browsers, "state_home", lambda: tmp_path / "state")
+    monkeypatch.setattr(browsers, "_install", slowly)
+    both = [threading.Thread(target=browsers.installed) for _ in range(2)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert len(installing) == 1

@@ -185,12 +185,17 @@ HANDLED_COLUMNS = (*OF_THE_CASE, "filed", "pk", "outcome", "filing", "opinion", 
 WITHDRAWN_COLUMNS = (*OF_THE_CASE, "filed", "pk", "revision", "withdrawn_at")
 
 
+def decided_by(person_id: UUID) -> Exists:
+    """Of each case, whether this person decided its present revision already: then they may not again."""
+    mine = Decision.objects.filter(person_id=person_id, revision=OuterRef("revision"))
+    return Exists(mine.filter(application_id=OuterRef("pk")))
+
+
 def inbox_rows(actor: Actor, wanted: Wanted) -> QuerySet[Application, Any]:
     """Rows of INBOX_COLUMNS; `decided_before` says whether this person decided this revision at an earlier hop."""
     before: Any = Value(False, BooleanField())
     if actor.person_id is not None:
-        mine = Decision.objects.filter(person_id=actor.person_id, revision=OuterRef("revision"))
-        before = Exists(mine.filter(application_id=OuterRef("pk")))
+        before = decided_by(actor.person_id)
     return matching(actor, wanted).annotate(decided_before=before).values_list(*INBOX_COLUMNS, named=True)
 
 

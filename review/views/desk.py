@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from applications.models import Application, Decision
+from applications.models import Application
 from organizations import identity
 from organizations.actor import Actor
 from review import listing, queries
@@ -57,9 +57,8 @@ def next_case(actor: Actor, after: Application, wanted: Wanted) -> Next:
 def _next(
     actor: Actor, me: UUID, after: Application, place: datetime | None, wanted: Wanted
 ) -> Application | None:
-    decided = Decision.objects.filter(application=OuterRef("pk"), revision=OuterRef("revision"), person_id=me)
     cases = queries.matching(actor, wanted).exclude(pk=after.pk)
-    cases = cases.exclude(person_id=me).exclude(Exists(decided))
+    cases = cases.exclude(person_id=me).exclude(queries.decided_by(me))
     if place is None:
         return cases.first()
     later = Q(arrived_at__gt=place) | Q(arrived_at=place, pk__gt=after.pk)

@@ -18,13 +18,13 @@ from applications.models import Application, Assessment, Decision
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from certificates import issuing
+from certificates.issuing import approved
 from certificates.models import Certificate, NumberCounter
 from organizations import audit, outbox
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event, Membership, Notice, OutboxItem
 from organizations.models.outbox import OutboxState
-from organizations.scope import scope
 from review import services
 from review.models import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.services import batches
@@ -121,8 +121,8 @@ def sheet_of(certificate: Certificate) -> str:
 def single_sheet(certificate: Certificate) -> str:
     """What the single act would have frozen for this very certificate."""
     decision = Decision.objects.get(application=certificate.application, next_unit=None)
-    return issuing.sheet_of(
-        issuing.approved_facts(decision),
+    return approved.sheet_of(
+        approved.approved_facts(decision),
         number=certificate.number,
         from_year=certificate.from_year,
         to_year=certificate.to_year,

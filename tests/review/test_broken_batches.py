@@ -12,13 +12,13 @@ from django.urls import reverse
 from applications.states import State
 from cehours.lib.refusal import Refusal
 from organizations import outbox
-from organizations.actor import Actor
-from organizations.hats import HAT
+from organizations.accounts.hats import HAT
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event, Membership, OutboxItem
 from organizations.models.outbox import OutboxState
 from organizations.models.user import Role
 from organizations.outbox import MOST_ATTEMPTS
-from organizations.scope import scope
 from review import services
 from review.models import Batch, BatchState
 from review.services import batches

@@ -85,7 +85,10 @@ def _acts(argument: ast.expr) -> Iterator[str]:
 
 
 def _snapshot() -> Iterator[str]:
-    """Keys of frozen revisions: every literal key that the module which freezes them writes."""
+    """Keys of frozen revisions: the header's, and every literal key that the module which freezes them writes."""
+    from applications.filed.header import HEADER
+
+    yield from (f"snapshot {field.key}" for field in HEADER)
     tree = ast.parse((ROOT / "applications/filed/snapshot.py").read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,10 @@ from applications.filed import header
 from applications.filed.snapshot import Filed
 from applications.models import Revision
 from applications.states import State
+from cehours.lib.idnumbers import make_resident_id
+from cehours.my_data import correcting
+from organizations.services import data_requests
+from organizations.services.data_requests import Identity
 from review.cases import comparing
 
 POLICY = rules.load_policy("hunan-2025")
@@ -200,6 +205,24 @@ def test_a_withdrawal_in_between_hides_no_change(world, resubmitted):
 
     assert "第 3 次提交，与第 1 次相比" in page
     assert "补充培训签到表「signin.png」" in page
+
+
+@pytest.mark.django_db
+def test_a_number_corrected_after_a_return_is_told_and_not_shown(world):
+    case = world.application(at=State.RETURNED)
+    number = make_resident_id("430102", date(1979, 5, 6), 77)
+    wanted = Identity(id_kind="resident", id_number=number)
+    with world.acting("applicant") as actor:
+        request = data_requests.ask_correction(actor=actor, wanted=wanted, reason="登记时输错一位")
+    with world.acting("bureau") as actor:
+        correcting.settle(actor=actor, request_id=request.pk, granted=True, answer="")
+    world.submit(world.see("applicant", case.pk))
+
+    page = world.browser("employer").get(reverse("review:case", args=[case.pk])).content.decode()
+
+    changes = page[page.index("次相比") : page.index("case-facts")]
+    assert "证件号码已更正" in changes
+    assert number not in changes
 
 
 @pytest.mark.django_db

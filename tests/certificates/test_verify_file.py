@@ -185,7 +185,7 @@ def test_a_file_that_blows_up_harms_only_its_own_process(certificate: Certificat
 
 
 def test_a_large_file_is_refused_before_anybody_looks(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    monkeypatch.setattr(one_file, "check", lambda *_, **__: pytest.fail("looked at"))
+    monkeypatch.setattr(one_file, "verify", lambda *_, **__: pytest.fail("looked at"))
     page = upload(b"%PDF-" + b"0" * one_file.MAX_BYTES)
     assert page.status_code == 422
     assert "超过 1 MB" in words(page)

@@ -243,7 +243,7 @@ def test_one_next_unit_serves_only_the_cases_on_whose_route_it_stands(world: Wor
 def test_a_case_that_cannot_be_written_is_set_aside_alone(world: World, monkeypatch: Any) -> None:
     """As if the database refused one of five: the other four are decided all the same."""
     cases = cities(world, 5)
-    real = batches.chunk.decide_many
+    real = batches.deciding_many.decide_many
 
     def broken(*, chosen: dict[Any, int], **more: Any) -> Any:
         if cases[3].pk in chosen:
@@ -251,7 +251,7 @@ def test_a_case_that_cannot_be_written_is_set_aside_alone(world: World, monkeypa
                 cursor.execute("SELECT application_refuse('a_rule', 'refused by hand')")
         return real(chosen=chosen, **more)
 
-    monkeypatch.setattr(batches.chunk, "decide_many", broken)
+    monkeypatch.setattr(batches.deciding_many, "decide_many", broken)
     batch = done(world, "city_bureau", cases)
 
     assert (batch.done, batch.refused) == (4, 1)

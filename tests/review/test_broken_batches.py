@@ -40,7 +40,7 @@ def broken_after_one(world: World, monkeypatch: pytest.MonkeyPatch) -> Batch:
         raise OperationalError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(batches.chunk, "decide_many", fails)
+        broken.setattr(batches.deciding_many, "decide_many", fails)
         for _ in range(MOST_ATTEMPTS):
             with pytest.raises(OperationalError):
                 outbox.perform(batches.RUN, f"{batch.pk}:1", lambda: batches.run_chunk(f"{batch.pk}:1"))

@@ -36,7 +36,6 @@ OURS = {
     "行政区划依据",
     "不申报全部年度的原因",
 }  # what the notice's rules ask for beyond the printed form
-LONG = {"不申报全部年度的原因", "备注"}
 
 
 def frozen_header(world: World, case: Application) -> dict[str, str]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,9 +74,13 @@ def _events() -> Iterator[str]:
     """The acts that services put on record: the second argument of `record` and `begin_chains`."""
     for tree in _sources():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) > 1:
-                if node.func.attr in ("record", "begin_chains"):
-                    yield from _acts(node.args[1])
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in ("record", "begin_chains")
+                and len(node.args) > 1
+            ):
+                yield from _acts(node.args[1])
 
 
 def _acts(argument: ast.expr) -> Iterator[str]:
@@ -99,4 +104,4 @@ def _snapshot() -> Iterator[str]:
 
 if __name__ == "__main__":
     django.setup()
-    print("\n".join(sorted(names())))
+    sys.stdout.write("\n".join([*sorted(names()), ""]))

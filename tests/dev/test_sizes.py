@@ -63,4 +63,9 @@ def test_the_largest_of_each_kind_are_printed_on_demand(capsys: pytest.CaptureFi
     assert cli.main(["check", "--sizes"]) == 0
 
     kinds = capsys.readouterr().out.strip().split("\n\n")
-    assert [len(kind.splitlines()) for kind in kinds] == [10, 10, 10, 10]  # templates, files, tests, functions
+    assert [len(kind.splitlines()) for kind in kinds] == [
+        10,
+        10,
+        10,
+        10,
+    ]  # templates, files, tests, functions

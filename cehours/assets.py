@@ -6,7 +6,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 _IMPORTS = ("js/*.js", ((r"""(?P<matched>from "(?P<url>\./[\w-]+\.js)";)""", 'from "%(url)s";'),))
 
 
-class HashedAssets(CompressedManifestStaticFilesStorage):
+class HashedAssets(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Also what our scripts import is asked for by its hashed name, so that no browser mixes two versions.
 
     Django's own switch for it (support_js_module_import_aggregation) reads the scripts of installed packages, too,

@@ -7,7 +7,7 @@ const chromium86 = {
 };
 
 // Where a layout changes; custom properties do not work in media queries. Their meaning: docs/front-end.md.
-const breakpoints = { "max-width": ["40rem", "56rem", "64rem"], "min-width": ["40.0625rem"] };
+const breakpoints = { "max-width": ["40rem", "48rem", "56rem", "64rem"], "min-width": ["40.0625rem"] };
 
 // These have tokens (static/css/tokens.css): corners, and the thick edge that carries a tone.
 const literals = {

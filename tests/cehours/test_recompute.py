@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 from io import StringIO
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
+from applications import services as filing
 from applications.models import Activity, Application
 from applications.states import State
 from cehours import recomputing
@@ -22,10 +24,12 @@ from organizations.models import StoredKeys, Unit
 from organizations.scope import scope
 from review.models import NameKey
 from tests.databases import as_owner
-from tests.world import World
+from tests.world import World, plain_year
 
 UNITS, NAMES, ACHIEVEMENTS = ALL
 SYSTEM = Actor.system("tests")
+TOLD = {"rank": 1, "granted_on": "2021-05-01", "patent_number": "ZL 2020 1 0123456.7"}
+PATENT = filing.ActivityInput("professional", "一种装置", Decimal(30), "07", "invention", TOLD)
 
 
 @contextmanager
@@ -90,15 +94,26 @@ def test_a_case_in_review_is_found_by_the_new_keys_and_keeps_what_was_filed(
     assert (now.pinyin, now.version, now.state) == (case.pinyin, case.version, State.DEPARTMENT_REVIEW)
 
 
-def test_one_achievement_gets_its_new_key_in_every_case(committed_world: World, committed_db: str) -> None:
-    committed_world.application(at=State.EMPLOYER_REVIEW)
+def test_a_filed_patent_gets_its_new_key_and_a_lecture_none(
+    committed_world: World, committed_db: str
+) -> None:
+    case = committed_world.draft(evidence=False)
+    with committed_world.acting("applicant") as actor:
+        seen = Application.objects.get(pk=case.pk).version
+        filing.save_year(
+            actor=actor, application_id=case.pk, seen=seen, year=2021, activities=[*plain_year(2021), PATENT]
+        )
+    committed_world.submit(case, evidence_note="证书原件在单位")
+    with scope(SYSTEM):
+        before = dict(Activity.objects.values_list("pk", "achievement"))
     as_owner(committed_db, "UPDATE applications_activity SET achievement = 'formerly'")
 
     with owner():
         list(recomputing.recompute(next_version(ACHIEVEMENTS)))
 
     with scope(SYSTEM):
-        assert set(Activity.objects.values_list("achievement", flat=True)) == {""}
+        assert dict(Activity.objects.values_list("pk", "achievement")) == before
+    assert set(before.values()) == {"", "invention:patent_number=zl2020101234567"}
 
 
 def test_an_interrupted_run_goes_on_with_the_next_batch(committed_world: World, committed_db: str) -> None:

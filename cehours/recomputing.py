@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 import rules
-from applications import facts
+from applications.filed import facts
 from applications.models import Activity, Application
 from cehours.lib import clock
 from cehours.lib.pinyin import name_keys

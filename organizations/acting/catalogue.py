@@ -167,7 +167,7 @@ def _by_table(sql: str) -> dict[int, list[tuple[Any, ...]]]:
     return found
 
 
-def _rows(sql: str, *parameters: object) -> list[tuple[Any, ...]]:
+def _rows(sql: str, *parameters: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters or None)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -19,9 +19,9 @@ from applications.models import Activity, Application
 from applications.states import State
 from cehours import recomputing
 from cehours.recomputing import ALL, StoredKey
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import StoredKeys, Unit
-from organizations.scope import scope
 from review.models import NameKey
 from tests.databases import as_owner
 from tests.world import World, plain_year

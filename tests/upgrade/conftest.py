@@ -20,9 +20,10 @@ from typing import Any
 import pytest
 
 from cehours.lib import clock
-from organizations import audit, identity
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.registry import identity
 from tests import databases
 
 ARCHIVE = Path(__file__).with_name("cd4f66e.tar.xz")

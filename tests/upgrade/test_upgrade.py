@@ -23,16 +23,16 @@ from applications.models import Application, Draft
 from applications.states import State
 from cehours.celery import app
 from cehours.sample.people import PASSWORD, id_number_of, known
-from certificates import file_check
 from certificates.models import Certificate, CertificateState
-from certificates.sealing import apart, checking
-from organizations import identity
-from organizations.actor import Actor
+from certificates.sealing import apart, validating
+from certificates.verification import one_file
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import OutboxItem, Person, User
 from organizations.models.outbox import OutboxState
-from organizations.scope import scope
+from organizations.registry import identity
 from review import services as review
-from review.batching import Order
+from review.batches.verdicts import Order
 from review.models import Batch, BatchAct, BatchState
 from tests.applications.typing_in import header_of, text_of, url
 from tests.upgrade.conftest import Installation
@@ -165,20 +165,20 @@ def test_a_print_that_was_waiting_is_made() -> None:
 def test_every_slip_of_before_is_verified_by_number_by_code_and_by_its_bytes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(apart, "examine", checking.examine)
+    monkeypatch.setattr(apart, "examine", validating.examine)
     printed = certificates(state=CertificateState.READY)
     assert len(printed) == 8
 
     for certificate in printed:
         content = stored(certificate)
-        answer = file_check.check(content)
+        answer = one_file.verify(content)
         assert (answer.same, answer.says) == (True, "")
         scanned = Client().get(reverse("certificates:verify_token", args=[certificate.token]))
         assert certificate.number in text_of(scanned)
     assert certificate.number in verified(certificate)
     file = SimpleUploadedFile("认定单.pdf", content, "application/pdf")
     page = text_of(Client().post(reverse("certificates:verify_file"), {"file": file, "against": ""}))
-    assert file_check.SAME in page
+    assert one_file.SAME in page
 
 
 def test_its_holder_downloads_the_very_bytes() -> None:

@@ -91,7 +91,7 @@ def show_case(
         "next_url": following.case and (WHOLE if following.beyond else origin).case(following.case.pk),
         "waiting": desk.waiting_of(found, clock.now()) if found.state in IN_REVIEW else None,
         "trail": trail(request, origin=origin),
-        "id_number": desk.full_id(found) if offer else desk.masked_id(found),
+        "person": file.person(desk.full_id(found) if offer else desk.masked_id(found)),
     }
     if offer:
         audit.record(actor, "id_number_viewed", found)
@@ -101,11 +101,8 @@ def show_case(
 def _changes(actor: Actor, found: Application, file: Dossier) -> comparing.Comparison | None:
     """What is new against the submission this unit knows; None when there was none."""
     assert actor.unit_id is not None  # queries.case_for asked
-    earlier = assessing.earlier_content(found, actor.unit_id)
-    if earlier is None:
-        return None
-    number, content = earlier
-    return comparing.compare(content, assessing.content_of(found), file.policy, since=number)
+    earlier = assessing.filed_before(found, actor.unit_id)
+    return comparing.compare(earlier, file.filed, file.policy) if earlier else None
 
 
 def trail(

@@ -21,6 +21,7 @@ from cehours.celery import app
 from certificates import numbering
 from tests import databases
 from tests.clamd import Clamd
+from tests.harness import unknown_variables, unordered_rows
 from tests.world import World
 
 
@@ -80,6 +81,20 @@ def _use(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = name
     connections.settings["default"]["NAME"] = name
     connection.settings_dict["NAME"] = name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unknown_variables_fail() -> Iterator[None]:
+    patch = unknown_variables.forbid()
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unordered_rows_are_shuffled(pytestconfig: pytest.Config) -> Iterator[None]:
+    patch = unordered_rows.shuffle(pytestconfig.getoption("randomly_seed"))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,6 +15,7 @@ from cehours.middleware import actor_of
 from cehours.site import menus
 from organizations import notices
 from organizations.actor import Actor
+from organizations.hats import PLATFORM
 
 TEXT_SIZES = {"normal": "标准", "large": "大", "larger": "特大"}
 TEXT_COOKIE = "text_size"
@@ -65,6 +66,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site": {
             "actor": actor,
+            "from_platform": actor.is_signed_in and PLATFORM in getattr(request, "session", ()),
             "menu": menus.menu(actor, menus.view_name_of(request)),
             "trail": menus.trail(actor),
             "text_sizes": TEXT_SIZES,

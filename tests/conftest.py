@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection, connections
+from django.db import connections
 
 from cehours.celery import app
 from certificates import numbering
@@ -52,7 +52,7 @@ def django_db_setup(template_database: str, worker_id: str, django_db_blocker: A
     name = f"test_{os.getpid()}_{worker_id}"
     databases.clone(template_database, name)
     with django_db_blocker.unblock():
-        _use(name)
+        databases.use(name)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
@@ -62,25 +62,8 @@ def django_db_setup(template_database: str, worker_id: str, django_db_blocker: A
 @pytest.fixture
 def committed_db(django_db_setup: None, template_database: str, django_db_blocker: Any) -> Iterator[str]:
     """A database of this test's own, for what commits: threads, live server, Celery. Yields its name."""
-    outer = connection.settings_dict["NAME"]
-    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    databases.clone(template_database, name)
-    with django_db_blocker.unblock():
-        _use(name)
+    with databases.clone_in_use(template_database, django_db_blocker) as name:
         yield name
-        connections.close_all()
-        _use(outer)
-    databases.drop(name)
-
-
-def _use(name: str) -> None:
-    """Points every thread's connection at another database; refuses anything that is not a test's."""
-    if not name.startswith("test_"):
-        raise RuntimeError(f"{name} is not a test database")
-    connections.close_all()
-    settings.DATABASES["default"]["NAME"] = name
-    connections.settings["default"]["NAME"] = name
-    connection.settings_dict["NAME"] = name
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -92,7 +75,7 @@ def unknown_variables_fail() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def unordered_rows_are_shuffled(pytestconfig: pytest.Config) -> Iterator[None]:
-    patch = unordered_rows.shuffle(pytestconfig.getoption("randomly_seed"))
+    patch = unordered_rows.shuffle(pytestconfig.getoption("randomly_seed", 0))
     yield
     patch.undo()
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.template import Context, engines
 from django.template.loader import render_to_string
+from django_cotton.compiler_regex import CottonCompiler
 
 
 class Case:
@@ -18,7 +19,7 @@ class Case:
 
 
 def shown(source: str, **facts: Any) -> str:
-    template = engines["django"].from_string(source).template
+    template = engines["django"].from_string(CottonCompiler().process(source)).template
     return str(template.render(Context({"case": Case(), "rows": ["first"], "counts": {}, **facts})))
 
 

@@ -19,7 +19,7 @@ from django.db.models.sql.query import Query
 
 
 def shuffle(seed: int) -> pytest.MonkeyPatch:
-    """From now on; `undo()` of what is returned ends it. The same seed and statement give the same order."""
+    """From now on; `undo()` of what is returned ends it. The same seed gives the same rows the same order."""
     patch = pytest.MonkeyPatch()
     plain = SQLCompiler.execute_sql
 
@@ -32,10 +32,8 @@ def shuffle(seed: int) -> pytest.MonkeyPatch:
         found = plain(self, result_type, chunked_fetch, chunk_size)
         if result_type != MULTI or has_order(self.query) or self.query.explain_info:
             return found
-        if is_slice(self.query):
-            pytest.fail(f"a slice of rows without an order: {self.query}", pytrace=False)
-        dice = random.Random(f"{seed} {self.query}")
-        return _mixed(found, dice) if chunked_fetch else [_mix(sum(found, []), dice)]
+        dice = random.Random(f"{seed} {self.query.get_meta().label}")
+        return _mixed(found, dice, self.query) if chunked_fetch else list(_mixed([sum(found, [])], dice, self.query))
 
     patch.setattr(SQLCompiler, "execute_sql", execute_sql)
     return patch
@@ -53,11 +51,9 @@ def is_slice(query: Query) -> bool:
     return query.is_sliced and (query.low_mark, query.high_mark) != (0, MAX_GET_RESULTS)
 
 
-def _mixed(chunks: Iterable[list[Any]], dice: random.Random) -> Iterator[list[Any]]:
-    for chunk in chunks:
-        yield _mix(chunk, dice)
-
-
-def _mix(rows: list[Any], dice: random.Random) -> list[Any]:
-    dice.shuffle(rows)
-    return rows
+def _mixed(chunks: Iterable[list[Any]], dice: random.Random, query: Query) -> Iterator[list[Any]]:
+    for rows in chunks:
+        if rows and is_slice(query):
+            pytest.fail(f"a slice of rows without an order: {query}", pytrace=False)
+        dice.shuffle(rows)
+        yield rows

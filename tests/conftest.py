@@ -37,6 +37,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = chosen
 
 
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    """A quiet run, too, says how its failures can be seen again."""
+    if exitstatus:
+        terminalreporter.write_line(
+            f"The same order again: --randomly-seed={config.getoption('randomly_seed', 0)}"
+        )
+
+
 @pytest.fixture(scope="session")
 def template_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
     """The name of the migrated template, made by whichever worker comes first."""

@@ -58,7 +58,9 @@ TRESPASSES = [
     ),
     Trespass("what_is_filed_is_frozen", "employer", (set_(CASE, f"specialty = '别的' {DRAFT}"),)),
     Trespass(
-        "only_the_applicant_files", "employer", (set_(CASE, f"state = 'withdrawn', {LEFT} {AT_THE_EMPLOYER}"),)
+        "only_the_applicant_files",
+        "employer",
+        (set_(CASE, f"state = 'withdrawn', {LEFT} {AT_THE_EMPLOYER}"),),
     ),
     Trespass(
         "filing_starts_at_the_first_step",
@@ -71,10 +73,14 @@ TRESPASSES = [
         (set_(CASE, f"state = 'returned', {LEFT} {AT_THE_EMPLOYER}"),),
     ),
     Trespass(
-        "only_the_holder_decides", "department", (set_(CASE, f"state = 'returned', {LEFT} {AT_THE_EMPLOYER}"),)
+        "only_the_holder_decides",
+        "department",
+        (set_(CASE, f"state = 'returned', {LEFT} {AT_THE_EMPLOYER}"),),
     ),
     Trespass(
-        "a_step_needs_its_decision", "employer", (set_(CASE, f"state = 'returned', {LEFT} {AT_THE_EMPLOYER}"),)
+        "a_step_needs_its_decision",
+        "employer",
+        (set_(CASE, f"state = 'returned', {LEFT} {AT_THE_EMPLOYER}"),),
     ),
     Trespass(
         "a_step_needs_its_decision",
@@ -121,9 +127,7 @@ TRESPASSES = [
         "system",
         (set_("certificates_certificate", "state = 'revoked', ended_at = now(), ended_reason = '虚假'"),),
     ),
-    Trespass(
-        "a_revocation_is_decided_once", "bureau", (set_("certificates_revocation", "reason = '别的'"),)
-    ),
+    Trespass("a_revocation_is_decided_once", "bureau", (set_("certificates_revocation", "reason = '别的'"),)),
     Trespass(
         "a_plan_moves_by_its_own_steps",
         "employer",

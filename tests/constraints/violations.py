@@ -128,7 +128,8 @@ TRAINING = {
     "a_plan_lasts_some_time": set_("training_trainingplan", "days = 0"),
     "a_plan_lies_within_its_year": set_("training_trainingplan", "year = year - 1"),
     "a_returned_plan_says_why": set_(
-        "training_trainingplan", "state = 'returned', decided_at = now(), decided_by_id = filed_by_id, reason = ''"
+        "training_trainingplan",
+        "state = 'returned', decided_at = now(), decided_by_id = filed_by_id, reason = ''",
     ),
     "listed_once_on_a_plan": twice("training_attendee", id=NEW),
     "no_unit_accepts_its_own_plan": set_("training_trainingplan", "supervisor_id = unit_id"),

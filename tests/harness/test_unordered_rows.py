@@ -59,7 +59,9 @@ def test_the_same_seed_gives_the_same_order(nations: list[str]) -> None:
 
 
 def test_an_order_stays_as_it_is(nations: list[str]) -> None:
-    assert orders_of(lambda: Region.objects.order_by("code").values_list("code", flat=True)) == {tuple(nations)}
+    assert orders_of(lambda: Region.objects.order_by("code").values_list("code", flat=True)) == {
+        tuple(nations)
+    }
 
 
 def test_counting_existing_locking_and_fetching_one_work_as_ever(world: Any) -> None:

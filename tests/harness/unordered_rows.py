@@ -33,7 +33,9 @@ def shuffle(seed: int) -> pytest.MonkeyPatch:
         if result_type != MULTI or has_order(self.query) or self.query.explain_info:
             return found
         dice = random.Random(f"{seed} {self.query.get_meta().label}")
-        return _mixed(found, dice, self.query) if chunked_fetch else list(_mixed([sum(found, [])], dice, self.query))
+        chunks = found if chunked_fetch else [[row for chunk in found for row in chunk]]
+        mixed = _mixed(chunks, dice, self.query)
+        return mixed if chunked_fetch else list(mixed)
 
     patch.setattr(SQLCompiler, "execute_sql", execute_sql)
     return patch

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from tests import databases
 from tests.constraints.house import furnish
 from tests.world import World

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from applications.states import State
 from certificates.services import request_revocation
-from organizations.contacts import Contact
+from organizations.messaging.contacts import Contact
 from organizations.services import data_requests, members
 from tests.certificates.approving import certificates
 from tests.databases import connect_as_owner

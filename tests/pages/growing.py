@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from applications import services
 from applications.models import Application
-from organizations.contacts import Contact
+from organizations.messaging.contacts import Contact
 from organizations.services import data_requests, members
 from tests.certificates.approving import further_session
 from tests.review import batching

@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connections
+from django.test import override_settings
 
 from cehours.celery import app
 from certificates.issuing import numbering
@@ -102,14 +103,12 @@ def private_redis(worker_id: str) -> None:
 
 @pytest.fixture(autouse=True)
 def private_storage(settings: Any, tmp_path: Any) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "media"},
-        },
-    }
+    settings.STORAGES = {**settings.STORAGES, "default": _storage(tmp_path / "media")}
     numbering._known.clear()  # what was read from another test's storage
+
+
+def _storage(folder: Any) -> dict[str, Any]:
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
 
 
 @pytest.fixture(autouse=True)
@@ -128,6 +127,22 @@ def world(db: None) -> World:
 def committed_world(committed_db: str) -> World:
     """The same world, committed, for tests with threads, browsers or a Celery worker."""
     return World.build()
+
+
+@pytest.fixture(scope="module")
+def shared_world(
+    django_db_setup: None,
+    template_database: str,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """A committed world for the tests of one module that only look, or undo what they do."""
+    storages = {**settings.STORAGES, "default": _storage(tmp_path_factory.mktemp("shared"))}
+    with (
+        databases.clone_in_use(template_database, django_db_blocker),
+        override_settings(STORAGES=storages),
+    ):
+        yield World.build()
 
 
 @pytest.fixture

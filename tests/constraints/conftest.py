@@ -2,13 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
-from django.conf import settings
-from django.test import override_settings
+from django.db import connection
 
 from organizations.acting.actor import Actor
 from tests import databases
@@ -47,27 +45,16 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def furnished(
-    django_db_setup: None,
-    template_database: str,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[str, World]]:
-    """One house for all tests of a module: it takes seconds to furnish."""
-    folder: Path = tmp_path_factory.mktemp("media")
-    here = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
-    with databases.clone_in_use(template_database, django_db_blocker) as name:
-        with override_settings(STORAGES={**settings.STORAGES, "default": here}):
-            world = World.build()
-            furnish(world, name)
-        yield name, world
+def furnished(shared_world: World) -> World:
+    """One house for all tests of a module: it takes a second to furnish."""
+    furnish(shared_world)
+    return shared_world
 
 
 @pytest.fixture
-def house(furnished: tuple[str, World]) -> Iterator[House]:
-    name, world = furnished
-    link = databases.connect_as_owner(name)
+def house(furnished: World) -> Iterator[House]:
+    link = databases.connect_as_owner(connection.settings_dict["NAME"])
     link.autocommit = False
-    yield House(world, link)
+    yield House(furnished, link)
     link.rollback()
     link.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import closing
 
+from django.db import connection
+
 from applications.states import State
 from certificates.services import request_revocation
 from organizations.messaging.contacts import Contact
@@ -29,7 +31,7 @@ INSERT INTO training_recognisedhours (id, person_id, year, category, hours, sour
 """
 
 
-def furnish(world: World, database: str) -> None:
+def furnish(world: World) -> None:
     """Cases in draft, at the employer, at a county's bureau (in a batch) and approved, a filed plan, open requests."""
     world.add_person("newcomer")
     world.draft(by="newcomer", years=(2024,), evidence=False)
@@ -48,5 +50,5 @@ def furnish(world: World, database: str) -> None:
     with world.acting("employer") as actor:
         phone = Contact.parse("13700137000")
         members.invite(actor=actor, unit_id=None, name="待邀请", role="reviewer", contact=phone)
-    with closing(connect_as_owner(database)) as link, link.cursor() as cursor:
+    with closing(connect_as_owner(connection.settings_dict["NAME"])) as link, link.cursor() as cursor:
         cursor.execute(REST)

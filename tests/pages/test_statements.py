@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from django.conf import settings
 from django.db import connection
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests import databases
 from tests.pages.growing import Growing
 from tests.world import World
 
@@ -67,29 +64,16 @@ def key(page: Page) -> str:
 
 
 @pytest.fixture(scope="module")
-def counted(
-    django_db_setup: None,
-    template_database: str,
-    django_db_blocker: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[dict[str, list[Look]]]:
+def counted(shared_world: World) -> dict[str, list[Look]]:
     """For each page: a look at it with one row in each list, and one with three."""
-    here = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": tmp_path_factory.mktemp("media")},
-    }
-    with (
-        databases.clone_in_use(template_database, django_db_blocker),
-        override_settings(STORAGES={**settings.STORAGES, "default": here}),
-    ):
-        growing = Growing(World.build())
-        seen: dict[str, list[Look]] = {key(page): [] for page in PAGES}
-        for number in range(ROUNDS):
-            growing.grow()
-            if number in (0, ROUNDS - 1):
-                for page in PAGES:
-                    seen[key(page)].append(look(growing, page))
-        yield seen
+    growing = Growing(shared_world)
+    seen: dict[str, list[Look]] = {key(page): [] for page in PAGES}
+    for number in range(ROUNDS):
+        growing.grow()
+        if number in (0, ROUNDS - 1):
+            for page in PAGES:
+                seen[key(page)].append(look(growing, page))
+    return seen
 
 
 def look(growing: Growing, page: Page) -> Look:

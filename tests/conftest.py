@@ -16,11 +16,13 @@ import pytest
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connections
+from django.test import override_settings
 
 from cehours.celery import app
 from certificates.issuing import numbering
 from tests import databases
 from tests.clamd import Clamd
+from tests.harness import unknown_variables, unordered_rows
 from tests.world import World
 
 
@@ -34,6 +36,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if not item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
     items[:] = chosen
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    """A quiet run, too, says how its failures can be seen again."""
+    if exitstatus:
+        terminalreporter.write_line(
+            f"The same order again: --randomly-seed={config.getoption('randomly_seed', 0)}"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +76,20 @@ def committed_db(django_db_setup: None, template_database: str, django_db_blocke
 
 
 @pytest.fixture(scope="session", autouse=True)
+def unknown_variables_fail() -> Iterator[None]:
+    patch = unknown_variables.forbid()
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unordered_rows_are_shuffled(pytestconfig: pytest.Config) -> Iterator[None]:
+    patch = unordered_rows.shuffle(pytestconfig.getoption("randomly_seed", 0))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
 def private_redis(worker_id: str) -> None:
     """Each test process has a Redis database of its own for cache and broker."""
     number = 1 if worker_id == "master" else int(worker_id.removeprefix("gw")) + 2
@@ -79,14 +103,12 @@ def private_redis(worker_id: str) -> None:
 
 @pytest.fixture(autouse=True)
 def private_storage(settings: Any, tmp_path: Any) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "media"},
-        },
-    }
+    settings.STORAGES = {**settings.STORAGES, "default": _storage(tmp_path / "media")}
     numbering._known.clear()  # what was read from another test's storage
+
+
+def _storage(folder: Any) -> dict[str, Any]:
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
 
 
 @pytest.fixture(autouse=True)
@@ -105,6 +127,23 @@ def world(db: None) -> World:
 def committed_world(committed_db: str) -> World:
     """The same world, committed, for tests with threads, browsers or a Celery worker."""
     return World.build()
+
+
+@pytest.fixture(scope="module")
+def shared_world(
+    django_db_setup: None,
+    template_database: str,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """A committed world for the tests of one module that only look, or undo what they do."""
+    storages = {**settings.STORAGES, "default": _storage(tmp_path_factory.mktemp("shared"))}
+    with (
+        django_db_blocker.unblock(),
+        databases.clone_in_use(template_database),
+        override_settings(STORAGES=storages),
+    ):
+        yield World.build()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -99,4 +100,4 @@ def _snapshot() -> Iterator[str]:
 
 if __name__ == "__main__":
     django.setup()
-    print("\n".join(sorted(names())))
+    sys.stdout.write("".join(f"{name}\n" for name in sorted(names())))

@@ -74,12 +74,8 @@ def _events() -> Iterator[str]:
     """The acts that services put on record: the second argument of `record` and `begin_chains`."""
     for tree in _sources():
         for node in ast.walk(tree):
-            if (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr in ("record", "begin_chains")
-                and len(node.args) > 1
-            ):
+            called = node.func if isinstance(node, ast.Call) and len(node.args) > 1 else None
+            if isinstance(called, ast.Attribute) and called.attr in ("record", "begin_chains"):
                 yield from _acts(node.args[1])
 
 
@@ -104,4 +100,4 @@ def _snapshot() -> Iterator[str]:
 
 if __name__ == "__main__":
     django.setup()
-    sys.stdout.write("\n".join([*sorted(names()), ""]))
+    sys.stdout.write("".join(f"{name}\n" for name in sorted(names())))

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0012_revision_walls"),
+        ("applications", "0013_search_keys"),
         ("organizations", "0006_platform_accounts"),
     ]
 

@@ -54,8 +54,9 @@ def case(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _evidence_only(request: ActorRequest, found: Application) -> HttpResponse:
     """The evidence pane alone, so that turning pages neither loses what is typed nor counts as a new look."""
     origin = Origin.of(request, request.actor)
-    shown = pane.pane(origin, found.pk, dossier.of(found).papers, request.GET)
-    response = render(request, "review/_evidence.html", {"case": found, "pane": shown})
+    file = dossier.of(found)
+    shown = pane.pane(origin, found.pk, file.papers, request.GET)
+    response = render(request, "review/_evidence.html", {"case": found, "file": file, "pane": shown})
     # No history entry: htmx would keep a copy of the page, with all it says of the person, in the browser.
     response["HX-Push-Url"] = "false"
     return response

@@ -17,7 +17,7 @@ import rules
 from applications.filed import facts
 from applications.models import Activity, Application
 from cehours.lib import clock
-from cehours.lib.pinyin import name_keys
+from cehours.lib.pinyin import name_keys, unit_keys
 from organizations.models import StoredKeys, Unit
 
 BATCH = 500
@@ -53,8 +53,7 @@ class Step:
 
 
 def _of_unit(unit: Unit) -> tuple[str, str]:
-    keys = name_keys(unit.name)
-    return keys.full[:400], keys.initials[:120]
+    return unit_keys(unit.name)
 
 
 def _of_case(case: Application) -> tuple[str, str]:
@@ -70,11 +69,11 @@ def _of_activity(activity: Activity) -> tuple[str]:
 
 
 ALL = (
-    StoredKey("units.search_names", 1, Unit, ("pinyin", "initials"), _of_unit),
-    StoredKey("applications.search_names", 1, Application, ("pinyin", "initials"), _of_case),
+    StoredKey("units.search_names", 2, Unit, ("pinyin", "initials"), _of_unit),
+    StoredKey("applications.search_names", 2, Application, ("pinyin", "initials"), _of_case),
     StoredKey(
         "applications.achievements",
-        1,
+        2,
         Activity,
         ("achievement",),
         _of_activity,

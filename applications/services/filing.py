@@ -55,7 +55,7 @@ def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = N
         initials=keys.initials,
         id_kind=person.id_kind,
         id_index=bytes(person.id_index),
-        gender=gender(number) if person.id_kind == IdKind.RESIDENT else "",
+        gender=gender(number) if IdKind(person.id_kind).tells_gender else "",
         phone=actor.user.phone if actor.user else "",
         copied_from=copied_from,
     )

@@ -16,8 +16,15 @@ class BadUscc(Refusal):
     """The code cannot be right; `says` tells what to compare."""
 
 
-def validate(text: str) -> str:
-    """The code half-width, upper case, without spaces. Raises BadUscc."""
+class OddCheckCharacter(BadUscc):
+    """Everything is right but the last character. A few genuine codes are like that: their papers decide."""
+
+
+def validate(text: str, *, as_issued: bool = False) -> str:
+    """The code half-width, upper case, without spaces. Raises BadUscc.
+
+    `as_issued`: somebody has compared it with the 登记证书, and takes its check character as it is.
+    """
     code = "".join(text.translate(_HALF_WIDTH).split()).upper()
     if not code:
         raise BadUscc("请填写统一社会信用代码。")
@@ -27,8 +34,8 @@ def validate(text: str) -> str:
         raise BadUscc(
             "统一社会信用代码由数字和大写字母组成，不含 I、O、S、V、Z，第 3 至 8 位为数字，请核对。"
         )
-    if check_character(code[:17]) != code[17]:
-        raise BadUscc("统一社会信用代码校验位不正确，请按登记证书逐位核对。")
+    if not as_issued and check_character(code[:17]) != code[17]:
+        raise OddCheckCharacter("统一社会信用代码校验位不正确，请按登记证书逐位核对。")
     return code
 
 

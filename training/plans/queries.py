@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from cehours.lib import names
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours
 from organizations.models import Event, Membership, Unit
+from organizations.models.name_key import NameKey
 from organizations.models.region import RegionLevel
 from organizations.registry import lookup as registry
 from organizations.registry.kept import LOCAL_AFFILIATIONS
@@ -109,15 +111,17 @@ def known_people(plan: TrainingPlan, text: str = "") -> list[Known]:
 
     They are the unit's members and whoever was on an earlier list; `text` is part of a name.
     """
-    wanted, unit = text.strip().replace("\0", ""), plan.unit
+    wanted, unit = names.key(text.replace("\0", "")), plan.unit
     members = Membership.objects.filter(unit=unit, user__is_active=True)
     members = members.exclude(user__person=None).exclude(user__display_name="")
+    members = members.alias(name_key=NameKey("user__display_name"))
     listed = plan.attendees.values("id_index")
     earlier = Attendee.objects.filter(plan__unit=unit).exclude(id_index__in=listed)
-    newest = earlier.filter(name__contains=wanted).order_by("id_index", "-added_at").distinct("id_index")
+    earlier = earlier.alias(name_key=NameKey("name")).filter(name_key__contains=wanted)
+    newest = earlier.order_by("id_index", "-added_at").distinct("id_index")
     found = [
         Known(f"m{row.pk}", str(row.user), "本单位经办人员")
-        for row in members.filter(user__display_name__contains=wanted).select_related("user")[:MOST_KNOWN]
+        for row in members.filter(name_key__contains=wanted).select_related("user")[:MOST_KNOWN]
     ]
     found += [Known(f"p{row.pk}", row.name, row.id_masked) for row in newest[:MOST_KNOWN]]
     return sorted(found, key=lambda each: (each.name, each.key))[:MOST_KNOWN]

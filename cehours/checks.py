@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from cehours.lib import clock
 from cehours.lib.crypto import BadKeys, BlindIndex, Cipher
 
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -46,6 +47,15 @@ def platform_is_wholly_configured(**_: Any) -> list[CheckMessage]:
     elif settings.PLATFORM_ISSUER and issuer.scheme != "https" and issuer.hostname not in OWN_MACHINE:
         says = "PLATFORM_ISSUER must begin with https://"
     return [Error(says, id="cehours.E004")] if says else []
+
+
+@register()
+def calendar_is_known(**_: Any) -> list[CheckMessage]:
+    """Deadlines count working days: without a year's calendar only its fixed holidays are known."""
+    year = clock.calendar_missing()
+    says = f"没有 {year} 年的放假安排，工作日暂按周一至周五、扣除固定节日计算"
+    hint = "升级依赖 chinesecalendar（每年 11 月国务院办公厅发布后更新），然后重启 web 与 worker。"
+    return [Warning(says, hint=hint, id="cehours.W001")] if year else []
 
 
 @register(Tags.database)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from cehours.lib import visible
 from certificates.paper.sheet import NUMBER
 from certificates.verification import name_list, one_file
 
@@ -56,7 +57,8 @@ class VerifyForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number = "".join(unicodedata.normalize("NFKC", self.cleaned_data["number"]).split())
+        number = visible.shown(unicodedata.normalize("NFKC", self.cleaned_data["number"]))
+        number = "".join(number.split())
         if not NUMBER.fullmatch(number):
             raise forms.ValidationError(WRONG_NUMBER)
         return number

@@ -56,7 +56,7 @@ def tidy(name: str) -> str:
     龙　䶮 is 龙䶮, 阿依古丽•买买提 is 阿依古丽·买买提, ＬＩ  Ｎａ is LI Na. Case, accents and hyphens stay, and
     beside hanzi brackets are the wide ones.
     """
-    text = unicodedata.normalize("NFKC", _NOT_SEEN.sub("", name.translate(_FOLDED)))
+    text = unicodedata.normalize("NFKC", _NOT_SEEN.sub("", name.translate(_FOLDED))).translate(_FOLDED)
     text = _FULL_STOP_AS_DOT.sub("·", text)
     words = [word for word in _BLANK.split(text) if word]
     joined = "".join(words[:1])

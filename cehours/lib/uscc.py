@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from cehours.lib import visible
 from cehours.lib.refusal import Refusal
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # without I, O, S, V, Z
@@ -25,7 +26,7 @@ def validate(text: str, *, as_issued: bool = False) -> str:
 
     `as_issued`: somebody has compared it with the 登记证书, and takes its check character as it is.
     """
-    code = "".join(text.translate(_HALF_WIDTH).split()).upper()
+    code = "".join(visible.shown(text.translate(_HALF_WIDTH)).split()).upper()
     if not code:
         raise BadUscc("请填写统一社会信用代码。")
     if len(code) != 18:

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cehours.lib import clock
+from cehours.lib import clock, visible
 from cehours.lib.fence import Broken, Fence
 from cehours.lib.refusal import Refusal
 from cehours.lib.workbooks import write_table
@@ -50,7 +50,7 @@ def verify(pairs: Sequence[tuple[str, str]]) -> list[Result]:
 
 
 def _plain(number: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", number).split())
+    return "".join(visible.shown(unicodedata.normalize("NFKC", number)).split())
 
 
 def _result(found: Verified | None) -> Result:

@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from cehours.lib import visible
 from cehours.lib.refusal import Refusal
 from organizations.messaging import messages
 from organizations.models import User
@@ -16,6 +17,7 @@ from organizations.models.message import Channel
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_FULL_STOPS = dict.fromkeys(map(ord, "。｡"), ".")  # what an input method writes for a dot
 _SEPARATORS = re.compile(r"[\s-]+")
 
 
@@ -33,7 +35,7 @@ class Contact:
     @classmethod
     def parse(cls, text: str) -> Contact:
         """The contact that was typed. Raises BadContact."""
-        plain = text.translate(_HALF_WIDTH).strip()
+        plain = visible.shown(text.translate(_HALF_WIDTH))
         if "@" in plain:
             return cls(Channel.EMAIL, _email(plain))
         digits = _SEPARATORS.sub("", plain).removeprefix("+86")
@@ -61,6 +63,9 @@ class Contact:
 
 
 def _email(text: str) -> str:
+    text = text.translate(_FULL_STOPS)
+    if text.endswith("."):
+        raise BadContact("邮箱地址末尾多了句号，请去掉后重新填写。")
     try:
         validate_email(text)
     except ValidationError:

@@ -71,7 +71,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "person",
             "spelling",
-            models.CharField("证件上的写法", max_length=60, blank=True, db_default="", default=""),
+            models.CharField("证件上的写法", max_length=60, blank=True, default=""),
+            preserve_default=False,
+        ),
+        # For processes of the former release, which do not name the column. Django's own db_default would ask for
+        # the new row back, and whoever registers does not see it yet.
+        migrations.RunSQL(
+            "ALTER TABLE organizations_person ALTER COLUMN spelling SET DEFAULT '';", migrations.RunSQL.noop
         ),
         migrations.AlterField(
             "person", "id_kind", models.CharField("证件类型", max_length=20, choices=id_kinds())

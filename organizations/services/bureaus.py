@@ -40,6 +40,7 @@ class AdminInput:
 @transaction.atomic
 def create_bureau(*, region_code: str, name: str, admin: AdminInput) -> Unit:
     """Enters the 经办机构 of a region and its administrator. Raises NotAllowed with a sentence."""
+    name = names.tidy(name)
     region = Region.objects.filter(code=region_code).first()
     if region is None:
         raise NotAllowed(f"没有行政区划 {region_code}，请先装入行政区划。")

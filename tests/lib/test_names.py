@@ -6,8 +6,6 @@ import unicodedata
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from cehours.lib import names
 
@@ -30,7 +28,9 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize(("written", "kept"), SPELLINGS)
-def test_a_name_is_kept_in_one_form_and_the_spelling_of_its_document_beside_it(written: str, kept: str) -> None:
+def test_a_name_is_kept_in_one_form_and_the_spelling_of_its_document_beside_it(
+    written: str, kept: str
+) -> None:
     assert names.tidy(written) == kept
     assert names.same(written, kept)
     assert names.spelling(written) == ("" if " ".join(written.split()) == kept else " ".join(written.split()))
@@ -57,7 +57,9 @@ def test_case_accents_and_apostrophes_make_no_other_name(one: str, other: str) -
     assert names.same(one, other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("龙䶮", "龙"), ("李娜", "李那"), ("", ""), (" ", "·"), ("张三", "三张")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("龙䶮", "龙"), ("李娜", "李那"), ("", ""), (" ", "·"), ("张三", "三张")]
+)
 def test_other_characters_do_and_nothing_is_nobodys_name(one: str, other: str) -> None:
     assert not names.same(one, other)
 
@@ -69,24 +71,29 @@ def test_every_radical_is_a_hanzi() -> None:
     assert all("CJK UNIFIED" in unicodedata.name(names.tidy(each)) for each in radicals)
 
 
-# What names are made of, and what comes with them; letters of other scripts too.
-CHARACTERS = st.characters(exclude_categories=["Cs", "Cc", "Cn"]) | st.sampled_from(
-    [*"龙䶮·•‧・．⋅ \u00a0\u3000\u200e\u202d⻰⼯ＬÅÉøłßœİıéü'’-（(〔", "e\u0301"]
-)
+# Every character of the first three planes that both sides know.
+CHARACTERS = [
+    chr(code) for code in range(1, 0x32000) if unicodedata.category(chr(code)) not in ("Cs", "Cn", "Co")
+]
+# Of the tens of thousands of hanzi and Hangul, one in sixteen.
+WRITTEN = [
+    f"A{c}b" for c in CHARACTERS if ord(c) % 16 == 0 or not ("\u3400" <= c <= "\ud7a3" or c >= "\U00017000")
+]
 
 
 @pytest.mark.django_db
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=15)
-@given(st.lists(st.text(CHARACTERS, max_size=12), min_size=20, max_size=60))
-def test_the_database_answers_the_same_key(db: None, written: list[str]) -> None:
+def test_the_database_answers_the_same_key() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name_key(name) FROM unnest(%s::text[]) AS name", [written])
+        cursor.execute(
+            "SELECT name_key(name) FROM unnest(%s::text[]) WITH ORDINALITY AS a (name, n) ORDER BY n",
+            [WRITTEN],
+        )
         answered = [key for (key,) in cursor.fetchall()]
 
-    assert answered == [names.key(each) for each in written]
+    assert [pair for pair in zip(WRITTEN, answered, strict=True) if names.key(pair[0]) != pair[1]] == []
 
 
-@given(st.text(CHARACTERS, max_size=12))
-def test_what_is_kept_is_found_as_it_was_written(written: str) -> None:
-    assert names.key(names.tidy(written)) == names.key(written)
-    assert names.tidy(names.tidy(written)) == names.tidy(written)
+def test_what_is_kept_is_found_as_it_was_written_and_stays_as_it_is() -> None:
+    for written in WRITTEN:
+        kept = names.tidy(written)
+        assert (names.key(kept), names.tidy(kept)) == (names.key(written), kept)

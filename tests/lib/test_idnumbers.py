@@ -168,4 +168,4 @@ def test_a_renewed_travel_permit_is_the_same_person():
 
 def test_the_kinds_are_offered_in_chinese():
     assert IdKind.choices()[0] == ("resident", "居民身份证")
-    assert len(IdKind.choices()) == 5
+    assert len(IdKind.choices()) == 6

@@ -234,6 +234,9 @@ STORAGES = {
     },
 }
 
+# --- Certificates: one in so many is also laid out in full and compared with what the exchange wrote; 0 for none
+CERTIFICATE_COMPARE_EVERY = env.int("CERTIFICATE_COMPARE_EVERY", default=1000)
+
 # --- The seal on certificates (docs/operations.md): a key here, or a provincial service
 SEAL_PKCS12 = env.str("SEAL_PKCS12", default="")
 SEAL_PKCS12_PASSWORD = env.str("SEAL_PKCS12_PASSWORD", default="")

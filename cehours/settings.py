@@ -122,7 +122,10 @@ CELERY_TASK_ROUTES = {
     "certificates.*": {"queue": "render"},
     "review.run_batch": {"queue": "batch"},
 }
-OUTBOX_LOTS = {"certificates.render": "certificates.print_waiting"}
+OUTBOX_LOTS = {
+    "certificates.render": "certificates.print_waiting",
+    "organizations.deliver_notice": "organizations.deliver_waiting",
+}
 CELERY_TIMEZONE = "Asia/Shanghai"
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {

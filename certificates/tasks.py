@@ -7,6 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from certificates import services
+from certificates.paper import queue
 from certificates.sealing import SealFailed
 from organizations import outbox
 from organizations.acting.actor import Actor
@@ -41,7 +42,9 @@ def print_waiting() -> None:
     actor = Actor.system("certificates.render")
 
     def work(keys: list[str]) -> outbox.Lot:
-        return services.store_prints(actor=actor, keys=keys)
+        lot = services.store_prints(actor=actor, keys=keys)
+        queue.note(len(lot.done))
+        return lot
 
     if outbox.perform_lot("certificates.render", work, most=LOT):
         outbox.go_on("certificates.print_waiting")

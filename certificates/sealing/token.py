@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from queue import LifoQueue
 from threading import RLock
+from typing import NamedTuple
 
 import pkcs11
 from django.conf import settings
@@ -47,54 +48,55 @@ _library: Library | None = None
 _lock = RLock()
 
 
+class _Desk(NamedTuple):
+    """Key and certificate as one session sees them."""
+
+    key: pkcs11.PrivateKey
+    certificate: pkcs11.Certificate
+
+
 class TokenSigner(PKCS11Signer, Signs):
     """Signs on the token, up to SEAL_AT_ONCE documents together, each in a session that is kept."""
 
     def __init__(self, token: pkcs11.Token, session: pkcs11.Session, label: str) -> None:
         super().__init__(session, cert_label=label, key_label=label)
         self._token = token
-        self._free: LifoQueue[pkcs11.PrivateKey | None] = LifoQueue()
+        self._free: LifoQueue[_Desk | None] = LifoQueue()
         for _ in range(settings.SEAL_AT_ONCE):
             self._free.put(None)  # its session is opened when it is needed
 
     def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
-        """Raises NoKey when the token does not sign, or has been given another key meanwhile.
+        """Raises NoKey when the token does not sign, or holds another certificate by now.
 
         A session that failed is not used again, and neither are the others.
         """
-        key = self._free.get()
+        desk = self._free.get()
         try:
-            if key is None:
-                key = self._own_key()
-            self._must_be_todays(key.session)
+            desk = desk or self._opened_desk()
+            if desk.certificate[pkcs11.Attribute.VALUE] != self.signing_cert.dump():
+                raise ValueError("the certificate on the token is another one")
             how = self._select_pkcs11_signing_params(digest_algorithm, self.sign_kwargs(data))
-            answer: bytes = key.sign(
-                how.pre_sign_transform(data) if how.pre_sign_transform else data, **how.sign_kwargs
-            )
+            asked = how.pre_sign_transform(data) if how.pre_sign_transform else data
+            answer: bytes = desk.key.sign(asked, **how.sign_kwargs)
         except (pkcs11.PKCS11Error, ValueError) as error:
             let_go()
             raise NoKey(LOST.format(_named(error))) from error
         finally:
-            self._free.put(key)
+            self._free.put(desk)
         return how.post_sign_transform(answer) if how.post_sign_transform else answer
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
         """As `sign_raw`, for pyHanko."""
-        return (
-            bytes(self.estimate_raw_signature_size_bytes())
-            if dry_run
-            else self.sign_raw(data, digest_algorithm)
-        )
+        if dry_run:
+            return bytes(self.estimate_raw_signature_size_bytes())
+        return self.sign_raw(data, digest_algorithm)
 
-    def _own_key(self) -> pkcs11.PrivateKey:
-        """The key in a session of its own; who is logged in once is logged in for all sessions."""
-        (key,) = self._token.open().get_objects(self.signing_key_fetch_params())
-        return key
-
-    def _must_be_todays(self, session: pkcs11.Session) -> None:
-        found = session.get_objects(self.single_cert_fetch_params(self.cert_label, None))
-        if [each[pkcs11.Attribute.VALUE] for each in found] != [self.signing_cert.dump()]:
-            raise ValueError("the certificate on the token is another one")
+    def _opened_desk(self) -> _Desk:
+        """In a session of its own; who is logged in once is logged in for all sessions."""
+        session = self._token.open()
+        (key,) = session.get_objects(self.signing_key_fetch_params())
+        (certificate,) = session.get_objects(self.single_cert_fetch_params(self.cert_label, None))
+        return _Desk(key, certificate)
 
 
 def signer(*, by_hand: bool = False) -> TokenSigner:

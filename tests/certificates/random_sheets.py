@@ -50,18 +50,21 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 THREE = (*SHEET.categories, Category("elective", "个人选修"))
 
 
-def random_sheets(count: int, seed: int = 1) -> Iterator[Sheet]:
-    """`count` sheets; the specialties are some 400 that come again and again, as they do."""
+def random_sheets(count: int, seed: int = 1, *, three_categories: float = 0.1) -> Iterator[Sheet]:
+    """`count` sheets; the specialties are some 400 that come again and again, as they do.
+
+    `three_categories`: how many of them have another policy's table.
+    """
     chance = random.Random(seed)
     specialties = [_specialty(chance) for _ in range(400)]
     issuers = [SHEET.issuer, *(city + bureau for city in CITIES for bureau in BUREAUS)]
     for serial in range(1, count + 1):
         span = chance.choices(range(1, 11), [5, 8, 15, 12, 40, 6, 4, 4, 3, 3])[0]
         last = chance.randint(2022, 2026)
-        columns = THREE if chance.random() < 0.1 else SHEET.categories
+        columns = THREE if chance.random() < three_categories else SHEET.categories
         yield replace(
             SHEET,
-            number=f"{last}{serial:06d}",
+            number=f"{last}{serial + 100:06d}",
             name=_name(chance),
             education=chance.choice(EDUCATIONS),
             specialty=chance.choice(specialties),

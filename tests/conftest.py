@@ -71,7 +71,7 @@ def django_db_setup(template_database: str, worker_id: str, django_db_blocker: A
 @pytest.fixture
 def committed_db(django_db_setup: None, template_database: str, django_db_blocker: Any) -> Iterator[str]:
     """A database of this test's own, for what commits: threads, live server, Celery. Yields its name."""
-    with databases.clone_in_use(template_database, django_db_blocker) as name:
+    with django_db_blocker.unblock(), databases.clone_in_use(template_database) as name:
         yield name
 
 
@@ -139,7 +139,8 @@ def shared_world(
     """A committed world for the tests of one module that only look, or undo what they do."""
     storages = {**settings.STORAGES, "default": _storage(tmp_path_factory.mktemp("shared"))}
     with (
-        databases.clone_in_use(template_database, django_db_blocker),
+        django_db_blocker.unblock(),
+        databases.clone_in_use(template_database),
         override_settings(STORAGES=storages),
     ):
         yield World.build()

@@ -108,18 +108,17 @@ def use(name: str) -> None:
 
 
 @contextmanager
-def clone_in_use(template: str, blocker: Any) -> Iterator[str]:
-    """A clone that Django works on meanwhile and that is dropped afterwards; yields its name."""
+def clone_in_use(template: str) -> Iterator[str]:
+    """While the body runs, every thread works on a clone of `template` that goes with it. Yields its name."""
     outer = connection.settings_dict["NAME"]
     name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
     clone(template, name)
-    with blocker.unblock():
-        use(name)
-        try:
-            yield name
-        finally:
-            use(outer)
-            drop(name)
+    use(name)
+    try:
+        yield name
+    finally:
+        use(outer)
+        drop(name)
 
 
 class CeleryWorker:

@@ -21,7 +21,10 @@ MOST_DECODED_STREAM = 32 * MEGABYTE  # of a PDF, images aside
 MOST_DECODED_DOCUMENT = 1024 * MEGABYTE  # all streams, one after the other: a limit of time, not of memory
 MOST_OBJECTS = 200_000
 MOST_SCANS = 64  # of a progressive JPEG; cameras and programs write about ten
-MOST_TRAILING = 1024  # behind the end of a PDF
+MOST_TRAILING = 1024  # behind the end of a PDF, white space and NULs aside
+MOST_BEFORE = 1024  # before its header, where all readers look for it
+MOST_ATTACHED = 20  # of what e-invoices carry, in one PDF
+MOST_SCRIPT = 20_000  # characters of a script that is looked at
 
 # What a process that parses a file may take.
 MEMORY = 512 * MEGABYTE

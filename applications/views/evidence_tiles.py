@@ -103,7 +103,7 @@ def limits() -> dict[str, int]:
         "file": uploads.MAX_BYTES // MEGABYTE,
         "files": MOST_FILES_A_YEAR,
         "all": MOST_BYTES // MEGABYTE,
-        "heic": ".heic" in uploads.taken_extensions(),
+        "heic": uploads.takes_heic(),
     }
 
 
@@ -114,9 +114,7 @@ def browser_checks() -> str:
             "size": uploads.MAX_BYTES,
             "tooLarge": uploads.TOO_LARGE,
             "empty": uploads.EMPTY,
-            "taken": list(uploads.taken_extensions()),
             "hints": uploads.hints(),
-            "notTaken": uploads.NOT_TAKEN,
             "most": MOST_FILES_A_YEAR,
             "tooMany": f"每个年度最多上传 {MOST_FILES_A_YEAR} 个文件，请合并为 PDF 后上传。",
         },

@@ -92,7 +92,7 @@ class Acts:
         if isinstance(automatic, pikepdf.Dictionary):
             for trigger, action in automatic.items():
                 self._automatic(entries, trigger, action)
-        if "/Rect" in entries:
+        if "/Rect" in entries or entries.get("/Type") == "/Annot":
             self._annotation(entries)
         if _embedded(entries):
             self._attachment(entries)

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Audited, Event
 
 APPEND = """

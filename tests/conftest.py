@@ -18,7 +18,7 @@ from django.core.cache import caches
 from django.db import connection, connections
 
 from cehours.celery import app
-from certificates import numbering
+from certificates.issuing import numbering
 from tests import databases
 from tests.clamd import Clamd
 from tests.world import World

@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 import rules
-from applications import header
+from applications.filed import header
 from applications.forms.choices import ETHNICITIES, SPECIALTIES
 from applications.models import Application
 from applications.models.application import RegionAnchor

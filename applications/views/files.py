@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -10,12 +10,10 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from applications.views.papers import Paper, paper_for, picture_of
+from applications.files.papers import Paper, paper_for, picture_of
 from organizations import audit
-from organizations.errors import NotAllowed, NotYours
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 SEALED_OFF = "sandbox; default-src 'none'; img-src 'self'"

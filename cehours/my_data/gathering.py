@@ -8,21 +8,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import rules
-from applications import facts
+from applications.filed import facts
 from applications.models import Application, Evidence, Scan
+from applications.presenters.timeline import timeline
 from applications.queries import mine
-from applications.timeline import timeline
 from cehours.lib import clock
 from cehours.lib.filenames import clean_name
 from cehours.lib.idnumbers import IdKind
 from cehours.my_data import queries
 from certificates import queries as certificates
 from certificates.models import Certificate
-from organizations import contacts, identity, notices, platform_queries, request_queries
-from organizations import registry_queries as registry
-from organizations.actor import Actor
-from organizations.errors import NotYours
+from organizations.accounts import platform
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotYours
+from organizations.messaging import contacts, notices
 from organizations.models import Event
+from organizations.registry import data_requests, identity
+from organizations.registry import kept as registry
 from training import queries as training
 
 FORMAT = 1
@@ -49,7 +51,7 @@ def gather(actor: Actor) -> Gathered:
     """Everything kept about `actor`, whose scope must be open. Raises NotYours for whoever acts for a unit."""
     person = registry.own_person(actor)
     if person is None or not actor.is_applicant or actor.user is None:
-        raise NotYours(request_queries.NO_REQUEST)
+        raise NotYours(data_requests.NO_REQUEST)
     enclosures: list[Enclosure] = []
     record = {
         "format": FORMAT,
@@ -64,7 +66,7 @@ def gather(actor: Actor) -> Gathered:
         "applications": [
             _application(case, number, enclosures) for number, case in enumerate(_cases(actor), start=1)
         ],
-        "certificates": [_certificate(each, enclosures) for each in certificates.of(actor)],
+        "certificates": [_certificate(each, enclosures) for each in certificates.own(actor)],
         "recognised_hours": _recognised(actor),
         "looks_at_identity_number": [
             {"at": _time(look.at), "unit": look.unit, "who": look.who, "over": look.over}
@@ -99,7 +101,7 @@ def _account(actor: Actor) -> dict[str, Any]:
         "units": [hat.unit.name for hat in actor.memberships],
         "platform_accounts": [
             {"account": each.subject, "unit": each.membership.unit.name, "bound_at": _time(each.bound_at)}
-            for each in platform_queries.bound_to(actor)
+            for each in platform.bound_to(actor)
         ],
     }
 
@@ -266,7 +268,7 @@ def _requests(actor: Actor) -> list[dict[str, Any]]:
             "answer": each.answer,
             "settled_at": _time(each.settled_at),
         }
-        for each in request_queries.mine(actor)
+        for each in data_requests.mine(actor)
     ]
 
 

@@ -11,10 +11,10 @@ from django.http import HttpRequest
 
 from applications.queries import open_session
 from cehours.lib import clock
-from cehours.middleware import actor_of
+from cehours.middleware import actor_behind
 from cehours.site import menus
-from organizations import notices
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.messaging import notices
 
 TEXT_SIZES = {"normal": "标准", "large": "大", "larger": "特大"}
 TEXT_COOKIE = "text_size"
@@ -54,7 +54,7 @@ def who(request: HttpRequest) -> Actor:
     """The actor; also where no view was reached, as on a page for an unknown address."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
-        actor = actor_of(request) if hasattr(request, "user") else Actor.public()
+        actor = actor_behind(request) if hasattr(request, "user") else Actor.public()
     return actor
 
 

@@ -13,10 +13,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from certificates import file_check, holder_code, queries
+from certificates import queries
 from certificates.forms import CodeForm, FileForm, VerifyForm
+from certificates.paper.sheet import Sheet, plain
 from certificates.queries import Verified
-from certificates.sheet import Sheet, plain
+from certificates.verification import holder_code, one_file
 
 # One office checks many papers; one paper is seldom checked twice. Names and codes cannot be tried out.
 LIMITS = {
@@ -83,7 +84,7 @@ def verify_file(request: HttpRequest) -> HttpResponse:
         return page(request, upload=upload, status=422)
     if too_often(request, "file"):
         return page(request, says=TOO_OFTEN, status=429)
-    answer = file_check.check(upload.cleaned_data["file"], against=_against(upload.cleaned_data["against"]))
+    answer = one_file.verify(upload.cleaned_data["file"], against=_against(upload.cleaned_data["against"]))
     return page(request, found=answer.found, answer=answer)
 
 

@@ -13,11 +13,11 @@ import rules
 from applications.models import FilingSession, Outcome
 from applications.states import State
 from cehours.lib import masking
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Region
-from review import sealed_number
-from review.names import number_in
-from review.wanted import NO_SUCH_NUMBER, Wanted
+from review.lists import sealed_number
+from review.lists.criteria import NO_SUCH_NUMBER, ListCriteria
+from review.lists.name_keys import number_in
 
 SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
 NAMES = (
@@ -70,7 +70,7 @@ class CaseFilter(forms.Form):
         # Shown again as it was understood, without errors: a wrong value in an address is nobody's mistake.
         self.data = {**self._kept, "find": self._kept["name"]}
         self._errors = forms.utils.ErrorDict()
-        self.wanted = self._understood()
+        self.criteria = self._understood()
 
     def _read_box(self, typed: str) -> None:
         """Puts what was typed in the box where it belongs: numbers are sealed at once."""
@@ -80,10 +80,10 @@ class CaseFilter(forms.Form):
         self._kept["name"] = "" if number else typed
         self._kept["number"] = sealed_number.seal(self.actor, number) if number else ""
 
-    def _understood(self) -> Wanted:
+    def _understood(self) -> ListCriteria:
         kept: dict[str, Any] = {name: self._kept.get(name, "") for name in NAMES}
         number = kept.pop("number")
-        return Wanted(
+        return ListCriteria(
             text=kept.pop("name").strip(),
             number=sealed_number.unseal(self.actor, number) if number else "",
             unit=kept.pop("unit").strip(),
@@ -122,7 +122,7 @@ class CaseFilter(forms.Form):
 
     def _shown(self, name: str) -> str:
         if name == "number":
-            number = self.wanted.number
+            number = self.criteria.number
             return "已失效，请重新输入" if number == NO_SUCH_NUMBER else masking.mask_id(number)
         field, value = self.fields[name], self._kept[name]
         if isinstance(field, forms.ChoiceField) and name != "year":

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications import guards, records, telling
+from applications import guards, notices
+from applications.filed import records
 from applications.models import Application, Decision, Outcome
 from cehours.lib import clock, visible
 from certificates import services as certificates
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, Stale
-from review import assessing, next_unit, permissions, queries, routing
-from review.assessing import YearMark
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, Stale
+from review import permissions, queries
+from review.cases import assessing, next_unit, routing
+from review.cases.assessing import YearMark
 
 Marks = Mapping[int, YearMark]
 SHORTEST_REASON = 5
@@ -50,11 +52,11 @@ def approve(
         _finish(case, "approve", decision)
         audit.record(actor, "approved", case, decision=decision.pk, revision=case.revision)
         certificates.issue(actor=actor, case=case, decision=decision)
-        telling.tell(case, "approved", by=str(actor.unit))
+        notices.tell(case, "approved", by=str(actor.unit))
     else:
         _forward(case, choice, decision)
         audit.record(actor, "forwarded", case, decision=decision.pk, to=choice.unit.pk)
-        telling.tell(case, "forwarded", by=str(actor.unit))
+        notices.tell(case, "forwarded", by=str(actor.unit))
     return case
 
 
@@ -80,7 +82,7 @@ def _refuse(
     decision = _decide(actor, case, outcome, reason, marks or {}, choice=None)
     _finish(case, act, decision)
     audit.record(actor, outcome.value, case, decision=decision.pk, revision=case.revision)
-    telling.tell(case, outcome.value, by=str(actor.unit), reason=decision.opinion)
+    notices.tell(case, outcome.value, by=str(actor.unit), reason=decision.opinion)
     return case
 
 

@@ -16,15 +16,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from cehours.lib import clock
+from cehours.lib.workbooks import Cell, write_table
 from organizations import audit, outbox
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow
+from organizations.acting.scope import scope
 from organizations.models import Membership
-from organizations.scope import scope
-from review import listing, queries, sealed_number
+from review import queries
+from review.lists import queries as list_queries
+from review.lists import rows as listing
+from review.lists import sealed_number
+from review.lists.criteria import ListCriteria
 from review.models import ExportJob, ExportState, ListKind
-from review.spreadsheet import Cell, write_table
-from review.wanted import Wanted
 
 WRITE = "review.write_export"
 MOST_ROWS = 50_000
@@ -45,7 +48,9 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def ask_for_export(*, actor: Actor, kind: ListKind, wanted: Wanted, conditions: str = "") -> ExportJob:
+def ask_for_export(
+    *, actor: Actor, kind: ListKind, criteria: ListCriteria, conditions: str = ""
+) -> ExportJob:
     """Asks for the file; a worker writes it. `conditions` is the filter in words, identity numbers masked.
 
     Raises NotAllowed when too many of this person's files are being written already.
@@ -53,12 +58,12 @@ def ask_for_export(*, actor: Actor, kind: ListKind, wanted: Wanted, conditions: 
     assert actor.user and actor.unit  # the lists themselves ask for a unit's hat
     if queries.exports_of(actor).filter(state=ExportState.WAITING).count() >= MOST_AT_ONCE:
         raise NotAllowed(BUSY)
-    number = sealed_number.seal(actor, wanted.number) if wanted.number else ""
+    number = sealed_number.seal(actor, criteria.number) if criteria.number else ""
     job = ExportJob(
         user=actor.user,
         unit=actor.unit,
         kind=kind,
-        asked=asdict(replace(wanted, number=number)),
+        asked=asdict(replace(criteria, number=number)),
         conditions=conditions[:400],
     )
     job.save(force_insert=True)
@@ -137,7 +142,7 @@ def _end(job: ExportJob, state: ExportState, *, says: str = "") -> None:
 
 
 def _write(job: ExportJob, actor: Actor, file: IO[bytes]) -> None:
-    asked = Wanted(**job.asked)
+    asked = ListCriteria(**job.asked)
     if asked.number:
         asked = replace(asked, number=sealed_number.unseal(actor, asked.number))
     kind = ListKind(job.kind)
@@ -148,12 +153,12 @@ def _write(job: ExportJob, actor: Actor, file: IO[bytes]) -> None:
     write_table(file, title=kind.label, headings=HEADINGS[kind], rows=_told(job, cells))
 
 
-def _rows(kind: ListKind, actor: Actor, wanted: Wanted) -> QuerySet[Any, Any]:
+def _rows(kind: ListKind, actor: Actor, criteria: ListCriteria) -> QuerySet[Any, Any]:
     if kind == ListKind.INBOX:
-        return queries.inbox_rows(actor, wanted)
+        return list_queries.inbox_rows(actor, criteria)
     if kind == ListKind.HANDLED:
-        return queries.handled_rows(actor, wanted)
-    return queries.withdrawn_rows(actor, wanted)
+        return list_queries.handled_rows(actor, criteria)
+    return list_queries.withdrawn_rows(actor, criteria)
 
 
 def _told(job: ExportJob, rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:

@@ -15,7 +15,7 @@ from applications.models.draft import MOST_CHARACTERS
 from applications.services import drafts
 from applications.states import State
 from cehours.lib import clock
-from organizations.errors import NotAllowed
+from organizations.acting.errors import NotAllowed
 from tests.applications.typing_in import header_of, text_of, url, year_of
 from tests.world import World
 

@@ -15,13 +15,15 @@ from django.core.files.storage import default_storage
 from django.db import connection
 from PIL import Image
 
-from applications import services, shelf, tidying
+from applications import services
+from applications.files import store
+from applications.files import tidy as tidying
 from applications.models import Application, Evidence
 from applications.states import State
 from cehours.lib import clock, uploads
-from organizations.actor import Actor
-from organizations.errors import NotAllowed
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
 from tests.applications.attaching import attach, stored
 from tests.applications.typing_in import url
 from tests.security.corpus.pdfs import pdf
@@ -55,7 +57,7 @@ def test_a_file_that_was_cut_off_while_it_was_written_is_written_anew(
     world: World, case: Application
 ) -> None:
     whole = uploads.examine(io.BytesIO(picture("PNG")), "a.png")
-    key = shelf.evidence_key(whole.sha256)
+    key = store.evidence_key(whole.sha256)
     path = default_storage.path(key)
     os.makedirs(os.path.dirname(path))
     with open(path, "wb") as file:
@@ -64,7 +66,7 @@ def test_a_file_that_was_cut_off_while_it_was_written_is_written_anew(
     with world.acting("applicant") as actor:
         attach(actor, case)
 
-    assert hashlib.sha256(shelf.get(key)).hexdigest() == whole.sha256
+    assert hashlib.sha256(store.get(key)).hexdigest() == whole.sha256
     assert stored() == [key]
 
 
@@ -170,7 +172,7 @@ def test_a_page_that_cannot_be_drawn_is_missing_and_the_file_can_still_be_downlo
 
     assert browser.get(url("evidence_page", case, paper.pk, 1)).status_code == 404
     answer = browser.get(url("evidence_file", case, paper.pk))
-    assert b"".join(answer) == shelf.get(paper.storage_key)
+    assert b"".join(answer) == store.get(paper.storage_key)
 
 
 def test_bytes_that_are_gone_are_a_missing_page_and_no_error(world: World, case: Application) -> None:

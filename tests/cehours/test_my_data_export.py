@@ -20,10 +20,12 @@ from cehours.lib import clock
 from cehours.my_data import archive, tasks
 from certificates import services as certificates
 from certificates.models import Certificate
-from organizations import audit, identity, notices
-from organizations.actor import Actor
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging import notices
 from organizations.models import DataRequest, Event, Person, RequestState
-from organizations.scope import scope
+from organizations.registry import identity
 from organizations.services import data_requests
 from tests.certificates.test_outbox import until
 from tests.databases import CeleryWorker

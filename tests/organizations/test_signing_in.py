@@ -5,7 +5,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from organizations import contacts, hats
+from organizations.accounts import hats
+from organizations.messaging import contacts
 from organizations.models import Membership
 from tests.organizations.people import (
     PASSWORD,

@@ -11,7 +11,7 @@ from django.urls import reverse
 import rules
 from applications.models import Revision
 from applications.states import State
-from review import comparing
+from review.cases import comparing
 
 POLICY = rules.load_policy("hunan-2025")
 ACTIVITY = {

@@ -9,10 +9,10 @@ from django.urls import reverse
 from applications import services as filing
 from applications.models import Application
 from applications.states import State
-from organizations import identity
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event
-from organizations.scope import scope
+from organizations.registry import identity
 from tests.review.desks import body, queries_of, several, submitted
 from tests.world import YEARS, plain_year
 
@@ -152,7 +152,7 @@ def test_the_last_step_of_a_provincial_route_is_a_filing(world):
 def test_earlier_opinions_and_lowered_hours_are_shown_to_the_next_hop(world):
     from decimal import Decimal
 
-    from review.assessing import YearMark
+    from review.cases.assessing import YearMark
 
     case = world.draft(years=YEARS)
     with world.acting("applicant") as actor:

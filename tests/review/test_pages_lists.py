@@ -320,7 +320,7 @@ def test_pages_lead_both_ways_and_show_every_case_once(world, monkeypatch):
 
 
 def test_a_number_above_the_list_stops_at_the_cap(world, monkeypatch):
-    monkeypatch.setattr("review.queries.MOST_COUNTED", 1)
+    monkeypatch.setattr("review.lists.counts.MOST_COUNTED", 1)
     monkeypatch.setattr("review.views.lists.MOST_COUNTED", 1)
     submitted(world)
     assert ">1</span>" in body(world.browser("employer").get(INBOX))

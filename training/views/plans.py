@@ -16,17 +16,17 @@ from django.views.decorators.http import require_safe
 import rules
 from cehours.lib import clock
 from cehours.lib.paging import keyset_page
-from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.views.answers import CONFLICT, OK, REFUSED, missing_unless_yours
-from training import plan_queries as queries
-from training import plan_rules
 from training.forms import ReturnForm, YearFilter
 from training.models import PlanState
+from training.plans import queries
+from training.plans import rules as plan_rules
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from cehours.middleware import ActorRequest
     from organizations.models import Event
     from training.models import TrainingPlan
 

@@ -144,7 +144,9 @@ class Acts:
 
     def _attachment(self, entries: dict[str, Any]) -> None:
         """Every name a reader may save it under has to be of a kind that e-invoices carry."""
-        names = [clean_name(str(entries[key])) for key in _FILES if isinstance(entries.get(key), pikepdf.String)]
+        names = [
+            clean_name(str(entries[key])) for key in _FILES if isinstance(entries.get(key), pikepdf.String)
+        ]
         for name in names or ["未命名"]:
             if split_extension(name)[1].lower() not in ATTACHED:
                 raise Refused(_ATTACHMENT.format(name=name[:60]))
@@ -164,7 +166,9 @@ def _actions(value: Any) -> list[Any]:
     """The actions in the value of a key that may hold one, or several in an array."""
     several = value.as_list() if isinstance(value, pikepdf.Array) else [value]
     return [
-        each for each in several if isinstance(each, pikepdf.Dictionary) and isinstance(each.get("/S"), pikepdf.Name)
+        each
+        for each in several
+        if isinstance(each, pikepdf.Dictionary) and isinstance(each.get("/S"), pikepdf.Name)
     ]
 
 

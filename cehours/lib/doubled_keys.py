@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-WARNING = re.compile(r"\((?:object (\d+) (\d+)|trailer), offset \d+\): dictionary has duplicated key (/\S+); .*")
+WARNING = re.compile(
+    r"\((?:object (\d+) (\d+)|trailer), offset \d+\): dictionary has duplicated key (/\S+); .*"
+)
 _MOST = 8  # of such keys, and of the places of one
 
 
@@ -35,7 +37,11 @@ def other_readings(body: bytes, warnings: tuple[str, ...]) -> Iterator[bytes]:
 
 
 def _object(body: bytes, number: str | None, generation: str | None) -> tuple[int, int]:
-    head = rb"\b%s\s+%s\s+obj\b" % (number.encode(), generation.encode()) if number and generation else rb"\btrailer\b"
+    head = (
+        rb"\b%s\s+%s\s+obj\b" % (number.encode(), generation.encode())
+        if number and generation
+        else rb"\btrailer\b"
+    )
     starts = [found.start() for found in re.finditer(head, body)]
     if len(starts) != 1:
         raise Unclear

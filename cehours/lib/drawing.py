@@ -27,7 +27,9 @@ def page(content: bytes, number: int, part: int, widest: int, tallest: int) -> I
     parts, scale = _cut(sheet, widest, tallest)
     piece = height / parts
     above = piece * (part - 1)
-    drawn: Image.Image = sheet.render(scale=scale, crop=(0, max(height - above - piece, 0), 0, above)).to_pil()
+    drawn: Image.Image = sheet.render(
+        scale=scale, crop=(0, max(height - above - piece, 0), 0, above)
+    ).to_pil()
     return drawn
 
 

@@ -10,7 +10,7 @@ import re
 
 from cehours.lib import limits
 
-_WORDS = frozenset(
+_WORD_LIST = (
     # The language.
     "var let const if else for while do break continue return switch case default new typeof in of true"
     " false null undefined NaN Infinity"
@@ -25,8 +25,9 @@ _WORDS = frozenset(
     " Math abs ceil floor round max min pow sqrt PI Number String Boolean Array Date RegExp parseFloat parseInt"
     " isNaN isFinite toFixed toString toPrecision valueOf length replace split join indexOf lastIndexOf substring"
     " substr slice charAt charCodeAt trim toUpperCase toLowerCase match test search concat push getFullYear"
-    " getMonth getDate getDay getHours getMinutes getTime setFullYear setMonth setDate".split()
+    " getMonth getDate getDay getHours getMinutes getTime setFullYear setMonth setDate"
 )
+_WORDS = frozenset(_WORD_LIST.split())
 # Comments, texts, and patterns where nothing can be divided. Line ends are those of the language, so that a comment
 # ends where a reader ends it.
 _LITERALS = re.compile(
@@ -76,4 +77,6 @@ def _own_variables(plain: str) -> set[str]:
     for declared in _DECLARED.findall(plain):
         for part in declared.split(","):
             names |= set(_WORD.findall(part.split("=")[0]))
-    return {name for name in names if not re.search(rf"\.\s*{re.escape(name)}\b|\b{re.escape(name)}\s*\(", plain)}
+    return {
+        name for name in names if not re.search(rf"\.\s*{re.escape(name)}\b|\b{re.escape(name)}\s*\(", plain)
+    }

@@ -1,6 +1,6 @@
 """What kind a file is, by its first bytes whatever it is called, and the name it then gets.
 
-Phones, chat programs and portals give right files wrong endings, and put marks before a PDF; readers do not mind either.
+Phones, chat programs and portals give right files wrong endings, and put marks before a PDF; readers mind neither.
 """
 
 from __future__ import annotations
@@ -21,10 +21,11 @@ ENDINGS = {
     Source.JPEG: (".jpg", ".jpeg"),
     Source.PNG: (".png",),
 }
-_OTHER_ENDINGS = frozenset(
+_OTHERS_IN_USE = (
     ".jfif .jfi .jif .jpe .pjpeg .pjp .jpg_large .apng .heic .heif .heics .heifs .hif .avci .image .img .tmp .dat"
-    " .bin .download .crdownload .part".split()
+    " .bin .download .crdownload .part"
 )
+_OTHER_ENDINGS = frozenset(_OTHERS_IN_USE.split())
 _HEVC = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
 _HEIF = frozenset({b"mif1", b"mif2", b"msf1"})  # of any coding
 _AV1 = frozenset({b"avif", b"avis"})
@@ -32,6 +33,7 @@ _PICTURES = "请将图片另存为 JPG 或 PNG 后上传。"
 _ARCHIVES = "请解压后逐个上传其中的 PDF 或图片。"
 _FILMS = "不能上传音频或视频，请上传证书、证明的 PDF 或照片。"
 _WEB_PAGE = "请将网页打印为 PDF 后上传。"
+_SHORTCUT = "这是快捷方式，不是文件本身，请打开原文件，另存为 PDF 或图片后上传。"
 _WORD = "请将 Word 文档另存为 PDF 后上传。"
 _HINTS = {
     ".doc .docx .docm .dot .dotx .wps .rtf .txt .odt": _WORD,
@@ -48,15 +50,10 @@ _HEIF_HINT = "请将照片转为 JPG 后上传；苹果手机可在“设置－�
 _HINT_BY_ENDING = {ending: says for group, says in _HINTS.items() for ending in group.split()}
 # Names that make a computer run or fetch something are refused, whatever is inside.
 _RUNS = {
-    **dict.fromkeys(
-        ".exe .com .scr .pif .bat .cmd .msi .ps1 .vbs .vbe .js .jse .wsf .hta .jar .apk .app .reg .cpl .dll .sh".split(),
-        NOT_TAKEN,
-    ),
-    **dict.fromkeys(
-        ".url .lnk .scf .desktop .webloc".split(),
-        "这是快捷方式，不是文件本身，请打开原文件，另存为 PDF 或图片后上传。",
-    ),
+    ".exe .com .scr .pif .bat .cmd .msi .ps1 .vbs .vbe .js .jse .wsf .hta .jar .apk .app .reg .cpl .dll .sh": NOT_TAKEN,
+    ".url .lnk .scf .desktop .webloc": _SHORTCUT,
 }
+_RUNS_BY_ENDING = {ending: says for group, says in _RUNS.items() for ending in group.split()}
 # First bytes of what is not taken: its name and the way out. What begins so is nothing else, not even behind it.
 _OTHERS = (
     (b"GIF8", "GIF 图片", _PICTURES),
@@ -78,7 +75,7 @@ _OTHERS = (
     (b"ID3", "音频", _FILMS),
     (b"MIME-Version:", "网页", _WEB_PAGE),
     (b"%!PS", "PostScript 文件", "请另存为 PDF 后上传。"),
-    (b"[InternetShortcut]", "快捷方式", _RUNS[".url"]),
+    (b"[InternetShortcut]", "快捷方式", _SHORTCUT),
     (b"MZ", "程序", NOT_TAKEN),
     (b"\x7fELF", "程序", NOT_TAKEN),
     (b"#!", "程序", NOT_TAKEN),
@@ -109,13 +106,17 @@ def named(name: str, kind: Source) -> str:
     stem, ending = split_extension(re.sub(r"[．。](?=[A-Za-z0-9]{1,10}$)", ".", name))
     if ending.lower() in endings:
         return stem + ending
-    known = ending.lower() in taken_endings() or ending.lower() in _HINT_BY_ENDING or ending.lower() in _OTHER_ENDINGS
+    known = (
+        ending.lower() in taken_endings()
+        or ending.lower() in _HINT_BY_ENDING
+        or ending.lower() in _OTHER_ENDINGS
+    )
     return (stem if known or not ending else stem + ending) + endings[0]
 
 
 def runs(name: str) -> str:
     """Why a name is refused whatever is inside: it is that of a program or a shortcut. Empty for all others."""
-    return _RUNS.get(split_extension(name)[1].lower(), "")
+    return _RUNS_BY_ENDING.get(split_extension(name)[1].lower(), "")
 
 
 def instead(name: str, content: bytes) -> str:
@@ -138,7 +139,12 @@ def taken_endings() -> tuple[str, ...]:
 def hints() -> dict[str, str]:
     """For endings that are not taken: what to do instead. The page says the same before it sends a file."""
     heif = {} if _HEIF_READ else {".heic": _HEIF_HINT, ".heif": _HEIF_HINT}
-    return {**_HINT_BY_ENDING, **_RUNS, **heif}
+    return {**_HINT_BY_ENDING, **_RUNS_BY_ENDING, **heif}
+
+
+def first_bytes() -> list[str]:
+    """How the usual files begin, a letter for each byte: for the page, which looks before it sends a file."""
+    return [first.decode("latin-1") for first in (_PDF, _JPEG, _PNG)]
 
 
 def _heif_endings() -> tuple[str, ...]:

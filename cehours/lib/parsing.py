@@ -41,11 +41,8 @@ def _draw(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]
 
 def _look(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
     """What the viewer says about a PDF that was taken: pictures of each page, and what it holds besides pages."""
-    try:
-        holds = portable_documents.parse(content).holds
-    except Refused:  # taken before a rule became stricter: its pages are shown all the same
-        holds = ()
-    return {"parts": drawing.parts(content, facts["widest"], facts["tallest"]), "holds": holds}, b""
+    pictures_a_page = drawing.parts(content, facts["widest"], facts["tallest"])
+    return {"parts": pictures_a_page, "holds": portable_documents.holds(content)}, b""
 
 
 Image.preinit()  # loads the decoders now; otherwise every fork would

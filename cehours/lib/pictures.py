@@ -144,4 +144,3 @@ def _warning(picture: Image.Image) -> str:
     if max(picture.size) >= SMALL:
         return ""
     return f"图片只有 {picture.width}×{picture.height} 像素，审核人员可能看不清，请确认是否需要换一张清晰的。"
-

@@ -25,7 +25,8 @@ _CHUNK = 256 * 1024
 
 _DAMAGED = "PDF 无法完整打开，可能已损坏，请重新导出或扫描后上传。"
 _IRREGULAR = (
-    "PDF 的内部结构有误，不同软件打开后看到的可能不一样。请用浏览器打开，核对内容后“打印为 PDF”，上传新的文件。"
+    "PDF 的内部结构有误，不同软件打开后看到的可能不一样。"
+    "请用浏览器打开，核对后“打印为 PDF”，上传新的文件。"
 )
 _TOO_LARGE_UNPACKED = "PDF 解压后过大，请用“打印为 PDF”的方式重新生成后上传。"
 _TRAILING = "PDF 末尾附有其他数据，请用“打印为 PDF”的方式重新生成后上传。"
@@ -33,12 +34,22 @@ _PADDING = b"\0 \t\r\n\f"
 _CONTAINERS = (pikepdf.Dictionary, pikepdf.Stream, pikepdf.Array)
 # qpdf's words for faults that change no object: it reads every one where the table says.
 _OF_NO_CONSEQUENCE = re.compile(
-    r"reported number of objects|extraneous whitespace seen before xref|xref entry for the xref stream itself is missing"
+    r"reported number of objects|extraneous whitespace seen before xref"
+    r"|xref entry for the xref stream itself is missing"
 )
 # ... and for what it could not read and left out.
-_LOST = re.compile(r"loop detected|ignoring|treating|parse error|unexpected EOF|unable to recover", re.IGNORECASE)
+_LOST = re.compile(
+    r"loop detected|ignoring|treating|parse error|unexpected EOF|unable to recover", re.IGNORECASE
+)
 _ONE_BIT = frozenset({"/CCITTFaxDecode", "/CCF", "/JBIG2Decode"})
-_COMPONENTS = {"/DeviceGray": 1, "/CalGray": 1, "/Indexed": 1, "/Separation": 1, "/DeviceRGB": 3, "/CalRGB": 3}
+_COMPONENTS = {
+    "/DeviceGray": 1,
+    "/CalGray": 1,
+    "/Indexed": 1,
+    "/Separation": 1,
+    "/DeviceRGB": 3,
+    "/CalRGB": 3,
+}
 
 
 @dataclass(frozen=True)
@@ -68,8 +79,19 @@ def parse(content: bytes) -> Parsed:
     return Parsed(content, reading.pages, _warning(reading.holds), reading.holds)
 
 
-def _warning(holds: tuple[str, ...]) -> str:
-    files = "、".join(each for each in holds if each.startswith("附件"))
+def holds(content: bytes) -> tuple[str, ...]:
+    """What a file that was taken carries besides its pages; nothing where it cannot be told any more."""
+    try:
+        return _read(content.rstrip(_PADDING) + b"\n", repair=True).holds
+    except (
+        Refused,
+        pikepdf.PdfError,
+    ):  # taken before a rule became stricter: its pages are shown all the same
+        return ()
+
+
+def _warning(found: tuple[str, ...]) -> str:
+    files = "、".join(each for each in found if each.startswith("附件"))
     return f"PDF 自带{files}，会列给审核人员，系统不会打开。" if files else ""
 
 
@@ -107,7 +129,9 @@ def _read(body: bytes, *, repair: bool) -> _Reading:
             warnings = tuple(document.get_warnings())
             plain = io.BytesIO()
             if repair:
-                document.save(plain, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False)
+                document.save(
+                    plain, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False
+                )
             return _Reading(pages, tuple(acts.holds), tuple(acts.attached), warnings, plain.getvalue())
     except (Refused, MemoryError, pikepdf.PdfError):
         raise
@@ -144,10 +168,11 @@ def _check_complete(node: Any, depth: int = 0) -> None:
             _check_complete(kid, depth + 1)
         return
     resources = node.get("/Resources")
-    named = list(resources.values()) if isinstance(resources, pikepdf.Dictionary) else []
+    named: list[Any] = list(resources.values()) if isinstance(resources, pikepdf.Dictionary) else []
     contents = node.get("/Contents")
-    parts = contents.as_list() if isinstance(contents, pikepdf.Array) else []
-    if None in parts or any(None in part.values() for part in (node, *named) if isinstance(part, pikepdf.Dictionary)):
+    parts: list[Any] = contents.as_list() if isinstance(contents, pikepdf.Array) else []
+    looked_up = [part for part in (node, *named) if isinstance(part, pikepdf.Dictionary)]
+    if None in parts or any(value is None for part in looked_up for _, value in part.items()):
         raise Refused(_DAMAGED)
 
 
@@ -215,7 +240,7 @@ def _decoded_size(stream: pikepdf.Stream) -> int:
 def _image_bytes(stream: pikepdf.Stream, filters: list[str]) -> int:
     """What an image takes when it is drawn: a black and white scan an eighth of a byte a pixel, colours more."""
     pixels = int(stream.get("/Width", 0)) * int(stream.get("/Height", 0))
-    if stream.get("/ImageMask") is True or not _ONE_BIT.isdisjoint(filters):
+    if bool(stream.get("/ImageMask", False)) or not _ONE_BIT.isdisjoint(filters):
         return pixels // 8
     space = stream.get("/ColorSpace")
     name = space[0] if isinstance(space, pikepdf.Array) and len(space) else space

@@ -12,7 +12,9 @@ import zlib
 JPEG_END = b"\xff\xd9"
 _PNG_HEAD = 8
 # Kept of a PNG that needs mending; texts and the film's mark stay, so that what they are refused for is still seen.
-_PNG_PARTS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf", b"acTL", b"tEXt", b"zTXt", b"iTXt"})
+_PNG_PARTS = frozenset(
+    {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf", b"acTL", b"tEXt", b"zTXt", b"iTXt"}
+)
 _RESTARTS = frozenset(range(0xD0, 0xD8))
 _BARE = _RESTARTS | {0x01, 0xD8}  # markers that stand alone
 

@@ -133,7 +133,7 @@ def _read(body: bytes, *, repair: bool) -> _Reading:
                     plain, stream_decode_level=pikepdf.StreamDecodeLevel.none, compress_streams=False
                 )
             return _Reading(pages, tuple(acts.holds), tuple(acts.attached), warnings, plain.getvalue())
-    except (Refused, MemoryError, pikepdf.PdfError):
+    except (Refused, MemoryError, pikepdf.PdfError, pikepdf.PasswordError):
         raise
     except Exception as error:  # a parser may stumble over foreign bytes in any way
         raise Refused(_DAMAGED) from error

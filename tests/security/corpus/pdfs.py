@@ -89,6 +89,11 @@ def _chain() -> Dictionary:
     return Dictionary(S=Name.GoTo, D=Array([0, Name.Fit]), Next=Array([script()]))
 
 
+def content_from_elsewhere(document: Pdf) -> None:
+    stream = Stream(document, b"", F=String("http://example.cn/a"))
+    document.pages[0].Contents = document.make_indirect(stream)
+
+
 def attach_named(name: str):
     def plant(document: Pdf) -> None:
         document.attachments[name] = b"PK\x03\x04 never opened"
@@ -131,7 +136,7 @@ ACTIVE = {
     ),
     "script among names": (in_root("/Names", name_tree(script)), "脚本"),
     "script behind another action": (hidden_in_a_chain, "脚本"),
-    "script on a button": (on_page(lambda: annotation("Widget", A=script())), "脚本"),
+    "script on a button": (on_page(lambda: annotation("Link", A=script())), "脚本"),
     "action on a page": (
         in_page("/AA", lambda: Dictionary(O=Dictionary(S=Name.Named, N=Name.NextPage))),
         "自动执行",
@@ -179,10 +184,7 @@ ACTIVE = {
         "其他计算机",
     ),
     "search on a host": (on_page(lambda: link(rb"search-ms:crumb=location:\\server\share")), "其他计算机"),
-    "content from elsewhere": (
-        lambda document: document.make_indirect(Stream(document, b"", F=String("http://example.cn/a"))),
-        "其他文件",
-    ),
+    "content from elsewhere": (content_from_elsewhere, "其他文件"),
 }
 
 

@@ -27,6 +27,7 @@ _TOO_LARGE = (
 _LARGE_OR_DAMAGED = "图片太大或已损坏，无法处理，请缩小尺寸，或用看图软件另存为 JPG 后上传。"
 _MOVING = "不能上传动态图片，请另存为普通 JPG 或 PNG 后上传。"
 _NO_STILL = "不能上传动态照片或连拍，请在手机上选出一张，另存为 JPG 后上传。"
+_FILMS = frozenset({b"hevc", b"hevx", b"hevm", b"hevs", b"msf1"})  # may hold no still picture
 # Packed data of no meaning. What a decoder makes of lines that are missing depends on what follows.
 _FILLING = (b"", b"\x55\xaa\x13" * 4096)
 
@@ -96,9 +97,12 @@ def _decoded_png(content: bytes) -> Image.Image:
 def _heif(content: bytes) -> Image.Image:
     """The primary picture of a HEIF file; the decoder turns it upright by itself."""
     pi_heif.options.DECODE_THREADS = 1  # behind the fence there are no threads
-    photos = pi_heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=True)
-    if not len(photos):
-        raise Refused(_NO_STILL)
+    try:
+        photos = pi_heif.open_heif(io.BytesIO(content), convert_hdr_to_8bit=True)
+    except (ValueError, RuntimeError, SyntaxError):
+        if content[8:12] in _FILMS:
+            raise Refused(_NO_STILL) from None
+        raise
     photo = photos[photos.primary_index]
     _check_size(*photo.size)
     upright: Image.Image = photo.to_pillow()

@@ -162,6 +162,7 @@ def test_of_a_heif_with_several_pictures_the_primary_one_is_taken():
 
 def test_a_heif_without_a_whole_picture_is_refused():
     assert "重新拍照" in refusal(photos.HEIC[:200], "a.heic")
+    assert "选出一张" in refusal(photos.HEIC[:200].replace(b"ftypheic", b"ftyphevc"), "a.heic")
 
 
 def test_without_the_codec_a_phone_is_told_which_setting_helps(monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 
 from PIL import Image, ImageChops, ImageFile, ImageOps, JpegImagePlugin
 
@@ -20,6 +21,8 @@ JPEG_QUALITY = 90
 SMALL = 300  # pixels on the longer side: nobody reads a document smaller than that
 # The modes both formats can hold; anything else becomes RGB.
 _KEPT_MODES = {Kind.JPEG: frozenset({"L", "RGB"}), Kind.PNG: frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})}
+_GREY = frozenset({"1", "L", "I", "I;16", "I;16B"})
+_BAND = 256  # lines of the smaller picture
 _DAMAGED = "图片无法打开，可能已损坏，请重新拍照或另存后上传。"
 _TOO_LARGE = (
     f"图片太大，无法处理，请缩小到 {limits.MOST_PIXELS // 10_000} 万像素以内，或用看图软件另存为 JPG 后上传。"
@@ -75,7 +78,7 @@ def _decoded_jpeg(content: bytes) -> Image.Image:
             if shrink > 1:
                 raise Refused(_LARGE_OR_DAMAGED) from None
             raise
-        return ImageOps.exif_transpose(picture)
+        return _upright(picture)
 
 
 def _png(content: bytes) -> Image.Image:
@@ -91,7 +94,7 @@ def _decoded_png(content: bytes) -> Image.Image:
         if getattr(picture, "n_frames", 1) > 1:
             raise Refused(_MOVING)
         picture.load()
-        return ImageOps.exif_transpose(picture)
+        return _upright(picture)
 
 
 def _heif(content: bytes) -> Image.Image:
@@ -109,6 +112,13 @@ def _heif(content: bytes) -> Image.Image:
     return upright
 
 
+def _upright(picture: Image.Image) -> Image.Image:
+    if _shrink(*picture.size) == 1:
+        return ImageOps.exif_transpose(picture)
+    ImageOps.exif_transpose(picture, in_place=True)  # no copy of a large one that stands upright already
+    return picture
+
+
 def _check_size(width: int, height: int) -> None:
     if width * height > limits.MOST_PIXELS_DECODED:
         raise Refused(_TOO_LARGE)
@@ -124,24 +134,29 @@ def _shrink(width: int, height: int) -> int:
 
 def _written_anew(upright: Image.Image, kind: Kind) -> Parsed:
     warning = _warning(upright)
-    if upright.mode.startswith("I"):
-        upright = upright.point(lambda value: value / 256).convert("L")  # 16 bits a pixel to 8
-    if upright.mode not in _KEPT_MODES[kind]:
-        upright = on_white(upright)
-    if (shrink := _shrink(*upright.size)) > 1:
-        upright = _shrunk(upright, shrink)
+    shrink = _shrink(*upright.size)
+    upright = _shrunk(upright, shrink) if shrink > 1 else _flat(upright, _KEPT_MODES[kind])
     upright.info = {key: value for key, value in upright.info.items() if key == "transparency"}
     written = io.BytesIO()
     upright.save(written, format=kind.name, **({"quality": JPEG_QUALITY} if kind is Kind.JPEG else {}))
     return Parsed(written.getvalue(), pages=1, warning=warning)
 
 
+def _flat(picture: Image.Image, modes: frozenset[str]) -> Image.Image:
+    if picture.mode.startswith("I"):
+        return picture.point(lambda value: value / 256).convert("L")  # 16 bits a pixel to 8
+    return picture if picture.mode in modes else on_white(picture)
+
+
 def _shrunk(picture: Image.Image, shrink: int) -> Image.Image:
-    if picture.mode == "1":
-        picture = picture.convert("L")
-    elif picture.mode == "P":
-        picture = on_white(picture)
-    return picture.reduce(shrink)
+    """In bands: a large picture fits into the fence's memory once, and not twice."""
+    width, height = (math.ceil(side / shrink) for side in picture.size)
+    mode = "L" if picture.mode in _GREY else "RGB"
+    whole = Image.new(mode, (width, height))
+    for top in range(0, height, _BAND):
+        band = picture.crop((0, top * shrink, picture.width, min((top + _BAND) * shrink, picture.height)))
+        whole.paste(_flat(band, frozenset({"L", "RGB"})).convert(mode).reduce(shrink), (0, top))
+    return whole
 
 
 def _warning(picture: Image.Image) -> str:

@@ -13,6 +13,7 @@ from applications.queries import open_session
 from cehours.lib import clock
 from cehours.middleware import actor_behind
 from cehours.site import menus
+from organizations.accounts.hats import PLATFORM
 from organizations.acting.actor import Actor
 from organizations.messaging import notices
 
@@ -65,6 +66,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "site": {
             "actor": actor,
+            "from_platform": actor.is_signed_in and PLATFORM in getattr(request, "session", ()),
             "menu": menus.menu(actor, menus.view_name_of(request)),
             "trail": menus.trail(actor),
             "text_sizes": TEXT_SIZES,

@@ -18,20 +18,22 @@ HEAD_COMMENT = """\
 def draft_next_year(place: str, year: int, out: Path | None) -> tuple[str, ...]:
     """Write the draft and return what the clerk must do next. Raises PolicyError.
 
-    The draft is marked `draft = true`; the loader refuses to compute with it until that line is gone.
+    The draft is marked `draft = true`; nothing computes with it until that line is gone.
     """
     source = _latest_before(place, year)
     target = out if out is not None else POLICIES / place / f"{year}.toml"
     if target.exists():
         raise PolicyError(target.name, "file", "is there already and is not overwritten")
     old = read_policy_file(source)
-    text = HEAD_COMMENT.format(old=f"{place}/{source.name}")
-    text += _moved(source.read_text(encoding="utf-8"), place, old.year, year)
-    draft = read_policy_text(target.name, text)
-    if not draft.draft or (draft.key, draft.year) != (f"{place}-{year}", year):
+    if old.draft:
         raise PolicyError(
-            f"{place}/{source.name}", "policy.key", "key and year must stand on lines of their own"
+            f"{place}/{source.name}",
+            "policy.draft",
+            f"{old.year} 年的政策还是草稿；请先核对启用它（删去 draft = true），再起草 {year} 年的",
         )
+    text = HEAD_COMMENT.format(old=f"{place}/{source.name}")
+    text += _moved(source.read_text(encoding="utf-8-sig"), place, old.year, year)
+    read_policy_text(target.name, text)
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as problem:
@@ -60,10 +62,13 @@ def _latest_before(place: str, year: int) -> Path:
 
 def _moved(text: str, place: str, old: int, new: int) -> str:
     """The file with its own key and year, its window moved on, and the draft mark set."""
-    text = re.sub(
-        rf'^key = "{place}-{old}"$', f'key = "{place}-{new}"\ndraft = true', text, count=1, flags=re.M
-    )
-    text = re.sub(rf"^year = {old}$", f"year = {new}", text, count=1, flags=re.M)
+    key = rf'^key = "{place}-{old}"[ \t]*$'
+    text, keys = re.subn(key, f'key = "{place}-{new}"\ndraft = true', text, count=1, flags=re.M)
+    text, years = re.subn(rf"^year = {old}[ \t]*$", f"year = {new}", text, count=1, flags=re.M)
+    if not keys or not years:
+        raise PolicyError(
+            f"{place}/{old}.toml", "policy.key", "key and year must stand on lines of their own"
+        )
     return re.sub(
         r"^(opens|closes|review_until) = ([0-9]{4})",
         lambda match: f"{match.group(1)} = {int(match.group(2)) + new - old}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rules.achievement import TITLE
 from rules.kinds import Choice, Condition, Fact, Kind, Row
@@ -10,6 +11,7 @@ from rules.measures import Deemed, Fixed, Measure, NotComputable, Rate
 from rules.schema.conditions import NUMERIC, implied, read_conditions
 from rules.schema.frame import Frame
 from rules.schema.measures import read_measure
+from rules.schema.sentences import filled, row_sentence
 from rules.schema.table import Table
 
 FACT_TYPES = ("choice", "flag", "integer", "decimal", "hours", "date", "when", "sessions", "text")
@@ -24,25 +26,37 @@ def read_kinds(root: Table, forms: tuple[str, ...], frame: Frame) -> tuple[Kind,
 
 
 def _kind(key: str, table: Table, forms: tuple[str, ...], frame: Frame) -> Kind:
-    facts = _facts(table)
+    facts = _facts(table, frame)
+    rows = tuple(_row(each, facts, frame) for each in table.tables("rows"))
     kind = Kind(
         key=key,
         name=table.text("name"),
         form=table.among("form", forms),
         category=_category(table, frame),
         facts=tuple(facts.values()),
-        rows=tuple(_row(each, facts, frame) for each in table.tables("rows")),
+        rows=rows,
         cite=table.text("cite"),
-        says=table.text("says"),
+        says=_says(table, rows, frame),
         year_fact=table.text("year_fact") if table.has("year_fact") else None,
         year_word=table.text("year_word") if table.has("year_fact") else "",
-        otherwise=table.text("otherwise", "细则未列，不折算学时。"),
+        otherwise=table.text("otherwise", f"细则未列，不折算{frame.unit.word}。"),
+        unit=frame.unit,
         identity=_identity(table, facts),
     )
     table.close()
     _check_year(table, kind, facts)
     _check_reachable(table, kind)
     return kind
+
+
+def _says(table: Table, rows: tuple[Row, ...], frame: Frame) -> str:
+    """The rule in one sentence. {hours} and {half} are those of the first line that earns anything."""
+    each = [{**measure.figures()} for row in rows for measure in (row.measure, *row.adds)]
+    earning = next((figures for figures in each if any(figures.values())), {})
+    all_known = {
+        f"row{place}.{name}": n for place, figures in enumerate(each, 1) for name, n in figures.items()
+    }
+    return filled(table, "says", table.text("says"), {**all_known, **earning}, frame.unit)
 
 
 def _category(table: Table, frame: Frame) -> str | None:
@@ -63,17 +77,17 @@ def _identity(table: Table, facts: Mapping[str, Fact]) -> tuple[tuple[str, ...],
     return sets
 
 
-def _facts(table: Table) -> Mapping[str, Fact]:
+def _facts(table: Table, frame: Frame) -> Mapping[str, Fact]:
     facts: dict[str, Fact] = {}
     for each in table.tables("facts", needed=False):
-        fact = _fact(each, facts)
+        fact = _fact(each, facts, frame)
         if fact.key in facts:
             raise each.fail("key", f"the fact {fact.key!r} is there twice")
         facts[fact.key] = fact
     return facts
 
 
-def _fact(table: Table, earlier: Mapping[str, Fact]) -> Fact:
+def _fact(table: Table, earlier: Mapping[str, Fact], frame: Frame) -> Fact:
     kind = table.among("type", FACT_TYPES)
     needed_when = read_conditions(table, "needed_when", earlier)
     fact = Fact(
@@ -82,13 +96,15 @@ def _fact(table: Table, earlier: Mapping[str, Fact]) -> Fact:
         type=kind,
         choices=_choices(table) if kind == "choice" else (),
         required=table.flag("required", default=not needed_when),
-        unit=table.text("unit", ""),
+        unit=table.text("unit", frame.unit.word if kind == "hours" else ""),
         hint=table.text("hint", ""),
         needed_when=needed_when,
         least=table.number("min") if table.has("min") else None,
         most=table.number("max") if table.has("max") else None,
     )
     table.close()
+    if kind == "hours" and fact.unit != frame.unit.word:
+        raise table.fail("unit", f"这一项的单位就是 [hours] 的单位“{frame.unit.word}”，不用写")
     if needed_when and fact.required:
         raise table.fail("required", "either required or needed_when, not both")
     if (fact.least is not None or fact.most is not None) and kind not in NUMERIC:
@@ -122,7 +138,7 @@ def _row(table: Table, facts: Mapping[str, Fact], frame: Frame) -> Row:
     )
     table.close()
     _check_row(table, row, facts, frame)
-    return row
+    return replace(row, says=row_sentence(table, row, frame.unit))
 
 
 def _add(table: Table, facts: Mapping[str, Fact], frame: Frame) -> Measure:

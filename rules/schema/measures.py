@@ -8,6 +8,7 @@ from decimal import Decimal
 from rules.kinds import Fact
 from rules.measures import AsStated, Band, Deemed, Fixed, Measure, NotComputable, RankStep, RankTable, Rate
 from rules.schema.frame import Frame
+from rules.schema.sentences import filled
 from rules.schema.table import Table
 
 Facts = Mapping[str, Fact]
@@ -56,7 +57,7 @@ def _per_day(row: Table, facts: Facts, frame: Frame) -> Measure:
 def _per_hour(row: Table, facts: Facts, frame: Frame) -> Measure:
     fact = _fact(row, "fact", facts, ("integer", "decimal"))
     # `minutes` says how long one credited hour lasts on the clock; the fact is in clock hours.
-    minutes = row.number("minutes", Decimal(60))
+    minutes = row.number("minutes", frame.unit.minutes_of_one())
     per = minutes / 60
     if per != round(per, 4):
         raise row.fail("minutes", "is no exact part of an hour; measure a fact in minutes with `quantity`")
@@ -66,9 +67,18 @@ def _per_hour(row: Table, facts: Facts, frame: Frame) -> Measure:
 
 def _quantity(row: Table, facts: Facts, frame: Frame) -> Measure:
     fact = _fact(row, "fact", facts, ("integer", "decimal"))
-    per = row.number("per", Decimal(1))
-    rate = Rate(fact, row.number("hours"), per, row.number("step", per), facts[fact].unit or "份")
+    per, hours = _conversion(row, facts[fact].unit, frame)
+    rate = Rate(fact, hours, per, row.number("step", per), facts[fact].unit or "份")
     return _on_step(row, rate, frame)
+
+
+def _conversion(row: Table, unit: str, frame: Frame) -> tuple[Decimal, Decimal]:
+    """(per, hours): as the row says, or else as [hours] says for minutes and for other units."""
+    per = frame.unit.minutes if unit == "分钟" and not row.has("per") else None
+    hours = frame.unit.conversions.get(unit) if not row.has("hours") else None
+    if per is not None and not row.has("hours"):
+        return per, Decimal(1)
+    return row.number("per", per or Decimal(1)), row.number("hours", hours)
 
 
 def _on_step(row: Table, rate: Rate, frame: Frame) -> Rate:
@@ -96,7 +106,8 @@ def _rank_step(table: Table, frame: Frame) -> RankStep:
     up_to = table.integer("up_to") if table.has("up_to") else None
     if up_to == 0:
         raise table.fail("up_to", "ranks begin at 1")
-    step = RankStep(up_to, _hours(table, "hours", frame), table.text("says"))
+    hours = _hours(table, "hours", frame)
+    step = RankStep(up_to, hours, filled(table, "says", table.text("says"), {"hours": hours}, frame.unit))
     table.close()
     return step
 

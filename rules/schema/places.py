@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from rules.kinds import Choice, Fact
-from rules.policy import RouteRule, SpanException, SpanRule
+from rules.policy import Contradiction, RouteRule, SpanException, SpanRule
 from rules.schema.conditions import read_conditions
 from rules.schema.table import Table
 
@@ -57,12 +58,50 @@ def _exception(table: Table, facts: dict[str, Fact], count: int) -> SpanExceptio
     return exception
 
 
+@dataclass(frozen=True, slots=True)
+class Province:
+    """The code of the policy's province, and those of its divisions (none: there is no list of them)."""
+
+    code: str
+    codes: frozenset[str]
+
+    def holds(self, code: str) -> bool:
+        """Whether the code can be a city or county of this province."""
+        well_formed = len(code) == 6 and code.isascii() and code.isdigit() and code[2:] != "0000"
+        return well_formed and code[:2] == self.code[:2] and (not self.codes or code in self.codes)
+
+
+def read_contradictions(
+    root: Table, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
+) -> tuple[Contradiction, ...]:
+    """What a registry cannot mean, so that nobody guesses a route from it."""
+    return tuple(
+        _contradiction(each, affiliations, natures) for each in root.tables("contradictions", needed=False)
+    )
+
+
+def _contradiction(
+    table: Table, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
+) -> Contradiction:
+    found = Contradiction(
+        affiliations=_known(table, "affiliations", affiliations),
+        natures=_known(table, "natures", natures),
+        superior=table.flag("superior", default=False) if table.has("superior") else None,
+        cite=table.text("cite"),
+        says=table.text("says"),
+    )
+    table.close()
+    if sum((bool(found.affiliations), bool(found.natures), found.superior is not None)) < 2:
+        raise table.fail("says", "affiliations、natures、superior 至少写两项，一项登记不会自相矛盾")
+    return found
+
+
 def read_routes(
-    root: Table, region: str, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
+    root: Table, province: Province, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
 ) -> tuple[RouteRule, ...]:
-    """The routes of the province `region`, first fitting one first."""
+    """The routes of the province, first fitting one first."""
     tables = root.tables("routes", needed=False)
-    routes = tuple(_route(each, region, affiliations, natures) for each in tables)
+    routes = tuple(_route(each, province, affiliations, natures) for each in tables)
     if len({route.key for route in routes}) != len(routes):
         raise root.fail("routes", "names a route twice")
     for place, route in enumerate(routes):
@@ -82,18 +121,18 @@ def _hides(earlier: RouteRule, later: RouteRule) -> bool:
     return affiliations and natures and (earlier.without_unit or not later.without_unit)
 
 
-def _regions(table: Table, region: str) -> dict[str, tuple[str, ...]]:
+def _regions(table: Table, province: Province) -> dict[str, tuple[str, ...]]:
     if not table.has("regions"):
         return {}
     regions = table.table("regions")
     for code in regions.names():
-        if not (len(code) == 6 and code.isdigit() and code[:2] == region[:2] and code[2:] != "0000"):
+        if not province.holds(code):
             raise regions.fail(code, "must be the six-digit code of a city or county of this province")
     return {code: _steps(regions, code) for code in regions.names()}
 
 
 def _route(
-    table: Table, region: str, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
+    table: Table, province: Province, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
 ) -> RouteRule:
     needs_entrusted = table.flag("needs_entrusted", default=False)
     route = RouteRule(
@@ -103,7 +142,7 @@ def _route(
         natures=_known(table, "natures", natures),
         without_unit=table.flag("without_unit", default=False),
         steps=_steps(table, "steps"),
-        by_region=MappingProxyType(_regions(table, region)),
+        by_region=MappingProxyType(_regions(table, province)),
         final_label=table.text("final_label"),
         departments=table.among("departments", ("every", "any"), "every"),
         anchors=table.texts("anchors", ("unit",)),

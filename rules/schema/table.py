@@ -9,12 +9,16 @@ from decimal import Decimal
 from rules.errors import PolicyError
 
 
+UNIT = "{unit}"  # stands in any text for the unit the policy counts in
+
+
 class Table:
     """A table of the policy file, with its place in the file for messages. Readers raise PolicyError."""
 
-    def __init__(self, file: str, path: str, values: Mapping[str, object]) -> None:
+    def __init__(self, file: str, path: str, values: Mapping[str, object], unit: str = "") -> None:
         self.file = file
         self.path = path
+        self.unit = unit
         self._values = values
         self._unread = set(values)
 
@@ -45,7 +49,7 @@ class Table:
         value = self.raw(key)
         if not isinstance(value, str) or not value.strip():
             raise self.fail(key, "must be a text that is not empty")
-        return value
+        return value.replace(UNIT, self.unit) if self.unit else value
 
     def among(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
         value = self.text(key, default)
@@ -106,7 +110,7 @@ class Table:
         """`value`, found under `key`, as a table of its own."""
         if not isinstance(value, dict):
             raise self.fail(key, "must be a table")
-        return Table(self.file, f"{self.path}.{key}".strip("."), value)
+        return Table(self.file, f"{self.path}.{key}".strip("."), value, self.unit)
 
     def tables(self, key: str, needed: bool = True) -> Iterator[Table]:
         if not needed and not self.has(key):

@@ -159,6 +159,6 @@ def test_a_deemed_year_must_complete_every_category() -> None:
 @pytest.mark.parametrize(("share", "least"), [("0/1", 0), ("1/1", 10), ("1/2", 5)])
 def test_a_share_may_be_nothing_or_all(share: str, least: int) -> None:
     values = small()
-    values["minimums"][0]["by_category"]["main"] = share
+    values["minimums"][0]["by_category"]["main"] = {"share": share, "of": "minimum"}
 
     assert read_policy("small.toml", values).minimums_of(2025).by_category["main"] == least

@@ -36,7 +36,7 @@ def explain_year(policy: Policy, result: YearAssessment) -> tuple[str, ...]:
 def minimums_text(policy: Policy, minimums: Minimums) -> str:
     """What a year asks for."""
     parts = [
-        f"{category.name}不少于 {_minimum_text(minimums, category.key)}"
+        f"{category.name}不少于{_minimum_text(minimums, category.key)}"
         for category in policy.categories
         if category.key in minimums.by_category
     ]
@@ -46,8 +46,8 @@ def minimums_text(policy: Policy, minimums: Minimums) -> str:
 def _minimum_text(minimums: Minimums, category: str) -> str:
     figure, share = number_text(minimums.by_category[category]), minimums.shares.get(category)
     if share is None:
-        return figure
-    return f"{share.text()}（至少 {figure}）" if share.learnt else f"{figure}（{share.text()}）"
+        return f" {figure}"
+    return f"{share.text()}（至少 {figure}）" if share.learnt else f" {figure}（{share.text()}）"
 
 
 def row_text(kind: Kind, row: Row) -> str:

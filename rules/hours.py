@@ -19,6 +19,8 @@ LONGEST = 40
 HALF = Decimal("0.5")
 PLAIN_NUMBER = re.compile(rf"-?[0-9]{{1,{DIGITS}}}(\.[0-9]{{1,{DIGITS}}})?", re.ASCII)
 
+WHOLE_NUMBER = re.compile(rf"[0-9]{{1,{DIGITS}}}", re.ASCII)
+
 
 @dataclass(frozen=True, slots=True)
 class HourUnit:
@@ -97,7 +99,7 @@ def _without_unit(text: str, units: tuple[str, ...]) -> str:
         if figure == "半":
             return str(HALF)
         if whole != text:
-            return str(Decimal(figure) + HALF) if figure.isdecimal() and len(figure) <= DIGITS else text
+            return str(int(figure) + HALF) if WHOLE_NUMBER.fullmatch(figure) else text
         return figure
     return text
 

@@ -97,10 +97,7 @@ def test_a_difference_is_told_in_words(draft: Path, capsys: pytest.CaptureFixtur
     assert "年度：由“2025”改为“2026”" in said
     assert "活动种类·培训班、研修班、进修班·折算第 1 档：由“每天 8 学时”改为“每天 6 学时”" in said
     assert "新增 年度主题·2026 年：“新主题”" in said
-    assert (
-        "学时要求·各年度：由“每年不少于 90 学时，公需科目不少于 30，专业科目不少于 60”改为“每年不少于 90 学时，公需科目不少于 24，专业科目不少于 60”"
-        in said
-    )
+    assert any(line.startswith("学时要求·各年度：由“") and "公需科目不少于 24" in line for line in said)
     assert not any("实践活动" in line for line in said)
 
 

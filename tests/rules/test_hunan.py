@@ -10,10 +10,12 @@ import pytest
 import rules
 from rules.loader import POLICIES
 
+KEY = "hunan-2025"
+
 
 @pytest.fixture(scope="module")
 def policy() -> rules.Policy:
-    return rules.load_policy("hunan-2025")
+    return rules.load_policy(KEY)
 
 
 @pytest.mark.requirement("R001", "R002", "R004", "R005")

@@ -6,42 +6,14 @@ import pytest
 
 import rules
 from rules.schema import read_policy
+from tests.rules.holding import route_holds
 from tests.rules.tables import small
 from tests.rules.vectors import rows_of
 
 
-def unit_in(row: dict[str, str]) -> rules.UnitFacts | None:
-    if not row["affiliation"]:
-        return None
-    words = row["unit"].split()
-    return rules.UnitFacts(
-        row["affiliation"],
-        row["nature"],
-        top_level="top" in words,
-        has_superior="superior" in words,
-        region_code=next((word.removeprefix("at=") for word in words if word.startswith("at=")), ""),
-        entrusted="entrusted" in words,
-    )
-
-
 @pytest.mark.parametrize("row", rows_of("routes"))
 def test_who_decides(row: dict[str, str]) -> None:
-    policy = rules.load_policy(row["policy"])
-    if row["steps"].startswith("error:"):
-        with pytest.raises(rules.RuleInputError) as refusal:
-            rules.route(policy, unit_in(row), region_code=row["region_code"])
-        assert f"error:{refusal.value.key}" == row["steps"]
-        return
-
-    result = rules.route(policy, unit_in(row), region_code=row["region_code"])
-
-    assert (result.key, result.final_label) == (row["key"], row["final_label"])
-    if row["steps"].startswith("refused:"):
-        assert result.steps == ()
-        assert row["steps"].removeprefix("refused:") in (result.refusal or "")
-    else:
-        assert list(result.steps) == row["steps"].split()
-        assert result.refusal is None
+    route_holds(rules.load_policy(row["policy"]), row)
 
 
 @pytest.mark.requirement("R040")

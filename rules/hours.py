@@ -126,5 +126,5 @@ def floor_to(number: Decimal, step: Decimal) -> Decimal:
 
 def number_text(number: Decimal) -> str:
     """Plain digits without trailing zeros: 30, 7.5; nothing is 0, whatever its sign."""
-    text = format(abs(number) if not number else number, "f")
+    text = format(number if number else abs(number), "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -84,8 +84,8 @@ class Row:
 class Kind:
     """An activity that the rules credit. `category` None: as the person declares it.
 
-    `unit`: what its figures count in. `identity`: sets of facts (or "title", the activity's name) each of which tells one achievement from all
-    others; the first set that is filled in counts (policy decision A24).
+    `unit`: what its figures count in. `identity`: sets of facts (or "title", the activity's name) each of which
+    tells one achievement from all others; the first set that is filled in counts (policy decision A24).
     """
 
     key: str

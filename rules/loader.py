@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from decimal import Decimal
@@ -76,9 +77,7 @@ def find_policy(name: str) -> Policy:
 def _file(key: str) -> Path:
     files = {_key(file): file for file in POLICIES.glob("*/*.toml")}
     if key not in files:
-        raise PolicyError(
-            f"{key}.toml", "policy.key", f"no such policy; there are {', '.join(sorted(files))}"
-        )
+        raise PolicyError(f"{key}.toml", "policy.key", f"没有这份政策；现有 {'、'.join(sorted(files))}")
     return files[key]
 
 
@@ -91,8 +90,17 @@ def read_policy_text(name: str, text: str) -> Policy:
     try:
         values = tomllib.loads(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        raise PolicyError(name, "file", str(problem)) from None
+        raise PolicyError(name, "file", _badly_written(str(problem))) from None
     return read_policy(name, values, _regions())
+
+
+def _badly_written(problem: str) -> str:
+    """Where the file is no TOML, for somebody who only typed a full-width sign."""
+    place = re.search(r"at line ([0-9]+), column ([0-9]+)", problem)
+    where = f"第 {place[1]} 行第 {place[2]} 个字附近" if place else "文件末尾附近，或括号套得太深"
+    return (
+        f"{where}写法有误：请检查引号、等号、括号、逗号和数字是否都是半角，名称有没有写两次（{problem[:80]}）"
+    )
 
 
 def read_policy_file(path: Path) -> Policy:
@@ -107,7 +115,7 @@ def read_policy_file(path: Path) -> Policy:
         raise PolicyError(name, "file", f"读不出来：{problem.strerror}") from None
     policy = read_policy_text(name, _decoded(name, content))
     if path.resolve().is_relative_to(POLICIES.resolve()) and policy.key != _key(path):
-        raise PolicyError(name, "policy.key", f"must be {_key(path)!r}, the place of the file")
+        raise PolicyError(name, "policy.key", f"须与文件的位置一致，写作 {_key(path)}")
     return policy
 
 

@@ -14,7 +14,6 @@ from rules.errors import PolicyError, RuleInputError
 from rules.hours import HourUnit
 from rules.kinds import Choice, Condition, Kind
 
-
 # Every certificate's number, whatever the policy: the year it was issued in, and its place in that year (A39).
 # Policies share one counter a year, so that another order of the two would give one number twice.
 CERTIFICATE_NUMBER = re.compile(r"[0-9]{4}[0-9]{6}", re.ASCII)

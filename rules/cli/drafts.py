@@ -23,7 +23,7 @@ def draft_next_year(place: str, year: int, out: Path | None) -> tuple[str, ...]:
     source = _latest_before(place, year)
     target = out if out is not None else POLICIES / place / f"{year}.toml"
     if target.exists():
-        raise PolicyError(target.name, "file", "is there already and is not overwritten")
+        raise PolicyError(target.name, "file", "已经有这个文件，不会覆盖；要重新起草，请先把它移走")
     old = read_policy_file(source)
     if old.draft:
         raise PolicyError(
@@ -37,7 +37,7 @@ def draft_next_year(place: str, year: int, out: Path | None) -> tuple[str, ...]:
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as problem:
-        raise PolicyError(target.name, "file", str(problem)) from None
+        raise PolicyError(target.name, "file", f"写不进去：{problem.strerror}") from None
     return (
         f"已起草 {target}",
         "请对照新通知逐项核对：",
@@ -51,12 +51,12 @@ def draft_next_year(place: str, year: int, out: Path | None) -> tuple[str, ...]:
 
 def _latest_before(place: str, year: int) -> Path:
     if not re.fullmatch(r"[a-z]+", place):
-        raise PolicyError(place[:40], "place", "must be the name of a folder in policies, in small letters")
+        raise PolicyError(place[:40], "place", "须是政策文件夹的名称，只用小写字母")
     if not 1950 <= year <= 2100:
-        raise PolicyError(place, "year", "must be a calendar year")
+        raise PolicyError(place, "year", "须是四位年份")
     files = [file for file in (POLICIES / place).glob("[0-9]*.toml") if int(file.stem) < year]
     if not files:
-        raise PolicyError(f"{place}/*.toml", "file", f"there is no earlier policy to draft {year} from")
+        raise PolicyError(f"{place}/*.toml", "file", f"没有更早年度的政策可以作 {year} 年的底稿")
     return max(files, key=lambda file: int(file.stem))
 
 
@@ -66,9 +66,7 @@ def _moved(text: str, place: str, old: int, new: int) -> str:
     text, keys = re.subn(key, f'key = "{place}-{new}"\ndraft = true', text, count=1, flags=re.M)
     text, years = re.subn(rf"^year = {old}[ \t]*$", f"year = {new}", text, count=1, flags=re.M)
     if not keys or not years:
-        raise PolicyError(
-            f"{place}/{old}.toml", "policy.key", "key and year must stand on lines of their own"
-        )
+        raise PolicyError(f"{place}/{old}.toml", "policy.key", "key 和 year 须各占一行，照原样写，才能顺延")
     return re.sub(
         r"^(opens|closes|review_until) = ([0-9]{4})",
         lambda match: f"{match.group(1)} = {int(match.group(2)) + new - old}",

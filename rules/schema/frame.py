@@ -29,7 +29,7 @@ class Frame:
 
     def check_category(self, table: Table, key: str, name: str) -> str:
         if name not in {category.key for category in self.categories}:
-            raise table.fail(key, f"there is no category {name!r}")
+            raise table.fail(key, f"科目类别里没有 {name}")
         return name
 
     def check_split(self, table: Table, split: Mapping[str, Decimal]) -> None:
@@ -43,7 +43,7 @@ class Frame:
                 asked[name] = max(asked[name], share.part * Fraction(total))
             short = any(Fraction(split.get(name, Decimal(0))) < least for name, least in asked.items())
             if short or total < minimums.total:
-                raise table.fail("split", "does not complete a year under the policy's own minimums")
+                raise table.fail("split", "不够本政策自己的年度要求，视同完成的年度应当达到要求")
 
 
 def read_unit(root: Table) -> HourUnit:
@@ -51,7 +51,7 @@ def read_unit(root: Table) -> HourUnit:
     hours = root.table("hours")
     step = hours.number("step")
     if not step or 1 % step:
-        raise hours.fail("step", "must divide 1")
+        raise hours.fail("step", "须能整除 1，例如 0.5")
     unit = HourUnit(
         hours.text("unit"),
         step,
@@ -60,7 +60,7 @@ def read_unit(root: Table) -> HourUnit:
     )
     hours.close()
     if unit.minutes == 0:
-        raise hours.fail("minutes", "must be more than 0")
+        raise hours.fail("minutes", "须大于 0")
     if not unit.word or {unit.word, unit.heading} & set(unit.conversions):
         raise hours.fail("unit", "一种单位不能再折算成自己，也不能只有括号")
     return unit
@@ -70,15 +70,16 @@ def _conversion(table: Table) -> tuple[str, Decimal]:
     other, worth = table.text("unit"), table.number("hours")
     table.close()
     if not worth:
-        raise table.fail("hours", "must be more than 0")
+        raise table.fail("hours", "须大于 0")
     return other, worth
 
 
 def read_frame(root: Table, unit: HourUnit) -> Frame:
     """Categories and minimums of the policy file."""
     categories = tuple(_category(table) for table in root.tables("categories"))
-    if len({category.key for category in categories}) != len(categories):
-        raise root.fail("categories", "names a category twice")
+    words = [word for each in categories for word in {each.key, each.name}]
+    if len(set(words)) != len(words):
+        raise root.fail("categories", "有两个科目类别的 key 或名称相同")
     keys = tuple(category.key for category in categories)
     minimums = tuple(_minimums(table, keys, unit) for table in root.tables("minimums"))
     _check_order(root, minimums)
@@ -94,14 +95,14 @@ def _category(table: Table) -> Category:
 def _minimums(table: Table, categories: tuple[str, ...], unit: HourUnit) -> Minimums:
     total = table.number("total")
     if total % unit.step:
-        raise table.fail("total", f"is finer than the step of {unit.step}")
+        raise table.fail("total", f"比最小单位 {unit.step} 还细")
     if 0 < total < 1:
         raise table.fail("total", f"写的是 {total} {unit.word}，一年的合计不会少于 1 {unit.word}，请核对")
     asked = table.table("by_category")
     shares = {key: _share(asked, key) for key in asked.names() if isinstance(asked.raw(key), dict)}
     by_category = {key: _minimum(asked, key, shares.get(key), total, unit.step) for key in asked.names()}
     for unknown in sorted(set(by_category) - set(categories)):
-        raise asked.fail(unknown, "there is no such category")
+        raise asked.fail(unknown, "科目类别里没有这一类")
     if sum(by_category.values(), Decimal(0)) > total:
         raise asked.fail(
             max(by_category, key=lambda key: by_category[key]), f"各类相加超过合计 {total}，请核对"
@@ -144,13 +145,11 @@ def _minimum(asked: Table, key: str, share: Share | None, total: Decimal, step: 
         return (Decimal(steps) * step).quantize(Decimal(1) if step == 1 else step)
     value = asked.raw(key)
     if isinstance(value, str):
-        raise asked.fail(
-            key,
-            f'几分之几须写明是谁的：{{ share = "{value}", of = "minimum" }} 为最低合计的，of = "learnt" 为当年实际合计的',
-        )
+        form = f'{{ share = "{value}", of = "minimum" }}'
+        raise asked.fail(key, f'几分之几须写明是谁的：{form} 为最低合计的，of = "learnt" 为当年实际合计的')
     number = asked.exact(key, value)
     if number % step:
-        raise asked.fail(key, f"is finer than the step of {step}")
+        raise asked.fail(key, f"比最小单位 {step} 还细")
     if 0 < number < 1:
         raise asked.fail(
             key, f'写的是 {number} 个单位；要写几分之几，请用 {{ share = "1/2", of = "minimum" }}'
@@ -162,4 +161,4 @@ def _check_order(root: Table, minimums: tuple[Minimums, ...]) -> None:
     years = [each.from_year for each in minimums]
     dated = [year for year in years if year is not None]
     if (None in years[1:]) or dated != sorted(set(dated)):
-        raise root.fail("minimums", "must rise in from_year; only the first may be without one")
+        raise root.fail("minimums", "from_year 须从早到晚，只有第一条可以不写")

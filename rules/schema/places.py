@@ -19,14 +19,14 @@ def read_span(root: Table, year: int, educations: tuple[Choice, ...], titles: tu
     table = root.table("span")
     count = table.integer("years_before")
     if not 1 <= count <= 20:
-        raise table.fail("years_before", "must lie between 1 and 20")
+        raise table.fail("years_before", "须在 1 与 20 之间")
     facts = {
         "education": _choice_fact("education", "最高学历", educations),
         "target_title": _choice_fact("target_title", "拟申报职称", titles),
     }
     exceptions = tuple(_exception(each, facts, count) for each in table.tables("exceptions", needed=False))
     if len({exception.key for exception in exceptions}) != len(exceptions):
-        raise table.fail("exceptions", "names an exception twice")
+        raise table.fail("exceptions", "有两个例外的 key 相同")
     rule = SpanRule(
         years=tuple(range(year - count, year)),
         require_all=table.flag("require_all", default=True),
@@ -54,7 +54,7 @@ def _exception(table: Table, facts: dict[str, Fact], count: int) -> SpanExceptio
     )
     table.close()
     if exception.min_years > count:
-        raise table.fail("min_years", "is more than the span itself")
+        raise table.fail("min_years", "比核认跨度的年数还多")
     return exception
 
 
@@ -103,12 +103,10 @@ def read_routes(
     tables = root.tables("routes", needed=False)
     routes = tuple(_route(each, province, affiliations, natures) for each in tables)
     if len({route.key for route in routes}) != len(routes):
-        raise root.fail("routes", "names a route twice")
+        raise root.fail("routes", "有两个渠道的 key 相同")
     for place, route in enumerate(routes):
         if any(_hides(earlier, route) for earlier in routes[:place]):
-            raise root.fail(
-                f"routes[{place + 1}]", "can never be reached: an earlier route always fits first"
-            )
+            raise root.fail(f"routes[{place + 1}]", "永远轮不到：前面总有一个渠道先符合，请调整次序或条件")
     return routes
 
 
@@ -127,7 +125,7 @@ def _regions(table: Table, province: Province) -> dict[str, tuple[str, ...]]:
     regions = table.table("regions")
     for code in regions.names():
         if not province.holds(code):
-            raise regions.fail(code, "must be the six-digit code of a city or county of this province")
+            raise regions.fail(code, "须是本省市、县（市、区）的六位行政区划代码")
     return {code: _steps(regions, code) for code in regions.names()}
 
 
@@ -153,7 +151,7 @@ def _route(
     )
     table.close()
     if not set(route.anchors) <= set(ANCHORS) or not route.anchors:
-        raise table.fail("anchors", f"must be some of {', '.join(ANCHORS)}")
+        raise table.fail("anchors", f"只能写 {'、'.join(ANCHORS)}")
     return route
 
 
@@ -161,7 +159,7 @@ def _known(table: Table, key: str, choices: tuple[Choice, ...]) -> frozenset[str
     wanted = frozenset(table.texts(key, ()))
     unknown = wanted - {choice.key for choice in choices}
     if unknown:
-        raise table.fail(key, f"there is no {sorted(unknown)[0]!r}")
+        raise table.fail(key, f"选项里没有 {sorted(unknown)[0]}，见 [lists]")
     return wanted
 
 
@@ -169,9 +167,9 @@ def _steps(table: Table, key: str) -> tuple[str, ...]:
     steps = table.texts(key)
     unknown = [step for step in steps if step not in STEPS]
     if unknown or not steps:
-        raise table.fail(key, f"unknown step {unknown[0]!r}" if unknown else "must not be empty")
+        raise table.fail(key, f"没有 {unknown[0]} 这一步" if unknown else "一步也没有写")
     if list(steps) != sorted(steps, key=STEPS.index):
-        raise table.fail(key, f"steps go in the order {', '.join(STEPS)}")
+        raise table.fail(key, f"各步的次序应为 {'、'.join(STEPS)}")
     if not steps[-1].startswith("bureau:"):
-        raise table.fail(key, "the last step must be a bureau")
+        raise table.fail(key, "最后一步须是人社部门")
     return steps

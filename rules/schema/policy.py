@@ -15,8 +15,8 @@ from rules.policy import (
     CertificateTexts,
     Form,
     PlanRule,
-    RecognitionRule,
     Policy,
+    RecognitionRule,
     SessionWindow,
     SpanRule,
     TrainingBase,
@@ -63,7 +63,7 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
     forms = tuple(_form(each) for each in root.tables("forms"))
     form_keys = tuple(form.key for form in forms)
     if len(set(form_keys)) != len(form_keys):
-        raise root.fail("forms", "names a form twice")
+        raise root.fail("forms", "有两种形式的 key 相同")
     kinds = read_kinds(root, form_keys, frame)
     documents = read_documents(root)
     proofs = read_proofs(root, documents, form_keys, kinds)
@@ -95,7 +95,7 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
         regions=known.codes,
         session=_session(root, head["year"]),
         certificate=_certificate(root),
-        bases=tuple(_base(each) for each in root.tables("bases", needed=False)),
+        bases=_bases(root),
         ambiguities=_ambiguities(root),
         batches=_batches(root),
         plans=_plans(root, forms, kinds),
@@ -122,9 +122,9 @@ def _head(root: Table) -> Head:
     )
     table.close()
     if not 1950 <= head["year"] <= 2100:
-        raise table.fail("year", "must be a calendar year")
+        raise table.fail("year", "须是四位年份")
     if len(head["region"]) != 6 or not head["region"].isdigit():
-        raise table.fail("region", "must be a six-digit region code")
+        raise table.fail("region", "须是六位行政区划代码")
     return head
 
 
@@ -153,7 +153,10 @@ def _prior(root: Table, documents: tuple[str, ...]) -> tuple[str | None, str]:
 
 def _choices(lists: Table, key: str) -> tuple[Choice, ...]:
     table = lists.table(key)
-    return tuple(Choice(name, table.text(name)) for name in table.names())
+    choices = tuple(Choice(name, table.text(name)) for name in table.names())
+    if len({choice.name for choice in choices}) != len(choices):
+        raise lists.fail(key, "有两个选项同名")
+    return choices
 
 
 def _span(
@@ -163,9 +166,7 @@ def _span(
     span = read_span(root, year, educations, titles)
     first = frame.minimums[0].from_year
     if first is not None and span.years[0] < first:
-        raise root.fail(
-            "minimums[1].from_year", f"leaves {span.years[0]}, a year of the span, without minimums"
-        )
+        raise root.fail("minimums[1].from_year", f"核认跨度内的 {span.years[0]} 年没有学时要求，请补上")
     return span
 
 
@@ -175,7 +176,7 @@ def _themes(root: Table) -> Mapping[int, tuple[str, ...]]:
         table = root.table("themes")
         for year in table.names():
             if not (year.isdigit() and len(year) == 4):
-                raise table.fail(year, "must be a year")
+                raise table.fail(year, "须是四位年份")
             themes[int(year)] = table.texts(year)
     return MappingProxyType(themes)
 
@@ -194,13 +195,13 @@ def _session(root: Table, year: int) -> SessionWindow | None:
     )
     table.close()
     if not window.opens <= window.closes <= window.review_until:
-        raise table.fail("closes", "opens, closes and review_until must follow one another")
+        raise table.fail("closes", "opens、closes、review_until 须一个比一个晚")
     if window.opens.year != year or window.closes.year != year or window.review_until.year > year + 1:
         raise table.fail("opens", f"申报期限应在政策的年度（{year} 年）内，请核对年份")
     try:
         ZoneInfo(window.timezone)
     except (ValueError, OSError, KeyError):
-        raise table.fail("timezone", "is no time zone such as Asia/Shanghai") from None
+        raise table.fail("timezone", "不是时区名称，例如 Asia/Shanghai") from None
     return window
 
 
@@ -225,21 +226,28 @@ def _check_templates(table: Table, texts: CertificateTexts) -> None:
     try:
         pieces = list(Formatter().parse(texts.sentence))
     except ValueError as problem:
-        raise table.fail("sentence", f"cannot be filled in: {problem}") from None
+        raise table.fail("sentence", f"填不进去（{problem}），请核对花括号和其中的名称") from None
     for _text, field, spec, conversion in pieces:
         if field is not None and (field not in PLACEHOLDERS or spec or conversion):
-            raise table.fail("sentence", f"{{{field}}} must be one of {', '.join(PLACEHOLDERS)}, as it is")
+            raise table.fail("sentence", f"{{{field}}} 不能用，只能照原样写：{'、'.join(PLACEHOLDERS)}")
     for year, serial in ((2025, 1), (2026, 999_999)):
         try:
             number = texts.number_format.format(year=year, serial=serial)
         except (KeyError, IndexError, ValueError, AttributeError) as problem:
-            raise table.fail("number_format", f"cannot be filled in: {problem}") from None
+            raise table.fail("number_format", f"填不进去（{problem}），请核对花括号和其中的名称") from None
         if number != f"{year:04d}{serial:06d}":
             raise table.fail(
                 "number_format",
                 "认定单编号须为四位年份加六位流水号，共十位数字，写作 {year:04d}{serial:06d}；"
                 f"现在写出来的是“{number[:40]}”",
             )
+
+
+def _bases(root: Table) -> tuple[TrainingBase, ...]:
+    bases = tuple(_base(each) for each in root.tables("bases", needed=False))
+    if len({base.name for base in bases}) != len(bases):
+        raise root.fail("bases", "有两个基地同名")
+    return bases
 
 
 def _base(table: Table) -> TrainingBase:
@@ -257,7 +265,7 @@ def _batches(root: Table) -> frozenset[str]:
     table.close()
     for kind in kinds:
         if kind not in REVIEWERS:
-            raise table.fail("batches", f"names {kind}; expected some of {', '.join(REVIEWERS)}")
+            raise table.fail("batches", f"没有 {kind} 这种审核单位，可以写 {'、'.join(REVIEWERS)}")
     return frozenset(kinds)
 
 
@@ -300,7 +308,7 @@ def _recognised(
 def _ambiguities(root: Table) -> tuple[Ambiguity, ...]:
     found = tuple(_ambiguity(each) for each in root.tables("ambiguities", needed=False))
     if len({each.id for each in found}) != len(found):
-        raise root.fail("ambiguities", "names one twice")
+        raise root.fail("ambiguities", "有两条的 id 相同")
     return found
 
 

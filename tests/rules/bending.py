@@ -22,7 +22,7 @@ from zlib import crc32
 import rules
 from rules.loader import POLICIES, _regions
 from rules.schema import read_policy
-from tests.rules import test_hunan
+from tests.rules import test_hunan, test_other_provinces
 from tests.rules.holding import broken_vectors, facts_hold
 from tests.rules.vectors import VECTORS
 
@@ -48,9 +48,11 @@ class Bend:
 
     @property
     def decides(self) -> bool:
-        """Whether it is a figure, a way, a kind or a flag, and no wording."""
+        """Whether it is a figure, a way, a kind or a flag; not a wording, nor the order of a list."""
         last = next((key for key in reversed(self.path) if isinstance(key, str)), "")
-        return self.path[0] not in NEVER_COMPUTED and last not in WORDS and self.how != "reworded"
+        return (
+            self.path[0] not in NEVER_COMPUTED and last not in WORDS and self.how not in ("reworded", "moved")
+        )
 
 
 @cache
@@ -153,7 +155,9 @@ def is_seen(bend: Bend, policy: rules.Policy) -> bool:
     about = str(bend.path[1]) if len(bend.path) > 1 and bend.path[0] == "kinds" else ""
     if any(True for _broken in broken_vectors(policy, about)):
         return True
-    return policy.key == test_hunan.KEY and bool(facts_hold(test_hunan, policy))
+    if policy.key == test_hunan.KEY:
+        return bool(facts_hold(test_hunan, policy, "policy"))
+    return bool(facts_hold(test_other_provinces, policy, policy.key.partition("-")[0]))
 
 
 @cache

@@ -41,7 +41,7 @@ def test_a_draft_is_not_in_force(draft: Path, monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(loader, "POLICIES", tmp_path / "policies")
 
     assert loader.available_policies.__wrapped__() == ()
-    with pytest.raises(rules.PolicyError, match="draft"):
+    with pytest.raises(rules.PolicyError, match="draft = true"):
         loader.load_policy.__wrapped__("hunan-2026")
     assert loader.find_policy("hunan-2026").draft
 
@@ -49,7 +49,7 @@ def test_a_draft_is_not_in_force(draft: Path, monkeypatch: pytest.MonkeyPatch, t
 def test_a_file_must_carry_the_key_of_its_place(draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loader, "POLICIES", draft.parent.parent)
 
-    with pytest.raises(rules.PolicyError, match="the place of the file"):
+    with pytest.raises(rules.PolicyError, match="须与文件的位置一致"):
         loader.read_policy_file(draft)
 
 
@@ -64,14 +64,14 @@ def test_nothing_is_written_where_the_old_file_cannot_be_moved_on(
 
     assert main(["new-year", "hunan", "2026"]) == 2
 
-    assert "lines of their own" in capsys.readouterr().err
+    assert "须各占一行" in capsys.readouterr().err
     assert [file.name for file in place.iterdir()] == ["2025.toml"]
 
 
 def test_a_policy_is_never_overwritten(draft: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new-year", "hunan", "2026", "--out", str(draft)]) == 2
 
-    assert "not overwritten" in capsys.readouterr().err
+    assert "不会覆盖" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ def test_a_list_of_texts_holds_texts_that_say_something(listed: object) -> None:
     ("steps", "says"),
     [
         (["employer", "minister", "bureau:city"], "minister"),
-        (["bureau:city", "employer"], "steps go in the order"),
+        (["bureau:city", "employer"], "各步的次序应为"),
     ],
 )
 def test_steps_are_known_and_stand_in_their_order(steps: list[str], says: str) -> None:

@@ -56,7 +56,9 @@ def test_a_paper_without_doi_is_told_by_its_journal_and_title() -> None:
     assert rules.assess_year(HUNAN, 2024, two).total == 60
 
 
-@pytest.mark.parametrize("other", [invention(2, "ZL2"), invention(2, ""), paper("first", doi="ZL2020100123456")])
+@pytest.mark.parametrize(
+    "other", [invention(2, "ZL2"), invention(2, ""), paper("first", doi="ZL2020100123456")]
+)
 def test_what_may_be_another_achievement_counts(other: rules.Item) -> None:
     result = rules.assess_year(HUNAN, 2024, [invention(2), other])
 
@@ -65,7 +67,8 @@ def test_what_may_be_another_achievement_counts(other: rules.Item) -> None:
 
 def test_declared_hours_of_one_achievement_count_once_too() -> None:
     items = [
-        rules.Item("professional", hours, kind="invention", facts=invention(2).facts) for hours in (20, 30, 10)
+        rules.Item("professional", hours, kind="invention", facts=invention(2).facts)
+        for hours in (20, 30, 10)
     ]
 
     result = rules.assess_year(HUNAN, 2024, items)

@@ -141,7 +141,7 @@ def test_a_file_in_another_encoding_is_refused_by_its_name(folder: Path, content
     file = folder / "2025.toml"
     file.write_bytes(content)
 
-    with pytest.raises(rules.PolicyError, match="另存为.*UTF-8") as refusal:
+    with pytest.raises(rules.PolicyError, match=r"另存为.*UTF-8") as refusal:
         rules.read_policy_file(file)
 
     assert named in refusal.value.reason

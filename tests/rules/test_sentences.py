@@ -141,7 +141,9 @@ def test_the_unit_of_the_policy_stands_in_every_sum_and_sentence() -> None:
 
 
 def test_the_unit_of_the_policy_stands_in_what_is_read_out() -> None:
-    told = "\n".join(line for line in in_words(in_credits(HUNAN)) if line.startswith(("  - 折算", "学时要求")))
+    told = "\n".join(
+        line for line in in_words(in_credits(HUNAN)) if line.startswith(("  - 折算", "学时要求"))
+    )
 
     assert "每天 8 学分" in told
     assert not re.search(r"[0-9.]+ 学时", told)

@@ -42,7 +42,14 @@ def test_henan_means_two_thirds_of_the_ninety_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("public", "professional", "met"),
-    [(30, 60, True), ("30.5", 60, False), (30, 61, True), (60, 120, True), (60, "119.5", False), (120, 60, False)],
+    [
+        (30, 60, True),
+        ("30.5", 60, False),
+        (30, 61, True),
+        (60, 120, True),
+        (60, "119.5", False),
+        (120, 60, False),
+    ],
 )
 def test_a_share_of_what_was_learnt_rises_with_it(public: object, professional: object, met: bool) -> None:
     assert year(of_what_was_learnt(), public, professional).met is met

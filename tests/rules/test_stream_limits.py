@@ -28,10 +28,14 @@ def filled_up(start: str, piece: str, end: str) -> bytes:
     return (start + piece * (room // len(piece)) + end).encode()
 
 
-def entry(count: int) -> str:
-    papers = {"kind": "paper", "title": "题名", "facts": {"serial": "cn", "author": "first"}}
-    papers["facts"] |= {"published_on": "2024", "serial_number": "1"}  # type: ignore[operator]
-    return json.dumps({"year": 2024, "items": [papers] * count})
+def of_training(start: str, piece: str, end: str) -> bytes:
+    return filled_up('{"kind":"training","year":2024,"facts":{' + start, piece, end + "}}")
+
+
+def entry(count: int) -> bytes:
+    facts = {"serial": "cn", "author": "first", "published_on": "2024", "serial_number": "1"}
+    item = {"kind": "paper", "title": "题名", "facts": facts}
+    return json.dumps({"year": 2024, "items": [item] * count}).encode()
 
 
 COSTLY: list[tuple[str, str, bytes]] = [
@@ -44,31 +48,30 @@ COSTLY: list[tuple[str, str, bytes]] = [
             ("assess-year", f'{{"year":2024,"items":[{{"category":"public","hours":1e{exponent}}}]}}'),
         )
     ),
-    ("as many decimals as fit", "credit", filled_up('{"kind":"training","year":2024,"facts":{"days":1.', "1", "}}")),
-    ("as many zeros as fit", "credit", filled_up('{"kind":"training","year":2024,"facts":{"days":"', "0", '"}}')),
-    ("one ligature after another", "credit", filled_up('{"kind":"training","year":2024,"facts":{"days":"', "\\ufdfa", '"}}')),
-    ("as many days as fit", "credit", filled_up('{"kind":"training","year":2024,"facts":{"days":1,"sessions":"', "2024-1-1 ", '"}}')),
-    ("a list of days", "credit", filled_up('{"kind":"training","year":2024,"facts":{"days":1,"sessions":["a"', ',"a"', "]}}")),
+    ("as many decimals as fit", "credit", of_training('"days":1.', "1", "")),
+    ("as many zeros as fit", "credit", of_training('"days":"', "0", '"')),
+    ("one ligature after another", "credit", of_training('"days":"', "\\ufdfa", '"')),
+    ("as many days as fit", "credit", of_training('"days":1,"sessions":"', "2024-1-1 ", '"')),
+    ("a list of days", "credit", of_training('"days":1,"sessions":["a"', ',"a"', "]")),
     ("as many entries as fit", "assess-year", filled_up('{"year":2024,"items":[{}', ",{}", "]}")),
     ("as many entries as are allowed", "assess-year", entry(MOST_ENTRIES)),
     ("as many papers as fit", "evidence", filled_up('{"form":"01","documents":[{}', ",{}", "]}")),
     ("brackets", "credit", filled_up("", "[", "")),
     ("names", "span", filled_up('{"a":1', ',"b":1', "}")),
     ("empty lists", "route", filled_up('{"unit":[[]', ",[]", "]}")),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "line"), [each[1:] for each in COSTLY], ids=[each[0] for each in COSTLY])
-def test_a_costly_line_is_answered_at_once(name: str, line: bytes | str) -> None:
-    raw = line.encode() if isinstance(line, str) else line
+def test_a_costly_line_is_answered_at_once(name: str, line: bytes) -> None:
     answer(HUNAN, ASKS[name], b"{}", 1)  # what is made once is not this line's cost
     spent = []
     for _ in range(3):  # the processor's own time; the least of three is free of what else it did meanwhile
         began = time.process_time()
-        answered = answer(HUNAN, ASKS[name], raw, 1)
+        answered = answer(HUNAN, ASKS[name], line, 1)
         spent.append(time.process_time() - began)
     tracemalloc.start()
-    answer(HUNAN, ASKS[name], raw, 1)
+    answer(HUNAN, ASKS[name], line, 1)
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
 
@@ -103,7 +106,9 @@ def test_the_line_after_a_figure_beyond_all_bounds_gets_its_answer() -> None:
 
 @pytest.mark.parametrize(("name", "key"), [("assess-year", "items"), ("evidence", "documents")])
 def test_a_list_has_as_many_entries_as_a_person_could_mean(name: str, key: str) -> None:
-    asked = {"year": 2024, "items": [{"category": "public", "hours": 1}]} if key == "items" else {"form": "01"}
+    asked = (
+        {"year": 2024, "items": [{"category": "public", "hours": 1}]} if key == "items" else {"form": "01"}
+    )
     entry = {"category": "public", "hours": 1} if key == "items" else {"kind": "notice"}
 
     most = answer(HUNAN, ASKS[name], json.dumps({**asked, key: [entry] * MOST_ENTRIES}).encode(), 1)

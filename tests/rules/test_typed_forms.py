@@ -33,7 +33,8 @@ def test_days_are_understood_with_their_unit_and_in_full_width(typed: str, hours
 
 
 @pytest.mark.parametrize(
-    "typed", ["三天", "3.5天半", "天", "半", "半学时", "天半", "3天3", "3 5", "½", "3小时", "1e3", "٣天半", "-"]
+    "typed",
+    ["三天", "3.5天半", "天", "半", "半学时", "天半", "3天3", "3 5", "½", "3小时", "1e3", "٣天半", "-"],
 )
 def test_days_in_another_form_are_refused_with_the_form_that_is(typed: str) -> None:
     with pytest.raises(rules.RuleInputError, match=r"培训天数应为数字，例如 8 或 3\.5。"):
@@ -57,7 +58,9 @@ def test_dates_are_understood_with_blanks_and_in_full_width(typed: object, said:
     assert str(read_when("on", "日期", typed)) == said
 
 
-@pytest.mark.parametrize("typed", ["202405", 202405, 2024050101, "2024年第5期", "五月", "2024-5-1-1", "1" * 41])
+@pytest.mark.parametrize(
+    "typed", ["202405", 202405, 2024050101, "2024年第5期", "五月", "2024-5-1-1", "1" * 41]
+)
 def test_dates_in_another_form_are_refused_with_the_form_that_is(typed: object) -> None:
     with pytest.raises(rules.RuleInputError, match="日期应为日期，例如 2024-05-01、2024年5月，或只写 2024"):
         read_when("on", "日期", typed)
@@ -101,7 +104,7 @@ def test_a_choice_is_known_by_its_name_whatever_brackets_it_has(typed: str) -> N
 def test_another_word_is_no_choice(typed: object) -> None:
     facts = {"serial": typed, "author": "first", "published_on": "2024"}
 
-    with pytest.raises(rules.RuleInputError, match="请从以下选项中选择|请填写"):
+    with pytest.raises(rules.RuleInputError, match=r"请从以下选项中选择|请填写"):
         rules.credit(HUNAN, kind="paper", year=2024, facts=facts)
 
 
@@ -113,7 +116,8 @@ def test_a_yes_is_understood_in_full_width(typed: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "hours"), [("-0", "0"), ("-0.0", "0"), (Decimal("-0"), "0"), ("8学时", "8"), ("7.5 学时分", "7.5")]
+    ("typed", "hours"),
+    [("-0", "0"), ("-0.0", "0"), (Decimal("-0"), "0"), ("8学时", "8"), ("7.5 学时分", "7.5")],
 )
 def test_hours_are_plain_figures(typed: str | Decimal, hours: str) -> None:
     assert number_text(read_hours("hours", "学时", typed, HALVES)) == hours

@@ -50,7 +50,9 @@ def test_a_rank_typed_where_every_participant_earns_the_same_is_named() -> None:
 
 
 def test_what_everybody_fills_in_and_what_tells_one_achievement_from_others_needs_no_remark() -> None:
-    own = earned(HUNAN, "project", sponsor="own", level="city", role="leader", closed_on="2024", project_number="1")
+    own = earned(
+        HUNAN, "project", sponsor="own", level="city", role="leader", closed_on="2024", project_number="1"
+    )
     failed = earned(HUNAN, "aid", place="tibet", start="2024-01-01", end="2024-12-31", passed="否")
 
     assert (own.remarks, failed.remarks) == ((), ())

@@ -8,6 +8,7 @@ import rules
 from tests.rules.holding import year_holds
 from tests.rules.vectors import rows_of
 
+
 @pytest.mark.parametrize("row", rows_of("years"))
 def test_whether_a_year_is_met(row: dict[str, str]) -> None:
     year_holds(rules.load_policy(row["policy"]), row)

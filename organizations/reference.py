@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+
 import rules
 from organizations.models import Region
 
@@ -13,7 +14,9 @@ def load_regions() -> int:
     for path in rules.region_files():
         with path.open(encoding="utf-8", newline="") as file:
             rows += [
-                Region(code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent"] or None)
+                Region(
+                    code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent"] or None
+                )
                 for row in csv.DictReader(file)
             ]
     Region.objects.bulk_create(

@@ -34,6 +34,7 @@ def describe(policy: Policy) -> Json:
         "categories": [{"key": c.key, "name": c.name, "short": c.short} for c in policy.categories],
         "minimums": [_minimums(policy, each) for each in policy.minimums],
         "forms": [_form(policy, form) for form in policy.forms],
+        "kinds": [kind.key for kind in policy.kinds],
         "documents": [
             {"key": d.key, "name": d.name, "hint": d.hint, "needs_stamp": d.needs_stamp, "good": d.good}
             for d in policy.documents

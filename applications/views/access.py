@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from applications import queries
+from applications import facts, queries
 from applications.models import Application
 from cehours.lib.refusal import Refusal
 from organizations.errors import NotYours, Stale
@@ -79,4 +79,5 @@ def page(
 ) -> HttpResponse:
     """A page of one application."""
     context.setdefault("trail", trail(case))
+    context.setdefault("hour_unit", facts.policy_of(case).hours)
     return render(request, f"applications/{name}.html", {"case": case, **context}, status=status)

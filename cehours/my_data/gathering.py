@@ -130,6 +130,7 @@ def _application(case: Application, number: int, enclosures: list[Enclosure]) ->
                         "category": categories.get(each.category, each.category),
                         "form": each.form,
                         "hours": str(each.claimed),
+                        "unit": policy.hours.word,
                         "facts": each.facts,
                     }
                     for each in entry.activities.all()

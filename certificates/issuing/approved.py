@@ -153,6 +153,7 @@ def sheet_of(
         issuer=facts.decision.unit.name,
         issued_on=issued_on,
         verification_url=verification_url,
+        unit=policy.hours.word,
     )
 
 

@@ -52,18 +52,15 @@ class Head(TypedDict):
 def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = frozenset()) -> Policy:
     """The policy in `values`, the parsed content of `file`. Raises PolicyError: file, key and reason.
 
-    `regions`: the codes of all administrative divisions that are known; those of a province without any are
-    not looked at.
+    `regions`: the codes of all divisions that are known; those of a province without any are not looked at.
     """
     unit = read_unit(Table(file, "", values))
     root = Table(file, "", values, unit.word)
     root.raw("hours")
     head = _head(root)
     frame = read_frame(root, unit)
-    forms = tuple(_form(each) for each in root.tables("forms"))
+    forms = _forms(root)
     form_keys = tuple(form.key for form in forms)
-    if len(set(form_keys)) != len(form_keys):
-        raise root.fail("forms", "有两种形式的 key 相同")
     kinds = read_kinds(root, form_keys, frame)
     documents = read_documents(root)
     proofs = read_proofs(root, documents, form_keys, kinds)
@@ -104,6 +101,13 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
     lists.close()
     root.close()
     return policy
+
+
+def _forms(root: Table) -> tuple[Form, ...]:
+    forms = tuple(_form(each) for each in root.tables("forms"))
+    if len({form.key for form in forms}) != len(forms):
+        raise root.fail("forms", "有两种形式的 key 相同")
+    return forms
 
 
 def _head(root: Table) -> Head:

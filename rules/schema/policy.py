@@ -57,8 +57,8 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
     unit = read_unit(Table(file, "", values))
     root = Table(file, "", values, unit.word)
     root.raw("hours")
-    head = _head(root)
-    frame = read_frame(root, unit)
+    head, frame = _head(root), read_frame(root, unit)
+    known = _province(head["region"], regions)
     forms = _forms(root)
     form_keys = tuple(form.key for form in forms)
     kinds = read_kinds(root, form_keys, frame)
@@ -68,7 +68,6 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
     lists = root.table("lists")
     titles, educations = _choices(lists, "target_titles"), _choices(lists, "educations")
     natures, affiliations = _choices(lists, "natures"), _choices(lists, "affiliations")
-    known = Province(head["region"], frozenset(c for c in regions if c[:2] == head["region"][:2]))
     policy = Policy(
         **head,
         hours=unit,
@@ -101,6 +100,10 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
     lists.close()
     root.close()
     return policy
+
+
+def _province(region: str, regions: Set[str]) -> Province:
+    return Province(region, frozenset(code for code in regions if code[:2] == region[:2]))
 
 
 def _forms(root: Table) -> tuple[Form, ...]:

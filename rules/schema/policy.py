@@ -52,8 +52,7 @@ class Head(TypedDict):
 def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = frozenset()) -> Policy:
     """The policy in `values`, the parsed content of `file`. Raises PolicyError: file, key and reason.
 
-    `regions`: the codes of all divisions that are known; those of a province without any are not looked at.
-    """
+    `regions`: all codes of divisions that are known; those of a province without any are not looked at."""
     unit = read_unit(Table(file, "", values))
     root = Table(file, "", values, unit.word)
     root.raw("hours")

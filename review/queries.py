@@ -16,17 +16,19 @@ from review import visibility
 from review.models import ExportJob, ListKind, ListSettings
 
 
-def case_for(actor: Actor, pk: UUID) -> Application:
-    """A case in which the actor's unit takes or took part. Raises NotYours."""
+def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
+    """A case in which the actor's unit takes or took part; `lock` holds its row until the act is done.
+
+    Raises NotYours.
+    """
     if actor.unit_id is None:
         raise NotYours
-    case = (
-        applications.visible_to(actor)
-        .select_related("session", "employer", "current_unit", "region")
-        .filter(pk=pk)
-        .exclude(revision=0)
-        .first()
+    cases = applications.visible_to(actor).select_related(
+        "session", "employer", "current_unit__parent", "region"
     )
+    if lock:
+        cases = cases.select_for_update(of=("self",))
+    case = cases.filter(pk=pk).exclude(revision=0).first()
     if case is None:
         raise NotYours
     return visibility.as_it_left(actor, case)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from django.db.models import OuterRef, Q, Subquery
 
+from applications.filed.snapshot import Filed
 from applications.models import Application, Outcome, Participant, Revision
 from applications.states import State
 from organizations.acting.actor import Actor
@@ -31,7 +31,7 @@ def as_it_left(actor: Actor, case: Application) -> Application:
         return case
     known = Revision.objects.get(application=case, number=revision)
     names = [str(each) if each else "" for each in (case.employer, case.region)]
-    if not same_way(json.loads(known.content)["header"], *names):
+    if not same_way(Filed.of(known).header, *names):
         returned = case.decisions.filter(revision=revision, outcome=Outcome.RETURNED).exists()
         case.__dict__["state"] = State.RETURNED if returned else State.WITHDRAWN  # past the transition table
         case.revision, case.submitted_at, case.moved_on = revision, known.submitted_at, True

@@ -4,14 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import rules
-from applications.filed import facts
+from applications.filed import facts, header
 from applications.filed.facts import Findings, YearFindings
 from applications.models import Activity, Application, Evidence, Revision, YearEntry
 from training.models import RecognisedHours
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A frozen revision, parsed: whoever reads several things of one submission hands this on.
+
+    `header`: by the keys of `filed.header`; `years` as `freeze` wrote them, the earliest first.
+    """
+
+    number: int
+    header: Mapping[str, str]
+    years: Sequence[Mapping[str, Any]]
+    evidence_note: str
+
+    @classmethod
+    def of(cls, revision: Revision) -> Filed:
+        content = json.loads(revision.content)
+        return cls(revision.number, content["header"], content["years"], content["evidence_note"])
 
 
 def freeze(case: Application, findings: Findings, *, now: datetime) -> Revision:
@@ -31,15 +51,14 @@ def freeze(case: Application, findings: Findings, *, now: datetime) -> Revision:
 def changed_years(case: Application, findings: Findings) -> frozenset[int]:
     """The years whose lines or papers differ from what was submitted last; all of them before that."""
     last = case.revisions.filter(number=case.revision).first()
-    filed = json.loads(last.content)["years"] if last else []
-    before = {year["year"]: year for year in filed}
+    before = {year["year"]: year for year in (Filed.of(last).years if last else ())}
     entries = case.years.prefetch_related("activities__recognised", "evidence")
     now = {entry.year: _year(entry, findings.of_year(entry.year)) for entry in entries}
     years = {*before, *now}
     return frozenset(year for year in years if _plain(before.get(year)) != _plain(now.get(year)))
 
 
-def _plain(year: dict[str, Any] | None) -> str:
+def _plain(year: Mapping[str, Any] | None) -> str:
     return json.dumps(year, ensure_ascii=False, sort_keys=True)
 
 
@@ -49,37 +68,11 @@ def _content(case: Application, findings: Findings) -> dict[str, Any]:
     return {
         "policy": policy.key,
         "session": str(case.session_id),
-        "header": _header(case, policy),
+        "header": header.frozen(case, policy),
         "span": list(findings.span.years),
         "years": [_year(entry, findings.of_year(entry.year)) for entry in entries],
         "evidence_note": case.evidence_note,
     }
-
-
-def _header(case: Application, policy: rules.Policy) -> dict[str, str]:
-    """Names as chosen at filing time: later changes of profile or registry do not reach back (R237)."""
-    return {
-        "name": case.name,
-        "id_kind": case.get_id_kind_display(),
-        "id_index": bytes(case.id_index).hex(),
-        "gender": case.gender,
-        "ethnicity": case.ethnicity,
-        "employer": case.employer.name if case.employer else "",
-        "nature": case.get_nature_display(),
-        "target_title": _name(policy.target_titles, case.target_title),
-        "phone": case.phone,
-        "education": _name(policy.educations, case.education),
-        "title_series": case.title_series,
-        "specialty": case.specialty,
-        "region": case.region.name if case.region else "",
-        "region_anchor": case.get_region_anchor_display(),
-        "remark": case.remark,
-        "span_exception": case.span_exception,
-    }
-
-
-def _name(choices: tuple[rules.Choice, ...], key: str) -> str:
-    return next((choice.name for choice in choices if choice.key == key), key)
 
 
 def _year(entry: YearEntry, found: YearFindings | None) -> dict[str, Any]:

@@ -81,9 +81,11 @@ def _basics(case: Application, policy: rules.Policy) -> Task:
     problems = header.problems(case, policy)
     url = reverse("applications:header", args=[case.pk])
     if not problems:
-        return Task("基本信息", f"{case.employer or '自由职业'} · {case.specialty}", "done", "已完成", url)
+        return Task(
+            "基本信息", f"{case.employer or header.NO_EMPLOYER} · {case.specialty}", "done", "已完成", url
+        )
     blank = [field for field in problems if not getattr(case, field)]
-    names = "、".join(str(Application._meta.get_field(field).verbose_name) for field in blank)  # type: ignore[union-attr]
+    names = "、".join(header.BY_KEY[field].label for field in blank)
     wrong = [says for field, says in problems.items() if field not in blank]
     if not (case.ethnicity or case.employer_id):
         return Task("基本信息", "单位、拟申报职称、联系电话等", "draft", "未开始", url)
@@ -118,7 +120,7 @@ def _asked(policy: rules.Policy, year: int) -> str:
         for category in policy.categories
         if minimums.by_category.get(category.key)
     ]
-    return f"至少 {' · '.join([*each, f'合计 {rules.number_text(minimums.total)}'])} 学时"
+    return f"至少 {' · '.join([*each, f'合计 {policy.hours.text(minimums.total)}'])}"
 
 
 def shortcomings(found: YearFindings) -> Iterable[str]:

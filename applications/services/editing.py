@@ -6,6 +6,7 @@ from uuid import UUID
 
 from applications import queries
 from applications.models import Application
+from applications.states import State
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotNow, Stale
 
@@ -19,13 +20,20 @@ def open_for_edit(actor: Actor, pk: UUID, *, seen: int | None = None) -> Applica
     """
     case = queries.own(actor, pk, lock=True)
     if not case.is_editable:
-        raise NotNow(
-            f"该申报当前为「{case.get_state_display()}」，不能修改。"
-            + ("如需修改，请先撤销。" if case.current_unit_id else "请点击「新增学时认定申报」重新申报。")
-        )
+        raise NotNow(why_closed(case))
     if seen is not None and seen != case.version:
         raise Stale(EDITED_ELSEWHERE)
     return case
+
+
+def why_closed(case: Application) -> str:
+    """Why the application cannot be edited, and what the applicant can do instead (R191)."""
+    says = f"该申报当前为「{case.get_state_display()}」，不能修改。"
+    if case.current_unit_id:
+        return f"{says}如需修改，请先撤销。"
+    if case.state == State.REJECTED:
+        return f"{says}请点击「新增学时认定申报」重新申报。"
+    return says
 
 
 def touch(case: Application) -> None:

@@ -112,12 +112,14 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
         raise NotAllowed("还没有填写任何年度的学时，请先点击「新增」填写各年度明细。")
     if findings.missing_years:
         missing = "、".join(str(year) for year in findings.missing_years)
-        raise NotAllowed(f"还缺 {missing} 年的学时，请补充；如属博士参评、新参加工作等情形，请选择跨度例外。")
+        raise NotAllowed(
+            f"还缺 {missing} 年的学时，请补充；如属博士参评、新参加工作等情形，"
+            f"请在基本信息中选择「{header.BY_KEY['span_exception'].label}」。"
+        )
     for year in findings.years:
         if max(year.assessment.entered.values(), default=0) > hours.MAXIMUM:  # no desk could decide it
-            raise NotAllowed(
-                f"{year.year} 年有一类科目合计超过 {hours.show(hours.MAXIMUM)} 学时，请核对后改正。"
-            )
+            most = facts.policy_of(case).hours.text(hours.MAXIMUM)
+            raise NotAllowed(f"{year.year} 年有一类科目合计超过 {most}，请核对后改正。")
         if not year.met:
             raise NotAllowed(f"{year.year} 年：{next(iter(year.withdrawn), year.assessment.says)}")
     if findings.lacks_evidence and not evidence_note.strip():

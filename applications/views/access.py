@@ -12,9 +12,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import queries
+from applications.filed import facts
 from applications.models import Application, Evidence, YearEntry
 from applications.presenters import sections
 from applications.presenters.sections import NEW_YEAR, HeaderSection, Section, YearSection
+from applications.services.editing import why_closed
 from applications.services.filing import HEADER
 from applications.services.years import section_of
 from cehours.lib.refusal import Refusal
@@ -93,9 +95,7 @@ def closed(request: ActorRequest, case: Application) -> HttpResponse | None:
     """The answer when an application cannot be edited (R191), or None when it can."""
     if case.is_editable:
         return None
-    says = f"该申报当前为「{case.get_state_display()}」，不能修改。"
-    if case.current_unit_id:
-        says += "如需修改，请先撤销。"
+    says = why_closed(case)
     if request.method != "POST":
         messages.warning(request, says)
         return redirect("applications:detail", case.pk)
@@ -126,4 +126,5 @@ def page(
 ) -> HttpResponse:
     """A page of one application."""
     context.setdefault("trail", trail(case))
+    context.setdefault("hour_unit", facts.policy_of(case).hours)
     return render(request, f"applications/{name}.html", {"case": case, **context}, status=status)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import queries, services
 from applications.filed import facts
+from applications.filed import header as catalogue
 from applications.forms import HeaderForm
 from applications.models import Application
 from applications.presenters.sections import HeaderSection
@@ -85,13 +86,12 @@ def _page(
     find: str = "",
     **more: Any,
 ) -> HttpResponse:
-    number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
     return access.page(
         request,
         "header",
         case,
         status,
-        id_number=masking.mask_id(number),
+        from_account=_from_account(case, form),
         recognised=recognised_years(case),
         categories=form.policy.categories,
         earlier=queries.last_filed(case) if not case.years.exists() else None,
@@ -99,6 +99,14 @@ def _page(
         **_found(form, find),
         **more,
     )
+
+
+def _from_account(case: Application, form: HeaderForm) -> list[catalogue.Line]:
+    """What the form does not ask, because the account knows it."""
+    number = masking.mask_id(identity.unseal(case.id_cipher, table="application", pk=case.pk))
+    known = catalogue.frozen(case, form.policy)
+    shown = catalogue.lines(known, form.policy, catalogue.Place.CHECK, number=number)
+    return [line for line in shown if line.field.key not in form.fields]
 
 
 def _found(form: HeaderForm, find: str) -> dict[str, Any]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 import rules
 from applications.filed.facts import policy_of
+from applications.filed.snapshot import Filed
 from applications.models import Activity, Application, Decision, Revision
 from certificates import queries
 from certificates.models import Certificate
@@ -39,15 +38,16 @@ class Approved:
 
     case: Application
     decision: Decision
-    header: dict[str, Any]
+    header: Mapping[str, str]
     years: dict[int, ApprovedYear]
     lent_by: tuple[UUID, ...]  # the applications that the years come from
 
 
-def approved_facts(decision: Decision) -> Approved:
+def approved_facts(decision: Decision, filed: Filed | None = None) -> Approved:
     """The facts of one approved application: its revision and what the approving decision recognised."""
     case = decision.application
-    return Approved(case, decision, _header(decision), _years(decision), (case.pk,))
+    header = filed.header if filed else _header(decision)
+    return Approved(case, decision, header, _years(decision), (case.pk,))
 
 
 def approved_range(actor: Actor, from_year: int, to_year: int) -> Approved:
@@ -153,6 +153,7 @@ def sheet_of(
         issuer=facts.decision.unit.name,
         issued_on=issued_on,
         verification_url=verification_url,
+        unit=policy.hours.word,
     )
 
 
@@ -164,7 +165,6 @@ def _years(decision: Decision) -> dict[int, ApprovedYear]:
     return years
 
 
-def _header(decision: Decision) -> dict[str, Any]:
+def _header(decision: Decision) -> Mapping[str, str]:
     revision = Revision.objects.get(application_id=decision.application_id, number=decision.revision)
-    header: dict[str, Any] = json.loads(revision.content)["header"]
-    return header
+    return Filed.of(revision).header

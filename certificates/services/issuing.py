@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from applications.filed.snapshot import Filed
 from applications.models import Application, Decision
 from applications.queries import mine
 from applications.states import State
@@ -25,15 +26,17 @@ from training.models import RecognisedHours, Source
 
 
 @transaction.atomic
-def issue(*, actor: Actor, case: Application, decision: Decision) -> Certificate:
+def issue(*, actor: Actor, case: Application, decision: Decision, filed: Filed | None = None) -> Certificate:
     """Issues the certificate of the whole approved span, in the approving transaction.
+
+    `filed`: the decided revision, where the caller holds it parsed already.
 
     Ends a live certificate of the same person and range (superseded), takes the number last, writes the
     recognised years into the person's record, and asks the outbox for the PDF. Nothing is rendered here.
     """
     if case.state != State.APPROVED:
         raise NotAllowed("该申报尚未审核通过，还不能出具学时认定单。")
-    facts = approved.approved_facts(decision)
+    facts = approved.approved_facts(decision, filed)
     first, last = min(facts.years), max(facts.years)
     approved.must_be_met(facts.years, range(first, last + 1))
     certificate = _enter(actor, facts, first, last, by_approval=True)

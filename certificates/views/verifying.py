@@ -93,7 +93,8 @@ def page(
 ) -> HttpResponse:
     """The one page of verification: answer above, the three ways to ask below."""
     forms = {"form": VerifyForm(), "upload": FileForm(initial={"against": _signed(found)})}
-    context = {"found": found, "paper": paper(found.sheet) if found else None, **forms, **more}
+    answers = {"found": found, "paper": paper(found.sheet) if found else None, "answer": None, "says": ""}
+    context = {**answers, "code": None, "named": False, **forms, **more}
     response = render(request, "certificates/verify.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

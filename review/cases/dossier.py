@@ -9,6 +9,8 @@ from typing import Any
 
 import rules
 from applications.filed.facts import policy_of
+from applications.filed.header import BY_KEY, Frozen, Line, Place, lines
+from applications.filed.snapshot import Filed
 from applications.models import Application, Basis, Decision, Outcome
 from applications.presenters.timeline import TONES, marks, outcome_in_words
 from review.cases import assessing
@@ -89,11 +91,14 @@ class YearSheet:
 class Dossier:
     """Everything filed in one revision."""
 
-    header: Mapping[str, str]
+    filed: Filed
     years: tuple[YearSheet, ...]
     remarks: tuple[str, ...]
-    evidence_note: str
     policy: rules.Policy
+
+    def person(self, number: str) -> list[Line]:
+        """学时核认申报详细 line by line; `number`: the identity number as this reader may see it."""
+        return lines(self.filed.header, self.policy, Place.CASE, number=number)
 
     @property
     def papers(self) -> list[Paper]:
@@ -114,18 +119,17 @@ class Dossier:
 
 def of(case: Application) -> Dossier:
     """Reads the frozen revision of a case the actor may look at."""
-    content, policy = assessing.content_of(case), policy_of(case)
+    filed, policy = assessing.filed_of(case), policy_of(case)
     before = assessing.last_recognised(case)
     return Dossier(
-        header=content["header"],
-        years=tuple(_year(policy, filed, before) for filed in content["years"]),
-        remarks=tuple(_remarks(case, policy, content["header"])),
-        evidence_note=content["evidence_note"],
+        filed=filed,
+        years=tuple(_year(policy, year, before) for year in filed.years),
+        remarks=tuple(_remarks(case, policy, filed.header)),
         policy=policy,
     )
 
 
-def _remarks(case: Application, policy: rules.Policy, header: Mapping[str, str]) -> Iterable[str]:
+def _remarks(case: Application, policy: rules.Policy, header: Frozen) -> Iterable[str]:
     """What concerns the whole case and not one year."""
     registered = case.employer if case.employer and case.employer.name == header["employer"] else None
     if registered and header["nature"] != registered.get_nature_display():
@@ -133,15 +137,12 @@ def _remarks(case: Application, policy: rules.Policy, header: Mapping[str, str])
             f"单位性质：申报填写为「{header['nature']}」，单位登记为「{registered.get_nature_display()}」，"
             "审核路线以单位登记为准，请核对。"
         )
-    exceptions = {exception.key: exception.name for exception in policy.span.exceptions}
+    exception = BY_KEY["span_exception"]
     if header["span_exception"]:
-        name = exceptions.get(header["span_exception"], header["span_exception"])
-        yield f"申报人选择了跨度例外「{name}」，请对照材料确认。"
+        yield f"{exception.label}：申报人选择了「{exception.says(header, policy)}」，请对照材料确认。"
 
 
-def _year(
-    policy: rules.Policy, filed: Mapping[str, Any], before: Mapping[tuple[int, str], Decimal]
-) -> YearSheet:
+def _year(policy: rules.Policy, filed: Mapping[str, Any], before: assessing.Recognised) -> YearSheet:
     year: int = filed["year"]
     activities = tuple(_activity(policy, activity) for activity in filed["activities"])
     return YearSheet(
@@ -156,9 +157,7 @@ def _year(
     )
 
 
-def _subject(
-    category: rules.Category, filed: Mapping[str, Any], before: Mapping[tuple[int, str], Decimal]
-) -> Subject:
+def _subject(category: rules.Category, filed: Mapping[str, Any], before: assessing.Recognised) -> Subject:
     titles = [item["title"] for item in filed["activities"] if item["category"] == category.key]
     claimed = Decimal(filed["totals"].get(category.key, "0"))
     limit = before.get((filed["year"], category.key), claimed)

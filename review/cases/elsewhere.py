@@ -6,6 +6,7 @@ from collections import Counter
 
 from django.db import connection
 
+from applications.filed.header import NO_EMPLOYER
 from applications.models import Application
 
 NAMED = 3  # units named for a file that many others filed
@@ -24,7 +25,7 @@ def elsewhere(case: Application) -> list[str]:
         cursor.execute("SELECT * FROM file_elsewhere(%s)", [case.pk])
         rows, others = cursor.fetchall(), dict[tuple[int, str], list[tuple[int, str]]]()
         for filename, year, other_year, unit in rows:
-            others.setdefault((year, filename), []).append((other_year, unit or "自由职业"))
+            others.setdefault((year, filename), []).append((other_year, unit or NO_EMPLOYER))
     files = [
         f"{year} 年的「{filename}」与{_where(found)}的材料是同一个文件，可能是共同成果，请核实。"
         for (year, filename), found in others.items()

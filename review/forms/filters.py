@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 import rules
+from applications.filed.header import BY_KEY
 from applications.models import FilingSession, Outcome
 from applications.states import State
 from cehours.lib import masking
@@ -23,6 +24,7 @@ SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
 NAMES = (
     "name", "number", "unit", "step", "view", "region", "series", "year", "mark", "outcome",
 )  # in the address, in this order  # fmt: skip
+NAME, NUMBER = BY_KEY["name"].label, BY_KEY["id_index"].label
 Chip = tuple[str, str, str]
 
 
@@ -39,12 +41,12 @@ class CaseFilter(forms.Form):
         ("reduced", "前面环节核减过学时"),
     ]
 
-    find = forms.CharField(label="姓名或证件号码", required=False, max_length=60, widget=SEARCH)
+    find = forms.CharField(label=f"{NAME}或{NUMBER}", required=False, max_length=60, widget=SEARCH)
     name = forms.CharField(required=False, max_length=60)
     number = forms.CharField(required=False, max_length=200)
-    unit = forms.CharField(label="单位名称", required=False, max_length=60, widget=SEARCH)
-    region = forms.ChoiceField(label="行政区划", required=False)
-    series = forms.ChoiceField(label="申报大类", required=False)
+    unit = forms.CharField(label=BY_KEY["employer"].label, required=False, max_length=60, widget=SEARCH)
+    region = forms.ChoiceField(label=BY_KEY["region"].label, required=False)
+    series = forms.ChoiceField(label=BY_KEY["title_series"].label, required=False)
     year = forms.TypedChoiceField(label="申报年度", required=False, coerce=int, empty_value=None)
     mark = forms.ChoiceField(label="标记", required=False, choices=MARKS)
 
@@ -118,7 +120,7 @@ class CaseFilter(forms.Form):
         ]
 
     def _label(self, name: str) -> str:
-        return {"name": "姓名", "number": "证件号码"}.get(name) or str(self.fields[name].label)
+        return {"name": NAME, "number": NUMBER}.get(name) or str(self.fields[name].label)
 
     def _shown(self, name: str) -> str:
         if name == "number":

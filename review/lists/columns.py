@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from applications.filed.header import LIST_FIELDS, HeaderField
 from review.models import Density, ListKind, ListSettings
 
 
@@ -16,17 +17,15 @@ class Column:
     at_first: bool = True
 
 
-_OF_THE_CASE = (
-    Column("id_number", "证件号码"),
-    Column("employer", "单位名称"),
-    Column("series", "申报大类"),
-    Column("specialty", "子专业", at_first=False),
-    Column("region", "行政区划", at_first=False),
-    Column("year", "申报年度", at_first=False),
-)
+def _of_the_case(*at_first: str) -> tuple[Column, ...]:
+    """The header's columns and the session's year; those `at_first` are there before anybody chose."""
+    header = (Column(field.listed, field.label, field.listed in at_first) for field in LIST_FIELDS)
+    return (*header, Column("year", "申报年度", at_first=False))
+
+
 COLUMNS: dict[ListKind, tuple[Column, ...]] = {
     ListKind.INBOX: (
-        *_OF_THE_CASE,
+        *_of_the_case("id_number", "employer", "series"),
         Column("hours", "学时"),
         Column("warnings", "警示"),
         Column("state", "审核状态"),
@@ -34,7 +33,7 @@ COLUMNS: dict[ListKind, tuple[Column, ...]] = {
         Column("waiting", "等待"),
     ),
     ListKind.HANDLED: (
-        *(Column(each.key, each.label, each.key == "employer") for each in _OF_THE_CASE),
+        *_of_the_case("employer"),
         Column("result", "审核结果"),
         Column("opinion", "意见"),
         Column("reviewer", "经办人"),
@@ -42,7 +41,7 @@ COLUMNS: dict[ListKind, tuple[Column, ...]] = {
         Column("now", "现在"),
     ),
     ListKind.WITHDRAWN: (
-        *(Column(each.key, each.label, each.key in ("employer", "series")) for each in _OF_THE_CASE),
+        *_of_the_case("employer", "series"),
         Column("at", "撤销时间"),
         Column("now", "现在"),
     ),
@@ -60,6 +59,11 @@ class Shown:
     @property
     def shown(self) -> frozenset[str]:
         return frozenset(column.key for column in self.columns)
+
+    @property
+    def header(self) -> tuple[HeaderField, ...]:
+        """The shown columns that are fields of the header, in their order."""
+        return tuple(field for field in LIST_FIELDS if field.listed in self.shown)
 
     @property
     def choices(self) -> list[tuple[Column, bool]]:

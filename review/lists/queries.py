@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
+from applications.filed.header import BY_KEY, LIST_FIELDS, HeaderField
 from applications.models import Application, Assessment, Decision, Revision
 from applications.states import EDITABLE, IN_REVIEW
 from cehours.lib.idnumbers import IdKind
@@ -101,12 +103,13 @@ def _filed() -> Case:
 
 def _as_filed(rows: QuerySet[Any], criteria: ListCriteria) -> QuerySet[Any]:
     """Only rows of which a filter tells nothing that was not filed with the unit."""
-    for asked, key, column in (
-        (criteria.unit, "employer", "employer__name"),
-        (criteria.region, "region", "region__name"),
-        (criteria.series, "title_series", "title_series"),
+    for asked, key in (
+        (criteria.unit, "employer"),
+        (criteria.region, "region"),
+        (criteria.series, "title_series"),
     ):
         if asked:
+            column = BY_KEY[key].column
             rows = rows.alias(frozen=_filed(), said=KeyTextTransform(key, _filed()))
             rows = rows.filter(Q(frozen=None) | Q(said=F(f"application__{column}")))
     return rows
@@ -164,17 +167,17 @@ def _marked(mark: str, case: str) -> Q:
 # -- the lists, as plain rows: an instance of every joined model would cost more than the question itself
 
 INBOX_COLUMNS = (
-    "pk", "version", "name", "id_cipher", "person_id", "title_series", "specialty", "years_met", "warnings", "state",
-    "revision", "arrived_at", "submitted_at", "employer__name", "region__name", "session__year",
-    "session__opens_at", "session__review_until", "decided_before",
+    "pk", "version", "name", "person_id", "years_met", "warnings", "state", "revision", "arrived_at", "submitted_at",
+    "session__year", "session__opens_at", "session__review_until", "decided_before",
 )  # fmt: skip
-OF_THE_CASE = (
-    "application_id", "application__name", "application__id_cipher", "application__title_series",
-    "application__specialty", "application__state", "application__employer__name", "application__region__name",
-    "application__session__year", "application__current_unit__name", "application__revision", "reached",
+PAST_COLUMNS = (
+    "pk", "application_id", "application__name", "application__state", "application__employer__name",
+    "application__region__name", "application__session__year", "application__current_unit__name",
+    "application__revision", "filed", "reached",
 )  # fmt: skip
-HANDLED_COLUMNS = (*OF_THE_CASE, "filed", "pk", "outcome", "filing", "opinion", "reviewer_name", "decided_at")
-WITHDRAWN_COLUMNS = (*OF_THE_CASE, "filed", "pk", "revision", "withdrawn_at")
+HANDLED_COLUMNS = (*PAST_COLUMNS, "outcome", "filing", "opinion", "reviewer_name", "decided_at")
+WITHDRAWN_COLUMNS = (*PAST_COLUMNS, "revision", "withdrawn_at")
+Fields = Iterable[HeaderField]  # of the header, as far as they are shown
 
 
 def decided_by(person_id: UUID) -> Exists:
@@ -183,21 +186,36 @@ def decided_by(person_id: UUID) -> Exists:
     return Exists(mine.filter(application_id=OuterRef("pk")))
 
 
-def inbox_rows(actor: Actor, criteria: ListCriteria) -> QuerySet[Application, Any]:
-    """Rows of INBOX_COLUMNS; `decided_before` says whether this person decided this revision at an earlier hop."""
+def inbox_rows(
+    actor: Actor, criteria: ListCriteria, fields: Fields = LIST_FIELDS
+) -> QuerySet[Application, Any]:
+    """Rows of INBOX_COLUMNS and the fields' columns.
+
+    `decided_before` says whether this person decided this revision at an earlier hop.
+    """
     before: Any = Value(False, BooleanField())
     if actor.person_id is not None:
         before = decided_by(actor.person_id)
-    return matching(actor, criteria).annotate(decided_before=before).values_list(*INBOX_COLUMNS, named=True)
+    rows = matching(actor, criteria).annotate(decided_before=before)
+    return rows.values_list(*_with(INBOX_COLUMNS, fields), named=True)
 
 
-def handled_rows(actor: Actor, criteria: ListCriteria) -> QuerySet[Decision, Any]:
-    """Rows of HANDLED_COLUMNS."""
+def handled_rows(
+    actor: Actor, criteria: ListCriteria, fields: Fields = LIST_FIELDS
+) -> QuerySet[Decision, Any]:
+    """Rows of HANDLED_COLUMNS and the fields' columns."""
     rows = handled_matching(actor, criteria).annotate(filed=_filed(), reached=visibility.reached(actor))
-    return rows.values_list(*HANDLED_COLUMNS, named=True)
+    return rows.values_list(*_with(HANDLED_COLUMNS, fields, of="application__"), named=True)
 
 
-def withdrawn_rows(actor: Actor, criteria: ListCriteria) -> QuerySet[Withdrawal, Any]:
-    """Rows of WITHDRAWN_COLUMNS."""
+def withdrawn_rows(
+    actor: Actor, criteria: ListCriteria, fields: Fields = LIST_FIELDS
+) -> QuerySet[Withdrawal, Any]:
+    """Rows of WITHDRAWN_COLUMNS and the fields' columns."""
     rows = withdrawn_matching(actor, criteria).annotate(filed=_filed(), reached=visibility.reached(actor))
-    return rows.values_list(*WITHDRAWN_COLUMNS, named=True)
+    return rows.values_list(*_with(WITHDRAWN_COLUMNS, fields, of="application__"), named=True)
+
+
+def _with(columns: tuple[str, ...], fields: Fields, of: str = "") -> dict[str, None]:
+    """The columns and those of the fields, each once; `of` leads from the row to the case."""
+    return dict.fromkeys((*columns, *(f"{of}{field.column}" for field in fields)))

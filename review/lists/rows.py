@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from applications.filed.header import NO_EMPLOYER, HeaderField
 from applications.models import Outcome
 from applications.states import State
 from cehours.lib import clock, masking
@@ -15,7 +17,7 @@ from organizations.registry import identity
 from review import permissions, visibility
 from review.cases.waiting import Waiting, waiting
 
-FREELANCE = "自由职业"  # where a unit would stand
+Cells = tuple[tuple[HeaderField, str], ...]  # the shown fields of the header with their words
 MOVED_ON = "已重新提交，未到本单位"
 TONES = {"approved": "done", "returned": "look", "rejected": "block"}
 
@@ -25,7 +27,7 @@ class Row:
     """One case of 待办 as the list shows it; `says` is why this person may not decide it, or empty."""
 
     case: Any
-    id_number: str
+    cells: Cells
     state: str
     waiting: Waiting
     says: str
@@ -36,11 +38,7 @@ class Past:
     """One case of 已办 or 已撤销 as it was filed here, what became of it here, and where it is now."""
 
     row: Any
-    id_number: str
-    employer: str
-    series: str
-    specialty: str
-    region: str
+    cells: Cells
     result: str
     tone: str
     now: str
@@ -48,13 +46,13 @@ class Past:
     where: str
 
 
-def rows(actor: Actor, found: Iterable[Any]) -> Iterator[Row]:
-    """Rows of queries.inbox_rows in words, one by one."""
+def rows(actor: Actor, found: Iterable[Any], fields: Sequence[HeaderField]) -> Iterator[Row]:
+    """Rows of queries.inbox_rows of these fields in words, one by one."""
     now = clock.now()
     for case in found:
         yield Row(
             case,
-            masked_id(case.id_cipher, case.pk),
+            tuple((field, _cell(field, getattr(case, field.column), case.pk)) for field in fields),
             State(case.state).label,
             waiting(case.arrived_at, now),
             why_not(actor, case, now),
@@ -72,30 +70,33 @@ def why_not(actor: Actor, case: Any, now: datetime) -> str:
     return "" if open_now else permissions.CLOSED
 
 
-def past(found: Iterable[Any]) -> Iterator[Past]:
-    """Rows of queries.handled_rows or withdrawn_rows in words, one by one."""
-    return map(_past, found)
+def past(found: Iterable[Any], fields: Sequence[HeaderField]) -> Iterator[Past]:
+    """Rows of queries.handled_rows or withdrawn_rows of these fields in words, one by one."""
+    return (_past(row, fields) for row in found)
 
 
-def _past(row: Any) -> Past:
+def _past(row: Any, fields: Sequence[HeaderField]) -> Past:
     outcome = getattr(row, "outcome", "")
-    filed = row.filed or {
-        "employer": row.application__employer__name,
-        "title_series": row.application__title_series,
-        "specialty": row.application__specialty,
-        "region": row.application__region__name,
-    }
     return Past(
         row,
-        masked_id(row.application__id_cipher, row.application_id),
-        filed["employer"] or FREELANCE,
-        filed["title_series"],
-        filed["specialty"],
-        filed["region"] or "",
+        tuple((field, _cell(field, _value(row, field), row.application_id)) for field in fields),
         _result(row) if outcome else "申报人已撤销",
         TONES.get(outcome, "draft"),
         *_now(row),
     )
+
+
+def _value(row: Any, field: HeaderField) -> Any:
+    """As it was filed here; a name or an identity number is the person's, whenever it was corrected."""
+    if row.filed is None or field.key in ("name", "id_index"):
+        return getattr(row, f"application__{field.column}")
+    return row.filed.get(field.key, "")  # not asked then
+
+
+def _cell(field: HeaderField, value: Any, case_id: UUID) -> str:
+    if field.key == "id_index":
+        return masked_id(value, case_id)
+    return value or (NO_EMPLOYER if field.key == "employer" else "")
 
 
 def _now(row: Any) -> tuple[str, str, str]:

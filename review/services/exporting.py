@@ -15,6 +15,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 
+from applications.filed.header import EXPORTED
 from cehours.lib import clock
 from cehours.lib.workbooks import Cell, write_table
 from organizations import audit, outbox
@@ -36,7 +37,7 @@ CHUNK = 500
 BUSY = f"您已有 {MOST_AT_ONCE} 个文件正在生成，请等其中一个完成后再导出。"
 NO_FILE = "该文件暂时取不到，问题已记录，请重新导出。"
 RIGHT_LOST = "您已不能代表该单位办理，文件没有生成。"
-OF_THE_CASE = ("姓名", "证件号码", "单位名称", "申报大类", "子专业", "行政区划", "申报年度")
+OF_THE_CASE = (*(field.label for field in EXPORTED), "申报年度")
 HEADINGS: dict[ListKind, tuple[str, ...]] = {
     ListKind.INBOX: (*OF_THE_CASE, "学时", "待核对警示", "审核状态", "提交时间", "到达本单位时间", "等待"),
     ListKind.HANDLED: (
@@ -155,10 +156,10 @@ def _write(job: ExportJob, actor: Actor, file: IO[bytes]) -> None:
 
 def _rows(kind: ListKind, actor: Actor, criteria: ListCriteria) -> QuerySet[Any, Any]:
     if kind == ListKind.INBOX:
-        return list_queries.inbox_rows(actor, criteria)
+        return list_queries.inbox_rows(actor, criteria, EXPORTED)
     if kind == ListKind.HANDLED:
-        return list_queries.handled_rows(actor, criteria)
-    return list_queries.withdrawn_rows(actor, criteria)
+        return list_queries.handled_rows(actor, criteria, EXPORTED)
+    return list_queries.withdrawn_rows(actor, criteria, EXPORTED)
 
 
 def _told(job: ExportJob, rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
@@ -175,15 +176,10 @@ def _progress_key(job: ExportJob) -> str:
 
 def _cells(kind: ListKind, actor: Actor, found: Iterable[Any]) -> Iterator[Sequence[Cell]]:
     if kind == ListKind.INBOX:
-        for line in listing.rows(actor, found):
+        for line in listing.rows(actor, found, EXPORTED):
             case = line.case
             yield (
-                case.name,
-                line.id_number,
-                case.employer__name or listing.FREELANCE,
-                case.title_series,
-                case.specialty,
-                case.region__name or "",
+                *(text for _, text in line.cells),
                 case.session__year,
                 "各年度达标" if case.years_met else "有年度未达标",
                 case.warnings,
@@ -193,15 +189,10 @@ def _cells(kind: ListKind, actor: Actor, found: Iterable[Any]) -> Iterator[Seque
                 line.waiting.says,
             )
         return
-    for past in listing.past(found):
+    for past in listing.past(found, EXPORTED):
         row = past.row
         yield (
-            row.application__name,
-            past.id_number,
-            past.employer,
-            past.series,
-            past.specialty,
-            past.region,
+            *(text for _, text in past.cells),
             row.application__session__year,
             past.result,
             *_act(kind, row),

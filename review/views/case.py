@@ -54,8 +54,9 @@ def case(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _evidence_only(request: ActorRequest, found: Application) -> HttpResponse:
     """The evidence pane alone, so that turning pages neither loses what is typed nor counts as a new look."""
     origin = Origin.of(request, request.actor)
-    shown = pane.pane(origin, found.pk, dossier.of(found).papers, request.GET)
-    response = render(request, "review/_evidence.html", {"case": found, "pane": shown})
+    file = dossier.of(found)
+    shown = pane.pane(request.actor, origin, found.pk, file.papers, request.GET)
+    response = render(request, "review/_evidence.html", {"case": found, "file": file, "pane": shown})
     # No history entry: htmx would keep a copy of the page, with all it says of the person, in the browser.
     response["HX-Push-Url"] = "false"
     return response
@@ -72,6 +73,7 @@ def show_case(
     context: dict[str, Any] = {
         "case": found,
         "file": file,
+        "hour_unit": file.policy.hours,
         "offer": offer,
         "judgement": judgement,
         "form": judgement.opinion,
@@ -84,14 +86,14 @@ def show_case(
         "fallen": records.fallen([found.pk]).get(found.pk, "") if offer else "",
         "reasons": READY_REASONS,
         "origin": origin,
-        "pane": pane.pane(origin, found.pk, file.papers, request.GET),
+        "pane": pane.pane(actor, origin, found.pk, file.papers, request.GET),
         "opinions": dossier.opinions(found),
         "timeline": timeline(found, for_reviewer=True),
         "next": following,
         "next_url": following.case and (WHOLE if following.beyond else origin).case(following.case.pk),
         "waiting": desk.waiting_of(found, clock.now()) if found.state in IN_REVIEW else None,
         "trail": trail(request, origin=origin),
-        "id_number": desk.full_id(found) if offer else desk.masked_id(found),
+        "person": file.person(desk.full_id(found) if offer else desk.masked_id(found)),
     }
     if offer:
         audit.record(actor, "id_number_viewed", found)
@@ -101,11 +103,8 @@ def show_case(
 def _changes(actor: Actor, found: Application, file: Dossier) -> comparing.Comparison | None:
     """What is new against the submission this unit knows; None when there was none."""
     assert actor.unit_id is not None  # queries.case_for asked
-    earlier = assessing.earlier_content(found, actor.unit_id)
-    if earlier is None:
-        return None
-    number, content = earlier
-    return comparing.compare(content, assessing.content_of(found), file.policy, since=number)
+    earlier = assessing.filed_before(found, actor.unit_id)
+    return comparing.compare(earlier, file.filed, file.policy) if earlier else None
 
 
 def trail(

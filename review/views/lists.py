@@ -19,6 +19,7 @@ from review.forms import HandledFilter, InboxFilter
 from review.lists import columns, counts
 from review.lists import queries as list_queries
 from review.lists import rows as listing
+from review.lists.columns import Shown
 from review.lists.counts import MOST_COUNTED, Counts
 from review.models import ListKind
 from review.presenters.origin import Origin
@@ -56,14 +57,15 @@ def list_url(kind: ListKind, address: str) -> str:
 def inbox(request: ActorRequest) -> HttpResponse:
     actor = reviewer_of(request)
     chosen = InboxFilter(request.GET, actor)
-    found = list_queries.inbox_rows(actor, chosen.criteria)
+    look = columns.shown(ListKind.INBOX, queries.list_settings_of(actor, ListKind.INBOX))
+    found = list_queries.inbox_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="arrived_at", cursor=request.GET.get("cursor"), size=PAGE)
     totals = counts.inbox(actor)
     may_batch = permissions.may_batch(actor)
     context = {
-        **_common(actor, ListKind.INBOX, chosen, page),
+        **_common(look, chosen, page),
         "title": title_of(actor, totals, chosen),
-        "rows": listing.rows(actor, page.rows),
+        "rows": listing.rows(actor, page.rows, look.header),
         "tail": Origin.at(chosen, request.GET.get("cursor")).tail(),
         "steps": _steps(actor, totals, chosen),
         "tabs": _tabs(totals, chosen),
@@ -78,9 +80,10 @@ def inbox(request: ActorRequest) -> HttpResponse:
 def handled(request: ActorRequest) -> HttpResponse:
     actor = reviewer_of(request)
     chosen = HandledFilter(request.GET, actor)
-    found = list_queries.handled_rows(actor, chosen.criteria)
+    look = columns.shown(ListKind.HANDLED, queries.list_settings_of(actor, ListKind.HANDLED))
+    found = list_queries.handled_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="-decided_at", cursor=request.GET.get("cursor"), size=PAGE)
-    return _past(request, actor, ListKind.HANDLED, chosen, page)
+    return _past(request, actor, look, chosen, page)
 
 
 @require_safe
@@ -88,9 +91,10 @@ def withdrawn(request: ActorRequest) -> HttpResponse:
     """已撤销: why a case is no longer on the desk although nobody here decided it (A31)."""
     actor = reviewer_of(request)
     chosen = HandledFilter(request.GET, actor)
-    found = list_queries.withdrawn_rows(actor, chosen.criteria)
+    look = columns.shown(ListKind.WITHDRAWN, queries.list_settings_of(actor, ListKind.WITHDRAWN))
+    found = list_queries.withdrawn_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="-withdrawn_at", cursor=request.GET.get("cursor"), size=PAGE)
-    return _past(request, actor, ListKind.WITHDRAWN, chosen, page)
+    return _past(request, actor, look, chosen, page)
 
 
 @require_POST
@@ -107,25 +111,25 @@ def kind_in(typed: str | None) -> ListKind:
 
 
 def _past(
-    request: ActorRequest, actor: Actor, kind: ListKind, chosen: HandledFilter, page: Page[Any]
+    request: ActorRequest, actor: Actor, look: Shown, chosen: HandledFilter, page: Page[Any]
 ) -> HttpResponse:
     context = {
-        **_common(actor, kind, chosen, page),
+        **_common(look, chosen, page),
         "title": "已办",
-        "rows": listing.past(page.rows),
-        "tabs": _past_tabs(actor, kind, chosen),
+        "rows": listing.past(page.rows, look.header),
+        "tabs": _past_tabs(actor, look.kind, chosen),
     }
     return render(request, "review/handled.html", context)
 
 
-def _common(actor: Actor, kind: ListKind, chosen: AnyFilter, page: Page[Any]) -> dict[str, object]:
+def _common(look: Shown, chosen: AnyFilter, page: Page[Any]) -> dict[str, object]:
     return {
-        "kind": kind.value,
+        "kind": look.kind.value,
         "filter": chosen,
         "address": chosen.address(),
         "page": page,
         "shown": len(page.rows),
-        "look": columns.shown(kind, queries.list_settings_of(actor, kind)),
+        "look": look,
     }
 
 

@@ -100,7 +100,7 @@ def _page() -> Callable[[], Any]:
     def asked() -> None:
         with scope(clerk):
             keyset_page(queries.inbox_rows(clerk, ListCriteria()), order="arrived_at", cursor=None)
-            counts.counts(clerk)
+            counts.inbox(clerk)
 
     return asked
 

@@ -6,10 +6,21 @@ const chromium86 = {
   ignore: ["css-not-sel-list"],
 };
 
+// Where a layout changes; custom properties do not work in media queries. Their meaning: docs/front-end.md.
+const breakpoints = { "max-width": ["40rem", "48rem", "56rem", "64rem"], "min-width": ["40.0625rem"] };
+
+// These have tokens (static/css/tokens.css): corners, and the thick edge that carries a tone.
+const literals = {
+  "border-radius": ["/^[0-9.]+px/"],
+  "/^border-(top|right|bottom|left)(-width)?$/": ["/^[3-9]px/"],
+};
+
 export default {
   plugins: ["stylelint-no-unsupported-browser-features"],
   rules: {
     "plugin/no-unsupported-browser-features": [true, chromium86],
     "selector-not-notation": "simple",
+    "media-feature-name-value-allowed-list": breakpoints,
+    "declaration-property-value-disallowed-list": literals,
   },
 };

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -73,9 +74,9 @@ def _events() -> Iterator[str]:
     """The acts that services put on record: the second argument of `record` and `begin_chains`."""
     for tree in _sources():
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and len(node.args) > 1:
-                if node.func.attr in ("record", "begin_chains"):
-                    yield from _acts(node.args[1])
+            called = node.func if isinstance(node, ast.Call) and len(node.args) > 1 else None
+            if isinstance(called, ast.Attribute) and called.attr in ("record", "begin_chains"):
+                yield from _acts(node.args[1])
 
 
 def _acts(argument: ast.expr) -> Iterator[str]:
@@ -85,7 +86,10 @@ def _acts(argument: ast.expr) -> Iterator[str]:
 
 
 def _snapshot() -> Iterator[str]:
-    """Keys of frozen revisions: every literal key that the module which freezes them writes."""
+    """Keys of frozen revisions: the header's, and every literal key that the module which freezes them writes."""
+    from applications.filed.header import HEADER
+
+    yield from (f"snapshot {field.key}" for field in HEADER)
     tree = ast.parse((ROOT / "applications/filed/snapshot.py").read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict):
@@ -96,4 +100,4 @@ def _snapshot() -> Iterator[str]:
 
 if __name__ == "__main__":
     django.setup()
-    print("\n".join(sorted(names())))
+    sys.stdout.write("".join(f"{name}\n" for name in sorted(names())))

@@ -91,6 +91,12 @@ def test_turning_evidence_pages_is_no_new_look_at_the_number(world):
     assert looks_at(case) == 0
 
 
+def test_the_pane_alone_says_why_there_is_no_evidence(world):
+    case = submitted(world, evidence=False, note="原件遗失，单位已出具证明")
+    answer = world.browser("employer").get(page_of(case), headers={"HX-Request": "true"})
+    assert "原件遗失，单位已出具证明" in body(answer)
+
+
 def test_the_trail_holds_after_a_look(world):
     from organizations import audit
 

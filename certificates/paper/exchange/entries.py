@@ -12,7 +12,7 @@ from certificates.paper.exchange.glyphs import bold, regular
 from certificates.paper.fonts import FAMILIES, coverage
 from certificates.paper.sheet import Sheet, date_text, plain
 
-CAPTION, YEAR, SUM = "各年度认定学时", "年度", "合计"
+CAPTION, YEAR, SUM = "各年度认定{}", "年度", "合计"
 SCAN, SEAL = "扫描二维码或打开以下网址核验：", "核认机构（盖章）"
 
 
@@ -47,7 +47,7 @@ def entries(sheet: Sheet, density: str) -> list[Entry] | None:
         Entry(run.text, Stand.RUN, run.x, (run.line, run.is_name, any(map(is_rare, run.text))))
         for run in runs
     ]
-    found.append(Entry(CAPTION, Stand.FIXED, bold=True))
+    found.append(Entry(CAPTION.format(sheet.unit), Stand.FIXED, bold=True))
     found += _table(sheet, len(found))
     found += [
         Entry(f"{sheet.number_label}：", Stand.FIXED),

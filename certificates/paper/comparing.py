@@ -34,7 +34,7 @@ def _tags(pdf: bytes) -> Any:
 
 def _tree(tags: Any) -> list[Any]:
     """Kind, alternative text and contents of each tag; numbers are marks on the page."""
-    found = []
+    found: list[Any] = []
     for tag in tags if isinstance(tags, pikepdf.Array) else [tags]:
         if isinstance(tag, int):
             found.append(tag)

@@ -85,6 +85,7 @@ def maker(signer: Signs, authority: TimeStamps | None) -> Maker:
     """The same for the same signer, which is kept with the key and goes with it."""
     known = _makers.setdefault(signer, {})
     if authority not in known:
+        assert signer.signing_cert is not None  # kept with its key
         is_rsa = signer.signing_cert.public_key.algorithm == "rsa"
         known[authority] = Exchanged(signer) if is_rsa and authority is None else Whole(signer, authority)
     return known[authority]

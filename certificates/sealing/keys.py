@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from pyhanko.sign import signers
-from pyhanko.sign.general import get_pyca_cryptography_hash
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from certificates.sealing import NoKey
 from certificates.sealing.cms import Signs

@@ -48,7 +48,7 @@ class ServiceSeal:
         return [f"使用电子印章服务需要设置 {name}。" for name in missing]
 
     def at_once(self) -> int:
-        return settings.SEAL_AT_ONCE
+        return int(settings.SEAL_AT_ONCE)
 
 
 def _connections() -> Session:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from queue import LifoQueue
 from threading import RLock
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pkcs11
 from django.conf import settings
@@ -49,10 +49,10 @@ _lock = RLock()
 
 
 class _Desk(NamedTuple):
-    """Key and certificate as one session sees them."""
+    """Key and certificate as one session sees them; the library types neither."""
 
-    key: pkcs11.PrivateKey
-    certificate: pkcs11.Certificate
+    key: Any
+    certificate: Any
 
 
 class TokenSigner(PKCS11Signer, Signs):

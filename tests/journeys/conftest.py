@@ -42,9 +42,13 @@ def instance(
         databases.drop(database)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """The system's Chromium, without a window.
+
+    It ends with the last journey: while its driver's event loop runs, no other test of this process may start one,
+    as sealing does.
+    """
     program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
         pytest.fail("缺少浏览器 Chromium，请安装软件包 chromium 后再运行测试。")

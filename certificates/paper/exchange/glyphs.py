@@ -53,7 +53,8 @@ class OwnFont:
     def width(self, text: str, units: int) -> float:
         """CSS pixels at a type size of `units`; every glyph is rounded to Pango's units, a half down."""
         advances, numbers = self.advances, self.numbers
-        return sum((advances[numbers[ord(char)]] * units + LESS_THAN_HALF) // EM for char in text) / UNITS
+        wide = sum((advances[numbers[ord(char)]] * units + LESS_THAN_HALF) // EM for char in text)
+        return float(wide / UNITS)
 
     def program(self, text: Iterable[str]) -> Program:
         """The font with the characters of `text` alone."""
@@ -160,4 +161,5 @@ def _sfnt(tables: dict[str, bytes]) -> bytes:
 
 
 def _checksum(data: bytes) -> int:
-    return sum(struct.unpack(f">{len(data) // 4}I", data)) & 0xFFFFFFFF
+    words: tuple[int, ...] = struct.unpack(f">{len(data) // 4}I", data)
+    return sum(words) & 0xFFFFFFFF

@@ -169,7 +169,7 @@ def _check_complete(node: Any, depth: int = 0) -> None:
     resources = node.get("/Resources")
     named: list[Any] = list(resources.values()) if isinstance(resources, pikepdf.Dictionary) else []
     contents = node.get("/Contents")
-    parts: Any = contents.as_list() if isinstance(contents, pikepdf.Array) else []
+    parts: list[Any] = list(contents.as_list()) if isinstance(contents, pikepdf.Array) else []
     looked_up = [part for part in (node, *named) if isinstance(part, pikepdf.Dictionary)]
     if None in parts or any(value is None for part in looked_up for _, value in part.items()):
         raise Refused(_DAMAGED)

@@ -89,7 +89,5 @@ def test_what_was_changed_is_not_asked_for_again(next_year: str) -> None:
 
 def test_another_province_is_no_earlier_year() -> None:
     assert not [
-        says
-        for says in rules.compare(rules.load_policy("henan-2025"), HUNAN)
-        if says.startswith("没有改：")
+        says for says in rules.compare(rules.load_policy("henan-2025"), HUNAN) if says.startswith("没有改：")
     ]

@@ -275,10 +275,11 @@ def in_words(policy: Policy) -> Iterator[str]:
     """The whole policy, read out point by point; what belongs to one thing stands indented under it."""
     section = thing = ""
     for point in points(policy):
-        name, *parts = point.label.split("·")
-        if section and (parts or name != section) and name != section:
+        now = point.place.partition(".")[0]
+        if now != section and section:
             yield ""
-        section = name
+        section = now
+        name, *parts = point.label.split("·")
         if len(parts) > 1:
             if parts[0] != thing:
                 yield f"{name}·{parts[0]}"

@@ -233,3 +233,35 @@ def test_two_entries_that_ask_the_same_form_for_papers_are_refused() -> None:
     values["evidence"].append(dict(values["evidence"][0]))
 
     refused(values, "evidence")
+
+
+@pytest.mark.parametrize(
+    ("form", "taken"),
+    [
+        ("{year}{serial:06d}", True),
+        ("{year:04d}{serial:06d}", True),
+        ("{serial:06d}{year}", False),
+        ("{year}-{serial:06d}", False),
+        ("{year}{serial:05d}", False),
+        ("HN{year}{serial:06d}", False),
+        ("{year}{serial:07d}", False),
+        ("2025{serial:06d}", False),
+    ],
+)
+def test_a_number_has_the_form_that_certificates_have(form: str, taken: bool) -> None:
+    values = small()
+    values["certificate"]["number_format"] = form
+
+    if taken:
+        texts = taken_certificate(values)
+        number = texts.number_format.format(year=2025, serial=7)
+        assert rules.CERTIFICATE_NUMBER.fullmatch(number)
+    else:
+        with pytest.raises(rules.PolicyError, match="四位年份加六位流水号"):
+            read_policy("small.toml", values)
+
+
+def taken_certificate(values: dict[str, Any]) -> rules.CertificateTexts:
+    texts = read_policy("small.toml", values).certificate
+    assert texts is not None
+    return texts

@@ -60,7 +60,8 @@ def test_an_unknown_policy_is_refused_and_the_known_ones_are_named() -> None:
 
 
 def test_three_provinces_are_shipped() -> None:
-    assert rules.available_policies() == ("guangdong-2025", "henan-2025", "hunan-2025")
+    """At least: later years come beside them."""
+    assert {"guangdong-2025", "henan-2025", "hunan-2025"} <= set(rules.available_policies())
     assert [rules.load_policy(key).key for key in rules.available_policies()] == list(
         rules.available_policies()
     )

@@ -89,7 +89,7 @@ def _row(
     recognised = hours.check(mark.recognised.get(category.key, limit))
     if recognised > limit:
         raise NotAllowed(
-            f"{year} 年{category.name}最多可认定 {hours.show(limit)} 学时，请改小，或退回申报人修改。"
+            f"{year} 年{category.name}最多可认定 {rules.number_text(limit)} 学时，请改小，或退回申报人修改。"
         )
     if recognised < limit and not mark.remark.strip():
         raise NotAllowed(f"{year} 年{category.name}核减了学时，请填写核减原因，申报人会看到。")

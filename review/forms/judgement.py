@@ -91,7 +91,7 @@ class YearMarkForm(forms.Form):
                     attrs={
                         "form": FORM,
                         "inputmode": "decimal",
-                        "placeholder": hours.show(limits[category.key]),
+                        "placeholder": rules.number_text(limits[category.key]),
                         "autocomplete": "off",
                     }
                 ),
@@ -122,7 +122,7 @@ class YearMarkForm(forms.Form):
         if value > limit:
             self.add_error(
                 category.key,
-                f"{self.year} 年{category.name}最多可认定 {hours.show(limit)} 学时，请改小，或退回修改。",
+                f"{self.year} 年{category.name}最多可认定 {rules.number_text(limit)} 学时，请改小，或退回修改。",
             )
         self.cleaned_data[category.key] = value
 

@@ -14,11 +14,13 @@ from rules.explain import explain_credit, explain_year, minimums_text, row_text,
 from rules.hours import number_text
 from rules.kinds import Choice, Fact, Kind
 from rules.loader import available_policies, load_policy, read_policy_file
+from rules.placeholders import PLACEHOLDERS, unknown_placeholder
 from rules.policy import (
     Ambiguity,
     Category,
     CertificateTexts,
     Document,
+    Filing,
     Form,
     Minimums,
     PlanRule,
@@ -32,6 +34,7 @@ from rules.span import Span, span
 from rules.year import Gap, Item, Remark, YearAssessment, assess_year
 
 __all__ = [
+    "PLACEHOLDERS",
     "Ambiguity",
     "Category",
     "CertificateTexts",
@@ -41,6 +44,7 @@ __all__ = [
     "Document",
     "EvidenceResult",
     "Fact",
+    "Filing",
     "Form",
     "Gap",
     "Item",
@@ -75,5 +79,6 @@ __all__ = [
     "route",
     "row_text",
     "span",
+    "unknown_placeholder",
     "way_text",
 ]

@@ -60,6 +60,10 @@ def points(policy: Policy) -> Lines:
         **_prior(policy),
         **_span(policy),
         **_merged(_route(policy, rule) for rule in policy.routes),
+        **{
+            f"备案环节·{each.label}": f"{each.approved}，或者{each.rejected}（{each.cite}）"
+            for each in policy.filings
+        },
         **_session(policy),
         **_certificate(policy),
         **_list("拟申报职称", policy.target_titles),

@@ -38,6 +38,10 @@ def describe(policy: Policy) -> Json:
             "cite": policy.span.cite,
         },
         "routes": [_route(each) for each in policy.routes],
+        "filings": [
+            {"label": each.label, "approved": each.approved, "rejected": each.rejected, "cite": each.cite}
+            for each in policy.filings
+        ],
         "session": _session(policy.session) if policy.session else None,
         "bases": [{"name": base.name, "platform": base.platform} for base in policy.bases],
         "ambiguities": [

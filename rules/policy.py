@@ -144,6 +144,16 @@ class RouteRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """A last step that files (备案) instead of reviewing: the routes' `final_label`, and what its acts are called."""
+
+    label: str
+    approved: str
+    rejected: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionWindow:
     """The filing window; both days belong to it, in `timezone`."""
 
@@ -238,11 +248,16 @@ class Policy:
     bases: tuple[TrainingBase, ...]
     ambiguities: tuple[Ambiguity, ...]
     batches: frozenset[str] = frozenset({"bureau"})  # who may decide many cases at once (A61)
+    filings: tuple[Filing, ...] = ()  # none: every last step is a review
     plans: PlanRule | None = None  # None: plans are not filed under this policy
 
     def form_for(self, source: str) -> Form | None:
         """The form under which a record of this source is taken over, if the policy takes it over at all."""
         return next((form for form in self.forms if source in form.sources), None)
+
+    def filing(self, final_label: str) -> Filing | None:
+        """The filing in which routes with this label end; None: they end in a review."""
+        return next((filing for filing in self.filings if filing.label == final_label), None)
 
     def themes(self, year: int) -> tuple[str, ...]:
         """公需 themes of a year; empty: no list, people type their own (A54)."""

@@ -5,7 +5,6 @@ the site can change a printed document. Numbers are turned into text here, not b
 """
 
 import io
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import segno
 from django.template import Context, Engine, Template
 
 from certificates.paper.fonts import font_problems, missing_characters
-from certificates.paper.sheet import TEXTS, Sheet, date_text, plain
+from certificates.paper.sheet import TEXTS, Sheet, date_text
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "certificates" / "pdf"
 # The first that fits one page is taken; nearly every certificate fits the first.
@@ -89,13 +88,7 @@ def _facts(sheet: Sheet) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "parts": list(sheet.sentence_parts()),
-        "rows": [(str(row.year), _cells(row.hours)) for row in sheet.rows],
-        "totals": _cells(sheet.totals()),
+        "table": sheet.table(),
         "issued_on": date_text(sheet.issued_on),
         "qr_code": QR_CODE,
     }
-
-
-def _cells(hours: tuple[Decimal, ...]) -> list[str]:
-    """Hours of each category and their sum, as printed."""
-    return [plain(value) for value in (*hours, sum(hours, Decimal(0)))]

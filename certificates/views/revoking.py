@@ -15,7 +15,6 @@ from certificates import queries, services
 from certificates.forms import RevokeForm, SearchForm
 from certificates.models import Certificate
 from certificates.paper.sheet import Sheet
-from certificates.views.verifying import paper
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
 
@@ -123,7 +122,6 @@ def _page(
     context = {
         "certificate": certificate,
         "sheet": sheet,
-        "paper": paper(sheet),
         "revocations": revocations,
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,

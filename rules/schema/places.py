@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from rules.kinds import Choice, Fact
-from rules.policy import RouteRule, SpanException, SpanRule
+from rules.policy import Filing, RouteRule, SpanException, SpanRule
 from rules.schema.conditions import read_conditions
 from rules.schema.table import Table
 
@@ -71,6 +71,23 @@ def read_routes(
                 f"routes[{place + 1}]", "can never be reached: an earlier route always fits first"
             )
     return routes
+
+
+def read_filings(root: Table, routes: tuple[RouteRule, ...]) -> tuple[Filing, ...]:
+    """The last steps that file instead of reviewing; none in a policy that does not say so."""
+    tables = root.tables("filings", needed=False)
+    filings = tuple(_filing(each, {route.final_label for route in routes}) for each in tables)
+    if len({filing.label for filing in filings}) != len(filings):
+        raise root.fail("filings", "names a label twice")
+    return filings
+
+
+def _filing(table: Table, labels: set[str]) -> Filing:
+    filing = Filing(table.text("label"), table.text("approved"), table.text("rejected"), table.text("cite"))
+    table.close()
+    if filing.label not in labels:
+        raise table.fail("label", "is the final_label of no route")
+    return filing
 
 
 def _hides(earlier: RouteRule, later: RouteRule) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from string import Formatter
 from types import MappingProxyType
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from rules.kinds import Choice, Kind
+from rules.placeholders import PLACEHOLDERS, unknown_placeholder
 from rules.policy import (
     Ambiguity,
     CertificateTexts,
@@ -23,14 +23,10 @@ from rules.policy import (
 from rules.schema.evidence import read_documents, read_proofs, with_stamps
 from rules.schema.frame import Frame, read_frame
 from rules.schema.kinds import read_kinds
-from rules.schema.places import read_routes, read_span
+from rules.schema.places import read_filings, read_routes, read_span
 from rules.schema.table import Table
 
 REVIEWERS = ("employer", "department", "bureau")
-PLACEHOLDERS = (
-    *("basis", "name", "education", "specialty", "target_title"),
-    *("from_year", "to_year", "count"),
-)
 
 
 class Head(TypedDict):
@@ -83,7 +79,8 @@ def read_policy(file: str, values: Mapping[str, object]) -> Policy:
         affiliations=affiliations,
         themes_by_year=_themes(root),
         span=_span(root, head["year"], frame, educations, titles),
-        routes=read_routes(root, head["region"], affiliations, natures),
+        routes=(routes := read_routes(root, head["region"], affiliations, natures)),
+        filings=read_filings(root, routes),
         session=_session(root),
         certificate=_certificate(root),
         bases=tuple(_base(each) for each in root.tables("bases", needed=False)),
@@ -211,12 +208,11 @@ def _certificate(root: Table) -> CertificateTexts | None:
 
 def _check_templates(table: Table, texts: CertificateTexts) -> None:
     try:
-        pieces = list(Formatter().parse(texts.sentence))
+        unknown = unknown_placeholder(texts.sentence)
     except ValueError as problem:
         raise table.fail("sentence", f"cannot be filled in: {problem}") from None
-    for _text, field, spec, conversion in pieces:
-        if field is not None and (field not in PLACEHOLDERS or spec or conversion):
-            raise table.fail("sentence", f"{{{field}}} must be one of {', '.join(PLACEHOLDERS)}, as it is")
+    if unknown is not None:
+        raise table.fail("sentence", f"{{{unknown}}} must be one of {', '.join(PLACEHOLDERS)}, as it is")
     try:
         numbers = [
             texts.number_format.format(year=year, serial=serial)

@@ -11,11 +11,12 @@ from rules.describe import describe
 from rules.errors import PolicyError, RuleInputError
 from rules.evidence import Doc, EvidenceResult, Way, evidence_gap
 from rules.explain import explain_credit, explain_year, minimums_text, row_text, way_text
-from rules.hours import number_text
+from rules.hours import HourUnit, number_text
 from rules.kinds import Choice, Fact, Kind
-from rules.loader import available_policies, load_policy, read_policy_file
+from rules.loader import available_policies, broken_policies, load_policy, read_policy_file, region_files
 from rules.placeholders import PLACEHOLDERS, unknown_placeholder
 from rules.policy import (
+    CERTIFICATE_NUMBER,
     Ambiguity,
     Category,
     CertificateTexts,
@@ -25,6 +26,7 @@ from rules.policy import (
     Minimums,
     PlanRule,
     Policy,
+    RecognitionRule,
     SessionWindow,
     SpanException,
     TrainingBase,
@@ -34,6 +36,7 @@ from rules.span import Span, span
 from rules.year import Gap, Item, Remark, YearAssessment, assess_year
 
 __all__ = [
+    "CERTIFICATE_NUMBER",
     "PLACEHOLDERS",
     "Ambiguity",
     "Category",
@@ -47,12 +50,14 @@ __all__ = [
     "Filing",
     "Form",
     "Gap",
+    "HourUnit",
     "Item",
     "Kind",
     "Minimums",
     "PlanRule",
     "Policy",
     "PolicyError",
+    "RecognitionRule",
     "Remark",
     "Route",
     "RuleInputError",
@@ -66,6 +71,7 @@ __all__ = [
     "achievement",
     "assess_year",
     "available_policies",
+    "broken_policies",
     "compare",
     "credit",
     "describe",
@@ -76,6 +82,7 @@ __all__ = [
     "minimums_text",
     "number_text",
     "read_policy_file",
+    "region_files",
     "route",
     "row_text",
     "span",

@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Browsers last, in an order as random as the others': once their driver's event loop runs in a process, nothing
+    # else there may start one, as sealing does.
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
     if config.getoption("--long"):
         return
     chosen = [item for item in items if not item.get_closest_marker("long")]

@@ -128,18 +128,19 @@ def outcome_in_words(case: Application, decision: Decision) -> str:
 
 def marks(case: Application, decision: Decision) -> dict[int, tuple[Remark, ...]]:
     """What a decision said of single years: year → remarks. `assessments` should be prefetched."""
-    names = {category.key: category.name for category in policy_of(case).categories}
+    policy = policy_of(case)
+    names = {category.key: category.name for category in policy.categories}
     years: dict[int, dict[Remark, None]] = {}
     for row in decision.assessments.all():
-        for remark in _remarks(row, names):
+        for remark in _remarks(row, names, policy.hours):
             years.setdefault(row.year, {})[remark] = None
     return {year: tuple(remarks) for year, remarks in years.items()}
 
 
-def _remarks(row: Assessment, names: dict[str, str]) -> Iterator[Remark]:
+def _remarks(row: Assessment, names: dict[str, str], unit: rules.HourUnit) -> Iterator[Remark]:
     if row.recognised < row.claimed:
-        lowered = f"{names[row.category]}申报 {rules.number_text(row.claimed)} 学时"
-        says = f"{row.year} 年{lowered}，认定 {rules.number_text(row.recognised)} 学时"
+        lowered = f"{names[row.category]}申报 {unit.text(row.claimed)}"
+        says = f"{row.year} 年{lowered}，认定 {unit.text(row.recognised)}"
         yield Remark(row.year, row.category, says)
     if row.remark or not row.in_order:
         says = f"{row.year} 年：{row.remark or '该年度材料不规范，请对照意见修改。'}"

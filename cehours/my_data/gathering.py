@@ -174,6 +174,7 @@ def _activity(activity: Activity, policy: rules.Policy) -> dict[str, Any]:
         "form": forms.get(activity.form, activity.form),
         "kind": kind.name if kind else activity.kind,
         "hours": str(activity.claimed),
+        "unit": policy.hours.word,
         "facts": {
             known[key].name if key in known else key: fact_in_words(known.get(key), value)
             for key, value in activity.facts.items()

@@ -165,6 +165,7 @@ def sheet_of(
         issuer=facts.unit.name,
         issued_on=issued_on,
         verification_url=verification_url,
+        unit=policy.hours.word,
     )
 
 

@@ -6,7 +6,6 @@ certificate as canonical JSON, so the same certificate can be proved against wha
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,11 @@ from string import Formatter
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from rules import number_text, unknown_placeholder
+from rules import CERTIFICATE_NUMBER, number_text, unknown_placeholder
 
 FORMAT = 1
-NUMBER = re.compile(r"[0-9]{10}")
+UNIT = "学时"  # what sheets count in that do not say; those written so far
+NUMBER = CERTIFICATE_NUMBER
 TEXTS = {
     "heading": "抬头",
     "title": "名称",
@@ -30,6 +30,7 @@ TEXTS = {
     "target_title": "拟申报职称",
     "number_label": "编号名称",
     "issuer": "核认机构",
+    "unit": "学时单位",
 }
 
 
@@ -93,6 +94,7 @@ class Sheet:
     issuer: str
     issued_on: date
     verification_url: str
+    unit: str = UNIT
 
     def __post_init__(self) -> None:
         if not NUMBER.fullmatch(self.number):
@@ -145,6 +147,8 @@ class Sheet:
             "rows": [[row.year, [number_text(hours) for hours in row.hours]] for row in self.rows],
             "issued_on": self.issued_on.isoformat(),
         }
+        if self.unit == UNIT:
+            del facts["unit"]
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod

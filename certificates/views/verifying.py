@@ -85,7 +85,7 @@ def page(
 ) -> HttpResponse:
     """The one page of verification: answer above, the three ways to ask below."""
     forms = {"form": VerifyForm(), "upload": FileForm(initial={"against": _signed(found)})}
-    context = {"found": found, "says": "", "code": None, **forms, **more}
+    context = {"found": found, "answer": None, "says": "", "code": None, "named": False, **forms, **more}
     response = render(request, "certificates/verify.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -180,6 +180,26 @@ def test_members_and_people_of_earlier_lists_are_taken_by_a_tick(world: World) -
             )
 
 
+def test_of_very_many_the_first_by_name_are_offered(world: World) -> None:
+    earlier, plan = written(world), written(world)
+    names = [f"丁{number:03}" for number in range(plans.MOST_KNOWN + 5)]
+    with world.acting("employer"):
+        Attendee.objects.bulk_create(
+            Attendee(
+                plan=earlier,
+                name=name,
+                id_kind="passport",
+                id_index=(999 - number).to_bytes(32, "big"),
+                id_masked="E****",
+            )
+            for number, name in enumerate(names)
+        )
+
+        offered = [each.name for each in plans.known_people(plan, "丁")]
+
+    assert offered == names[: plans.MOST_KNOWN]
+
+
 def test_a_department_takes_nobody_over_from_the_lists_that_were_filed_with_it(world: World) -> None:
     theirs = attendees(world, filed(world, people=["applicant"]))[0]
     plan = written(world, by="department")

@@ -199,6 +199,12 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "send_code": "1/m/key,10/d/key,120/h/ip",
     "accept_invitation": "10/h/key",
+    # One office checks many papers; one paper is seldom checked twice. Names and codes cannot be tried out.
+    "verify_certificate": "60/5m/ip,8/10m/key,40/d/key",
+    "verify_code": "60/5m/ip,8/10m/key,40/d/key",
+    "verify_file": "30/5m/ip",
+    "verify_list": "30/5m/key,300/d/key",
+    "verify_api": "120/m/key,20000/d/key",
 }
 
 # --- Bureau staff may come in from the province's HR platform (OpenID Connect); off without an issuer

@@ -55,6 +55,10 @@ def describe(policy: Policy) -> Json:
             "cite": policy.span.cite,
         },
         "routes": [_route(each) for each in policy.routes],
+        "filings": [
+            {"label": each.label, "approved": each.approved, "rejected": each.rejected, "cite": each.cite}
+            for each in policy.filings
+        ],
         "contradictions": [_contradiction(each) for each in policy.contradictions],
         "recognised": [
             {"source": each.source, "natures": sorted(each.natures), "cite": each.cite, "says": each.says}

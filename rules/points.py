@@ -91,6 +91,9 @@ def _ways(policy: Policy) -> Iterator[Point]:
     """Who decides, and which entries of the registry contradict each other."""
     for rule in policy.routes:
         yield from _route(policy, rule)
+    for filing in policy.filings:
+        words = f"{filing.approved}，或者{filing.rejected}（{filing.cite}）"
+        yield Point(f"filings.{filing.label}", f"备案环节·{filing.label}", words)
     for number, contradiction in enumerate(policy.contradictions, start=1):
         words = _contradiction(policy, contradiction)
         yield Point(f"contradictions.{number}", f"登记矛盾·第 {number} 条", words)

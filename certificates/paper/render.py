@@ -6,7 +6,6 @@ the site can change a printed document. Numbers are turned into text here, not b
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from certificates.paper import code
 from certificates.paper.comparing import difference
 from certificates.paper.exchange.measures import address_lines
 from certificates.paper.fonts import font_problems, missing_characters
-from certificates.paper.sheet import TEXTS, Sheet, date_text, plain
+from certificates.paper.sheet import TEXTS, Sheet, date_text
 
 if TYPE_CHECKING:
     from certificates.paper.exchange.shapes import Printed
@@ -121,14 +120,8 @@ def _facts(sheet: Sheet) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "parts": list(sheet.sentence_parts()),
-        "rows": [(str(row.year), _cells(row.hours)) for row in sheet.rows],
-        "totals": _cells(sheet.totals()),
+        "table": sheet.table(),
         "issued_on": date_text(sheet.issued_on),
         "qr_code": QR_CODE,
         "address": address_lines(sheet.verification_url),
     }
-
-
-def _cells(hours: tuple[Decimal, ...]) -> list[str]:
-    """Hours of each category and their sum, as printed."""
-    return [plain(value) for value in (*hours, sum(hours, Decimal(0)))]

@@ -101,7 +101,7 @@ def _answer(actor: Actor, form: RangeForm) -> Answer | None:
             form.add_error(refusal.field, refusal.says)
             return None
         return Answer(years, found, False, refusal.says)
-    current = any(row.application_id == facts.case.pk and row.is_live for row in found)
+    current = any(row.application_id == facts.application_id and row.is_live for row in found)
     return Answer(years, found, not current, "")
 
 

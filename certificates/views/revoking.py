@@ -16,7 +16,6 @@ from certificates.forms import RevokeForm, SearchForm
 from certificates.models import Certificate, CertificateState
 from certificates.paper import queue
 from certificates.paper.sheet import Sheet
-from certificates.views.verifying import paper
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
 
@@ -127,7 +126,6 @@ def _page(
     context = {
         "certificate": certificate,
         "sheet": sheet,
-        "paper": paper(sheet),
         "revocations": revocations,
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,

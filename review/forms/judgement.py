@@ -92,7 +92,7 @@ class YearMarkForm(forms.Form):
                     attrs={
                         "form": FORM,
                         "inputmode": "decimal",
-                        "placeholder": hours.show(limits[category.key]),
+                        "placeholder": rules.number_text(limits[category.key]),
                         "autocomplete": "off",
                     }
                 ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from datetime import date
-from string import Formatter
 from types import MappingProxyType
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from rules.kinds import Choice, Kind
+from rules.placeholders import PLACEHOLDERS, unknown_placeholder
 from rules.policy import (
     Ambiguity,
     CertificateTexts,
@@ -24,14 +24,10 @@ from rules.policy import (
 from rules.schema.evidence import read_documents, read_proofs, with_stamps
 from rules.schema.frame import Frame, read_frame, read_unit
 from rules.schema.kinds import read_kinds
-from rules.schema.places import Province, read_contradictions, read_routes, read_span
+from rules.schema.places import Province, read_span, read_ways
 from rules.schema.table import Table
 
 REVIEWERS = ("employer", "department", "bureau")
-PLACEHOLDERS = (
-    *("basis", "name", "education", "specialty", "target_title"),
-    *("from_year", "to_year", "count"),
-)
 
 
 class Head(TypedDict):
@@ -85,8 +81,7 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
         affiliations=affiliations,
         themes_by_year=_themes(root),
         span=_span(root, head["year"], frame, educations, titles),
-        routes=read_routes(root, known, affiliations, natures),
-        contradictions=read_contradictions(root, affiliations, natures),
+        **read_ways(root, known, affiliations, natures),
         regions=known.codes,
         session=_session(root, head["year"]),
         certificate=_certificate(root),
@@ -230,12 +225,11 @@ def _certificate(root: Table) -> CertificateTexts | None:
 
 def _check_templates(table: Table, texts: CertificateTexts) -> None:
     try:
-        pieces = list(Formatter().parse(texts.sentence))
+        unknown = unknown_placeholder(texts.sentence)
     except ValueError as problem:
         raise table.fail("sentence", f"填不进去（{problem}），请核对花括号和其中的名称") from None
-    for _text, field, spec, conversion in pieces:
-        if field is not None and (field not in PLACEHOLDERS or spec or conversion):
-            raise table.fail("sentence", f"{{{field}}} 不能用，只能照原样写：{'、'.join(PLACEHOLDERS)}")
+    if unknown is not None:
+        raise table.fail("sentence", f"{{{unknown}}} 不能用，只能照原样写：{'、'.join(PLACEHOLDERS)}")
     for year, serial in ((2025, 1), (2026, 999_999)):
         try:
             number = texts.number_format.format(year=year, serial=serial)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
 from certificates.paper.exchange import lines, measures
 from certificates.paper.exchange.glyphs import bold, regular
 from certificates.paper.fonts import FAMILIES, coverage
-from certificates.paper.sheet import Sheet, date_text, plain
+from certificates.paper.sheet import Sheet, date_text
 
 CAPTION, YEAR, SUM = "各年度认定{}", "年度", "合计"
 SCAN, SEAL = "扫描二维码或打开以下网址核验：", "核认机构（盖章）"
@@ -90,10 +89,9 @@ def _table(sheet: Sheet, first: int) -> Iterator[Entry]:
     """Heads, years and sums; `first` is the number of the first head."""
     for head in (YEAR, *(category.name for category in sheet.categories), SUM):
         yield Entry(head, Stand.FIXED, bold=True)
-    for row in sheet.rows:
-        cells = [str(row.year), *(plain(value) for value in (*row.hours, sum(row.hours, Decimal(0))))]
-        yield from (Entry(cell, Stand.UNDER, first + column) for column, cell in enumerate(cells))
+    table = sheet.table()
+    for year, cells in table.rows:
+        yield from (Entry(cell, Stand.UNDER, first + column) for column, cell in enumerate((year, *cells)))
     yield Entry(SUM, Stand.FIXED, bold=True)
-    totals = sheet.totals()
-    for column, value in enumerate((*totals, sum(totals, Decimal(0))), start=1):
-        yield Entry(plain(value), Stand.UNDER, first + column, bold=True)
+    for column, cell in enumerate(table.totals, start=1):
+        yield Entry(cell, Stand.UNDER, first + column, bold=True)

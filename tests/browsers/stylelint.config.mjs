@@ -1,15 +1,4 @@
-// Properties, selectors and values that Chromium 86 does not know are errors.
-const chromium86 = {
-  browsers: ["chrome 86"],
-  ignorePartialSupport: true,
-  // Mistakes :not([type="x"]) for a list; the notation rule below finds real lists.
-  ignore: ["css-not-sel-list"],
-};
+// Properties, selectors, at-rules and words of values that Chromium 86 does not know are errors.
+import plugin, { ruleName } from "./stylelint-chromium86.mjs";
 
-export default {
-  plugins: ["stylelint-no-unsupported-browser-features"],
-  rules: {
-    "plugin/no-unsupported-browser-features": [true, chromium86],
-    "selector-not-notation": "simple",
-  },
-};
+export default { plugins: [plugin], rules: { [ruleName]: true } };

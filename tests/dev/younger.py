@@ -82,7 +82,10 @@ class Tables:
         owners = {**self.data["api"], **self.data["javascript"]["builtins"]}
         owners |= {f"Intl.{name}": node for name, node in _children(owners["Intl"]) if name[0].isupper()}
         of_older = {
-            key for _, owner in owners.items() for key, node in _children(owner) if _told(node) and not _young(node)
+            key
+            for _, owner in owners.items()
+            for key, node in _children(owner)
+            if _told(node) and not _young(node)
         }
         for name, owner in owners.items():
             if not _told(owner):

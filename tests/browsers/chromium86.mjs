@@ -1,4 +1,4 @@
-// What Chromium 86 knows, read from the data that MDN's compatibility tables are made of (@mdn/browser-compat-data).
+// What Chromium 86 knows, read from the data behind MDN's compatibility tables (@mdn/browser-compat-data).
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
@@ -6,12 +6,13 @@ const OLD = 86;
 const file = createRequire(import.meta.url).resolve("@mdn/browser-compat-data");
 export const data = JSON.parse(readFileSync(file, "utf8"));
 
-// Marked as partial before some later version for a detail that does no harm here; all else that is partial is refused.
+// Called partial before a later version for a detail that does no harm; all else that is partial is refused.
 const GOOD_ENOUGH = /^(outline|overscroll-behavior.*|paint-order|break-.*|avoid-page|list-item|oblique-angle)$/;
 
 const version = (stated) => {
   if (stated === true) return 0;
-  return typeof stated === "string" && stated !== "preview" ? Number.parseFloat(stated.replace("≤", "")) : Infinity;
+  if (typeof stated !== "string" || stated === "preview") return Infinity;
+  return Number.parseFloat(stated.replace("≤", ""));
 };
 
 const statements = (node) => [node?.__compat?.support.chrome ?? []].flat();

@@ -41,7 +41,9 @@ for (const [name, owner] of Object.entries(OWNERS)) {
   noteOptions(name, owner); // functions such as fetch
 }
 for (const [name, node] of Object.entries(data.api.Window)) if (described(node)) globals.add(name, has(node));
-for (const name of Object.keys(builtins.Intl)) if (builtins[name] === undefined) globals.add(name, true); // Intl.Locale
+for (const name of Object.keys(builtins.Intl)) {
+  if (builtins[name] === undefined) globals.add(name, true); // there is no global Locale
+}
 
 function noteOptions(called, node) {
   if (!options.has(called)) options.set(called, new Known());
@@ -59,7 +61,8 @@ const text = (node) => {
 };
 const nameOf = (member) => (member.computed ? text(member.property) : member.property.name);
 const lastName = (node) => (node.type === "MemberExpression" ? nameOf(node) : node.name);
-const dashed = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/^webkit/, "-webkit");
+const hyphen = (letter) => `-${letter.toLowerCase()}`;
+const dashed = (name) => name.replace(/[A-Z]/g, hyphen).replace(/^webkit/, "-webkit");
 const capital = (name) => name[0].toUpperCase() + name.slice(1);
 const isAsked = (node) => node.parent.type === "UnaryExpression" && node.parent.operator === "typeof";
 
@@ -83,7 +86,8 @@ function create(context) {
     }
     if (object.type === "Identifier" && !isGlobal(object)) {
       const [{ type, node }] = variableOf(object).defs;
-      return type === "Variable" && node.parent.kind === "const" && node.init ? interfaceOf(node.init) : undefined;
+      const stays = type === "Variable" && node.parent.kind === "const" && node.init;
+      return stays ? interfaceOf(node.init) : undefined;
     }
     const path = lastName(object);
     return path && path !== capital(path) ? capital(path) : undefined; // document, navigator.storage
@@ -103,22 +107,25 @@ function create(context) {
     const { object } = node;
     const on = lastName(object);
     if (on === "dataset") return;
-    if (on === "style") {
-      if (inDeclaration(dashed(name), "inherit").length && !/^(cssText|length|parentRule|cssFloat)$/.test(name) && !(name in data.api.CSSStyleDeclaration)) report(node, `style.${name}`);
+    if (on === "style" && !(name in data.api.CSSStyleDeclaration)) {
+      if (inDeclaration(dashed(name), "inherit").length) report(node, `style.${name}`);
       return;
     }
     const windowed = ["window", "self", "globalThis"].includes(on) && globals.lacks(name);
-    if (lackedByOwner(object, name) ?? (members.lacks(name) || windowed)) report(node, `${on ?? "…"}.${name}`);
+    const lacked = lackedByOwner(object, name) ?? (members.lacks(name) || windowed);
+    if (lacked) report(node, `${on ?? "…"}.${name}`);
     if (name.startsWith("on") && events.lacks(name.slice(2))) report(node, name);
   }
 
   function words(node, called) {
     const [first, second] = node.arguments.map(text);
     if (first === undefined) return;
-    if (/^(add|remove)EventListener$/.test(called) && events.lacks(first)) report(node, `the event ${first}`);
-    if (SELECTING.has(called)) for (const what of inSelector(first)) report(node, what);
-    if (called === "matchMedia") for (const what of inMedia(first)) report(node, what);
-    if (called === "setProperty") for (const what of inDeclaration(first, second ?? "inherit")) report(node, what);
+    const lacking = [];
+    if (/^(add|remove)EventListener$/.test(called) && events.lacks(first)) lacking.push(`the event ${first}`);
+    if (SELECTING.has(called)) lacking.push(...inSelector(first));
+    if (called === "matchMedia") lacking.push(...inMedia(first));
+    if (called === "setProperty") lacking.push(...inDeclaration(first, second ?? "inherit"));
+    for (const what of lacking) report(node, what);
     if (called === "createElement" && !first.includes("-") && !ELEMENTS.has(first)) report(node, `<${first}>`);
     if (SETTING.has(called)) attribute(node, first);
   }
@@ -151,8 +158,8 @@ function create(context) {
     NewExpression: call,
     "Program:exit"(program) {
       const scope = context.sourceCode.getScope(program);
-      const left = [...scope.through, ...scope.variables.filter((each) => !each.defs.length).flatMap((each) => each.references)];
-      for (const { identifier } of left) {
+      const predefined = scope.variables.filter((each) => !each.defs.length).flatMap((each) => each.references);
+      for (const { identifier } of [...scope.through, ...predefined]) {
         if (globals.lacks(identifier.name) && !isAsked(identifier)) report(identifier, identifier.name);
       }
     },

@@ -6,8 +6,12 @@ import { forYounger, inAtRule, inDeclaration, inSelector } from "./younger-style
 export const ruleName = "cehours/chromium-86";
 const messages = stylelint.utils.ruleMessages(ruleName, { lacks: (what) => `Chromium 86 lacks ${what}` });
 
+const FRAME = /^(from|to|[\d.]+%|[,\s])+$/;
+
 const excused = (node) => {
-  for (let above = node.parent; above; above = above.parent) if (above.type === "atrule" && forYounger(above)) return true;
+  for (let above = node.parent; above; above = above.parent) {
+    if (above.type === "atrule" && forYounger(above)) return true;
+  }
   return false;
 };
 
@@ -17,7 +21,7 @@ function lacking(node) {
   if (node.type === "decl") return inDeclaration(node.prop, node.value, atRuleAround(node));
   if (node.type === "atrule") return inAtRule(node);
   if (node.type !== "rule") return [];
-  if (/keyframes$/.test(atRuleAround(node))) return /^(from|to|[\d.]+%|[,\s])+$/.test(node.selector) ? [] : [node.selector];
+  if (/keyframes$/.test(atRuleAround(node))) return FRAME.test(node.selector) ? [] : [node.selector];
   return node.parent.type === "rule" ? ["a rule inside a rule"] : inSelector(node.selector);
 }
 

@@ -1,4 +1,4 @@
-// What of a style sheet Chromium 86 does not understand: selectors, at-rules, properties, and the words of values.
+// What of a style sheet Chromium 86 does not understand: selectors, at-rules, properties, words of values.
 import selectors from "postcss-selector-parser";
 import values from "postcss-value-parser";
 
@@ -9,10 +9,9 @@ const PROPERTIES = namesIn(properties);
 const PSEUDOS = new Set([...namesIn(pseudos)].map((name) => name.replace(/^:+|\(\)$/g, "")));
 const FEATURES = namesIn(rules.media);
 const RULES = namesIn(rules);
-const UNITS = new Set(
-  "% px em rem ex ch vw vh vmin vmax cm mm in pt pc q deg rad grad turn s ms fr dpi dpcm dppx x hz khz".split(" "),
-);
-// Other engines' spellings, and Chromium's own from before 2013, when it stopped to invent any: none is younger than 86.
+const LENGTHS = "% px em rem ex ch vw vh vmin vmax cm mm in pt pc q";
+const UNITS = new Set(`${LENGTHS} deg rad grad turn s ms fr dpi dpcm dppx x hz khz`.split(" "));
+// Other engines' spellings, and Chromium's own, of which it has invented none since 2013: not younger than 86.
 const PREFIXED = /^-(webkit|moz|ms|o)-/;
 const COLOUR = new Set(Object.keys(types.color));
 
@@ -35,8 +34,8 @@ const TOLD_IN_WORDS = [
 const spelled = (key) => key.replace(/(_function|-function|_value)$/, "").toLowerCase();
 
 /** What `node` says about a word: true, false, or undefined when it does not name it. */
-function saysOf(node, word, shape = /./) {
-  const found = [...below(node)].filter(([key, inner]) => described(inner) && shape.test(key) && spelled(key) === word);
+function saysOf(node, word) {
+  const found = [...below(node)].filter(([key, inner]) => described(inner) && spelled(key) === word);
   if (!found.length) return undefined;
   return found.some(([key, inner]) => has(inner, key));
 }
@@ -51,11 +50,17 @@ const inTypes = (name) => once(`type ${name}`, () => saysOf(types, name.replace(
 const inProperty = (property, word) => once(`${property} ${word}`, () => saysOf(properties[property], word));
 const inAnyProperty = (name) => once(`any ${name}`, () => saysOf(properties, name));
 
+/** Where a keyword of the same name is older, the tables have the function apart. */
+function calledFunction(property, name) {
+  const all = [...below(properties[property]), ...below(types)];
+  return all.find(([key]) => [`${name}_function`, `${name}-function`].includes(key))?.[1];
+}
+
 function youngFunction(property, name) {
   if (name === "rect" && property === "clip") return false;
   if (PREFIXED.test(name)) return false;
-  const ownFunction = properties[property]?.[`${name}_function`]; // where the keyword of the same name is older
-  const said = ownFunction ? has(ownFunction) : (inProperty(property, name) ?? inTypes(name));
+  const asFunction = once(`${property} ${name}()`, () => calledFunction(property, name));
+  const said = asFunction ? has(asFunction) : (inProperty(property, name) ?? inTypes(name));
   return !(said ?? inAnyProperty(name) ?? false);
 }
 
@@ -117,7 +122,8 @@ export function inDeclaration(property, value, rule = "") {
   const name = property.toLowerCase();
   const own = name.startsWith("--");
   const descriptor = rules[rule]?.[name];
-  if (descriptor ? !has(descriptor, name) : !own && !PREFIXED.test(name) && !PROPERTIES.has(name)) return [name];
+  const known = descriptor ? has(descriptor, name) : own || PREFIXED.test(name) || PROPERTIES.has(name);
+  if (!known) return [name];
   const parsed = values(value);
   const words = TOLD_IN_WORDS.filter(([where, what]) => !own && where.test(name) && what.test(value));
   return [...words.map(([, , said]) => said), ...partsOf(name, descriptor ? [] : parsed.nodes)];
@@ -127,27 +133,26 @@ const SIMPLE = new Set(["tag", "class", "id", "attribute", "universal", "pseudo"
 const oneSimple = (node) =>
   node.nodes.length === 1 && node.first.nodes.length === 1 && SIMPLE.has(node.first.first.type);
 
-/** Chromium drops a whole list for one foreign selector in it, and takes any pseudo-element that begins with -webkit-. */
+/** Chromium drops a whole list for one foreign selector in it, and takes any ::-webkit-…. */
 const aloneOrOurs = (node) => node.value.startsWith("::-webkit-") || node.parent.parent.nodes.length === 1;
 
 function* inPseudo(node) {
   const name = node.value.replace(/^:+/, "").toLowerCase();
   if (!PSEUDOS.has(name) && !(PREFIXED.test(name) && aloneOrOurs(node))) yield node.value;
-  if (name === "not" && !(oneSimple(node) && node.first.first.value !== ":not")) yield ":not() of more than one";
+  if (name === "not" && (!oneSimple(node) || node.first.first.value === ":not")) yield ":not() of more than one";
   if (/^nth-(last-)?child$/.test(name) && / of /.test(String(node))) yield `${node.value}(… of …)`;
   if (name === "lang" && (node.nodes.length > 1 || /["*]/.test(String(node)))) yield ":lang() of more than one";
 }
 
 /** Names of what Chromium 86 lacks in a selector; a selector that cannot be read is one of them. */
 export function inSelector(text) {
-  const found = [];
+  const found = /::[\w-]+(\([^)]*\))?::(?!-webkit)/.test(text) ? ["::…::…"] : [];
   try {
     selectors((tree) => {
       tree.walkPseudos((node) => found.push(...inPseudo(node)));
       tree.walkNesting(() => found.push("&"));
       tree.walkCombinators((node) => node.value.trim() === "||" && found.push("||"));
       tree.walkAttributes((node) => node.raws.insensitiveFlag === "s" && found.push("[… s]"));
-      tree.walk((node) => node.type === "selector" && /::[\w-]+(\([^)]*\))?::(?!-webkit)/.test(String(node)) && found.push("::…::…"));
     }).processSync(text);
   } catch (trouble) {
     found.push(trouble.message);
@@ -170,8 +175,13 @@ export function inMedia(query) {
 }
 
 function inSupports(condition) {
-  const found = [...condition.matchAll(/\b(at-rule|font-format|font-tech|named-feature)\(/g)].map(([, name]) => name);
+  const found = condition.match(/\b(at-rule|font-format|font-tech|named-feature)(?=\()/g) ?? [];
   return found.map((name) => `@supports ${name}()`);
+}
+
+function inImport(line) {
+  const found = line.replace(/"[^"]*"|'[^']*'|url\([^)]*\)/, "").match(/\b(layer|supports)\b/g) ?? [];
+  return found.map((name) => `@import ${name}`);
 }
 
 /** Is this a condition that Chromium 86 answers with no? What stands behind it is for younger browsers. */
@@ -192,6 +202,5 @@ export function inAtRule(atRule) {
   if (atRule.parent.type === "rule") return [`@${name} inside a rule`];
   if (name === "media") return inMedia(atRule.params);
   if (name === "supports") return inSupports(atRule.params);
-  if (name === "import") return (atRule.params.match(/\b(layer|supports)\b(?![^"]*"[^"]*$)/g) ?? []).map((each) => `@import ${each}`);
-  return [];
+  return name === "import" ? inImport(atRule.params) : [];
 }

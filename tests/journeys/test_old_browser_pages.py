@@ -1,4 +1,4 @@
-"""Every page that a role reaches by links in a real Chromium 86, on a desk and on a phone: no error, nothing cut off."""
+"""Every page that a role reaches by links in a real Chromium 86, on a desk and on a phone: sound, nothing cut off."""
 
 from __future__ import annotations
 

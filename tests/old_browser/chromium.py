@@ -58,7 +58,7 @@ class OldBrowser:
             raise Trouble(f"{order}: the browser is gone")
         answer = json.loads(line)
         if "trouble" in answer:
-            raise Trouble(f"{order} {more}: {answer['trouble']}")
+            raise Trouble(f"{order} {str(list(more.values()))[-120:]}: {answer['trouble']}")
         return answer.get("value")
 
     @classmethod

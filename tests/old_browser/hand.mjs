@@ -1,4 +1,4 @@
-// A hand at Chromium 86: takes one order a line, as JSON, and answers each with a line; node hand.mjs CHROMIUM.
+// A hand at Chromium 86: takes one order a line, as JSON, and answers with a line. node hand.mjs CHROMIUM
 import path from "node:path";
 import readline from "node:readline";
 
@@ -16,10 +16,12 @@ const windows = new Map();
 function listen(page, base, faults) {
   page.on("pageerror", (error) => faults.push(`${page.url()}: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("status of 4")) faults.push(`${page.url()}: ${message.text()}`);
+    const refused = message.text().includes("status of 4"); // an answer like 404 is no fault of a script
+    if (message.type() === "error" && !refused) faults.push(`${page.url()}: ${message.text()}`);
   });
   page.on("request", (request) => {
-    if (!/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(base)) faults.push(`asks ${request.url()}`);
+    const inside = request.url().startsWith(base) || /^(data|blob|about):/.test(request.url());
+    if (!inside) faults.push(`${page.url()} asks ${request.url()}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 500) faults.push(`${response.url()} answered ${response.status()}`);
@@ -28,7 +30,7 @@ function listen(page, base, faults) {
 
 /** The one element that a piece of script finds, once it is there. */
 async function element(page, script) {
-  const found = await page.waitForFunction(script, { timeout: 15000 });
+  const found = await page.waitForFunction(script, { timeout: 60000 });
   return found.asElement();
 }
 

@@ -8,7 +8,8 @@ import { createBrotliDecompress } from "node:zlib";
 import tar from "tar-fs";
 
 const folder = process.argv[2];
-const packed = path.join(path.dirname(createRequire(import.meta.url).resolve("chrome-aws-lambda/package.json")), "bin");
+const found = createRequire(import.meta.url).resolve("chrome-aws-lambda/package.json");
+const packed = path.join(path.dirname(found), "bin");
 const opened = (name) => [createReadStream(path.join(packed, name)), createBrotliDecompress()];
 
 await pipeline(...opened("chromium.br"), createWriteStream(path.join(folder, "chromium"), { mode: 0o755 }));

@@ -15,17 +15,16 @@ from tests.old_browser.chromium import OldBrowser
 
 # Found as people find things, by their words: visible buttons and links, fields by their labels.
 WORDS = """(() => {
-    const seen = e => e.getClientRects().length > 0;
+    const seen = e => e.getClientRects().length > 0 && !e.closest('[aria-hidden=true]');
     const words = e => (e.getAttribute('aria-label') || e.innerText || '').replace(/\\s+/g, ' ').trim();
     const all = selector => [...document.querySelectorAll(selector)].filter(seen);
     const labels = text => [...document.querySelectorAll('main label')].filter(e => e.textContent.includes(text));
     return {
         button: text => all('main button').find(e => words(e) === text),
-        link: text => all('main a[href]').find(e => words(e).includes(text)),
+        begins: text => all('main button').find(e => words(e).startsWith(text)),
         field: text => labels(text).map(e => e.control).concat(
             all('main [aria-label]').filter(e => e.getAttribute('aria-label').includes(text))
         ).find(e => e && !e.disabled),
-        one: selector => all(selector)[0],
     };
 })()"""
 
@@ -35,7 +34,7 @@ class OldWindow:
 
     def __init__(self, browser: OldBrowser, base_url: str, *, width: int, height: int) -> None:
         self.base_url = base_url
-        self._browser = browser
+        self._browser, self._size = browser, (width, height)
         self._window = browser.tell("window", width=width, height=height, base=base_url)
 
     @classmethod
@@ -49,6 +48,13 @@ class OldWindow:
             window._tell("close")
         if faults:
             raise AssertionError("\n".join(faults))
+
+    @contextmanager
+    def another(self) -> Iterator[OldWindow]:
+        """A window of the same size for somebody else."""
+        width, height = self._size
+        with OldWindow.opened(self._browser, self.base_url, width=width, height=height) as window:
+            yield window
 
     @property
     def url(self) -> str:
@@ -70,7 +76,7 @@ class OldWindow:
 
     def until(self, script: str) -> None:
         """Waits until an expression in the page holds, also across pages."""
-        self._tell("wait", script=script)
+        self._tell("wait", script=f"document.readyState === 'complete' && ({script})")
 
     def until_says(self, words: str) -> None:
         self.until(
@@ -80,17 +86,17 @@ class OldWindow:
     def press(self, words: str) -> None:
         self._tell("click", script=f"{WORDS}.button({_js(words)})")
 
-    def follow(self, words: str) -> None:
-        self._tell("click", script=f"{WORDS}.link({_js(words)})")
-
-    def click(self, selector: str) -> None:
-        self._tell("click", script=f"{WORDS}.one({_js(selector)})")
+    def press_beginning(self, words: str) -> None:
+        self._tell("click", script=f"{WORDS}.begins({_js(words)})")
 
     def tick(self, label: str) -> None:
         self._tell("click", script=f"{WORDS}.field({_js(label)})")
 
     def fill(self, label: str, text: str) -> None:
         self._tell("type", script=f"{WORDS}.field({_js(label)})", text=text)
+
+    def value(self, label: str) -> str:
+        return str(self.ask(f"{WORDS}.field({_js(label)}).value"))
 
     def choose(self, label: str, option: str) -> None:
         """Picks the first option that begins with this text."""

@@ -58,6 +58,20 @@ def test_colours_come_from_the_tokens(style: Path) -> None:
         assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", style.read_text("utf-8"))) <= {"#fff"}
 
 
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+def test_a_summary_with_a_sign_of_its_own_hides_the_triangle_of_older_browsers(style: Path) -> None:
+    """Until Chromium 89 the triangle was no list marker: neither list-style nor display took it away."""
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", style.read_text("utf-8"))
+    signed = {
+        selector.strip().removesuffix("::before")
+        for selector, body in rules
+        if re.search(r"summary(::before)?$", selector.strip())
+        and re.search("list-style: none|content:", body)
+    }
+    hidden = {selector.strip().removesuffix("::-webkit-details-marker") for selector, _ in rules}
+    assert sorted(each for each in signed if each.replace("[open]", "") not in hidden) == []
+
+
 def test_every_sign_that_a_page_names_is_in_the_sprite() -> None:
     drawn = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "img/icons.svg").read_text("utf-8")))
     pages = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))

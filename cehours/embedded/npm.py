@@ -27,7 +27,7 @@ def installed(pinned: Path) -> Path:
     content = b"".join((pinned / name).read_bytes() for name in LIST)
     modules = sorted(pinned.glob("*.mjs"))
     folder = state_home() / f"{pinned.name}-{hashlib.sha256(content).hexdigest()[:12]}"
-    with _one_at_a_time(folder):
+    with one_at_a_time(folder):
         if not (folder / "ready").exists():
             _install(pinned, folder)
         for module in modules:
@@ -40,8 +40,8 @@ def node() -> Path:
 
 
 @contextmanager
-def _one_at_a_time(folder: Path) -> Iterator[None]:
-    """On a fresh machine two processes of the test suite want the packages at once."""
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """On a fresh machine two processes of the test suite want the same folder filled at once."""
     folder.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,6 +1,7 @@
 """A real Chromium 86, the oldest browser that the pages are made for, driven by the Puppeteer of its time.
 
-Both come from npm (package.json). Playwright of today reaches such a browser, but cannot type in it.
+Both come from npm (package.json). Playwright of today reaches such a browser, but cannot type in it. The build has no
+languages of its own: the button of a plain file field has no words, and it asks for pages in English.
 """
 
 from __future__ import annotations
@@ -27,13 +28,18 @@ def program() -> Path:
     """The unpacked browser; about 180 MB are fetched and unpacked when it is not there yet."""
     folder = npm.installed(PINNED)
     chromium = folder / "chromium" / "chromium"
-    if not chromium.exists():
-        with tempfile.TemporaryDirectory(dir=folder) as fresh:
-            unpacked = Path(fresh) / "chromium"
-            unpacked.mkdir()
-            subprocess.run([npm.node(), folder / "unpack.mjs", unpacked], check=True, timeout=300)
-            unpacked.replace(folder / "chromium")
+    with npm.one_at_a_time(chromium.parent):
+        if not chromium.exists():
+            _unpack(folder)
     return chromium
+
+
+def _unpack(folder: Path) -> None:
+    with tempfile.TemporaryDirectory(dir=folder) as fresh:
+        unpacked = Path(fresh) / "chromium"
+        unpacked.mkdir()
+        subprocess.run([npm.node(), folder / "unpack.mjs", unpacked], check=True, timeout=300)
+        unpacked.replace(folder / "chromium")
 
 
 class OldBrowser:

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from applications.models import Application, Draft, FilingSession, Participant, YearEntry
 from applications.states import FINAL, State
 from cehours.lib import clock
-from organizations.actor import Actor
-from organizations.errors import NotYours
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotYours
 
 
 def open_session(now: datetime | None = None) -> FilingSession | None:

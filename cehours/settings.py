@@ -173,10 +173,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_REDIRECT_URL = "site:start"
 LOGIN_URL = "account_login"
 ACCOUNT_LOGOUT_REDIRECT_URL = "site:home"
-ACCOUNT_ADAPTER = "organizations.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "organizations.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
 ACCOUNT_EMAIL_VERIFICATION = (
-    "none"  # no account is opened before its contact was proven (organizations.codes)
+    "none"  # no account is opened before its contact was proven (organizations.accounts.codes)
 )
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # addresses are indexed rows of account_emailaddress, nowhere else
 ACCOUNT_PRESERVE_USERNAME_CASING = False  # lower case, so that signing in is one look into an index
@@ -198,8 +198,8 @@ PLATFORM_CLIENT_ID = env.str("PLATFORM_CLIENT_ID", default="")
 # A file with one line often ends in a newline.
 PLATFORM_CLIENT_SECRET = env.str("PLATFORM_CLIENT_SECRET", default="").strip()
 PLATFORM_NAME = env.str("PLATFORM_NAME", default="人社一体化平台")
-SOCIALACCOUNT_ADAPTER = "organizations.sign_on.PlatformAccounts"
-SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "organizations.sign_on.Platform"}}
+SOCIALACCOUNT_ADAPTER = "organizations.accounts.sign_on.PlatformAccounts"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "organizations.accounts.sign_on.Platform"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5)
 
 # --- Identity numbers (research: AES-256-GCM bound to the row, keyed blind index)
@@ -230,7 +230,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or "pytest" in sys.modules
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "cehours.assets.HashedAssets"
     },
 }
 
@@ -276,7 +276,7 @@ CLAMD = env.str("CLAMD", default="")
 # --- Messages to people
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@cehours.example")
-SMS_BACKEND = env.str("SMS_BACKEND", default="organizations.sms.ConsoleSms")
+SMS_BACKEND = env.str("SMS_BACKEND", default="organizations.messaging.sms.ConsoleSms")
 
 # --- Language, time
 LANGUAGE_CODE = "zh-hans"

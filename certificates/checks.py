@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, register
 from django.core.checks import Warning as CheckWarning
 
 from certificates import sealing
-from certificates.fonts import font_problems
+from certificates.paper.fonts import font_problems
 
 QUEUE = "render"
 log = structlog.get_logger(__name__)

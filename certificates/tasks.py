@@ -7,7 +7,7 @@ from celery import shared_task
 from certificates import services
 from certificates.sealing import SealFailed
 from organizations import outbox
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 
 
 @shared_task(name="certificates.render")

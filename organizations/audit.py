@@ -12,7 +12,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Audited, Event
 
 APPEND = """
@@ -129,12 +129,7 @@ def faults() -> Iterator[Fault]:
             if chain is not None:
                 yield from _tail(chain, seq, prev, heads)
             chain, seq, prev = key, 0, b""
-        if event.seq != seq + 1:
-            yield Fault(*key, seq + 1, f"missing: the chain jumps from {seq} to {event.seq}")
-        elif bytes(event.prev) != prev:
-            yield Fault(*key, event.seq, "does not continue the link before it")
-        if link_hash(event) != bytes(event.hash):
-            yield Fault(*key, event.seq, "changed: its content does not give its hash")
+        yield from _link(event, seq, prev)
         seq, prev = event.seq, bytes(event.hash)
         if event.act == "deleted":  # a discarded draft: its chain ends here, with no row left to hold a head
             heads.setdefault(key, (seq, prev))
@@ -143,6 +138,18 @@ def faults() -> Iterator[Fault]:
     for (subject, subject_id), (length, _) in heads.items():
         if length:
             yield Fault(subject, subject_id, length, "missing: no event of this chain is left")
+
+
+def _link(event: Event, seq: int, prev: bytes) -> Iterator[Fault]:
+    """What is wrong with one link after `seq` links, the last of which had the hash `prev`."""
+    if event.seq != seq + 1:
+        yield Fault(
+            event.subject, event.subject_id, seq + 1, f"missing: the chain jumps from {seq} to {event.seq}"
+        )
+    elif bytes(event.prev) != prev:
+        yield Fault(event.subject, event.subject_id, event.seq, "does not continue the link before it")
+    if link_hash(event) != bytes(event.hash):
+        yield Fault(event.subject, event.subject_id, event.seq, "changed: its content does not give its hash")
 
 
 def _tail(

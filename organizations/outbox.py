@@ -11,9 +11,9 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
 from cehours.lib import clock
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models.outbox import OutboxItem, OutboxState
-from organizations.scope import scope
 
 MOST_ATTEMPTS = 8
 SWEEP = "organizations.sweep"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from organizations import messages, notices, outbox
+from organizations import outbox
+from organizations.messaging import messages, notices
 
 
 @shared_task(name="organizations.sweep")

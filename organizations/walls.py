@@ -30,6 +30,7 @@ OUTSIDE = {
     "organizations_user_user_permissions": "unused by us, needed by Django",
     "organizations_membership": "identity: decides what the actor is",
     "organizations_invitation": "identity: found by an unguessable secret before anybody is known",
+    "organizations_storedkeys": "which stored keys follow which rule, no person; the runtime role reads only",
     "organizations_region": "reference: GB/T 2260",
     "organizations_unit": "reference: names, tree and place of units, picked from by everybody",
     "organizations_entrustment": "reference: a public fact about a unit",

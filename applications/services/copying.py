@@ -9,16 +9,17 @@ from uuid import UUID
 from django.db import transaction
 
 import rules
-from applications import facts, queries, records
-from applications.editing import open_for_edit, touch
-from applications.header import FIELDS
+from applications import queries
+from applications.filed import facts, records
+from applications.filed.header import FIELDS
 from applications.models import Activity, Application, Basis, Evidence, YearEntry
-from applications.services import recognised
+from applications.services import records as recognised
+from applications.services.editing import open_for_edit, touch
 from applications.services.filing import start
 from applications.states import FINAL, State
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow
 from training import queries as training
 from training.models import Source
 
@@ -103,7 +104,7 @@ def _copy_years(source: Application, case: Application, years: Iterable[int]) ->
         twin = YearEntry(application=case, year=entry.year)
         twin.save(force_insert=True)
         for activity in entry.activities.all():
-            if _fits(policy, activity):
+            if _fits(policy, case, activity):
                 _again(activity, case, twin)
         for paper in entry.evidence.all():
             _again(paper, case, twin)
@@ -111,7 +112,7 @@ def _copy_years(source: Application, case: Application, years: Iterable[int]) ->
     return copied
 
 
-def _fits(policy: rules.Policy, activity: Activity) -> bool:
+def _fits(policy: rules.Policy, case: Application, activity: Activity) -> bool:
     """Whether this policy has the category, form and kind, and a record taken over still stands."""
     known = {
         "category": {each.key for each in policy.categories},
@@ -119,7 +120,7 @@ def _fits(policy: rules.Policy, activity: Activity) -> bool:
         "kind": {"", *(each.key for each in policy.kinds)},
     }
     return all(getattr(activity, name) in keys for name, keys in known.items()) and not records.no_longer(
-        activity
+        activity, case
     )
 
 

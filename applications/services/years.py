@@ -11,14 +11,16 @@ from uuid import UUID
 from django.db import transaction
 
 import rules
-from applications import facts, queries
-from applications.editing import open_for_edit, touch
+from applications import queries
+from applications.filed import facts
 from applications.models import Activity, Application, Basis, YearEntry
-from applications.services import drafts, recognised
+from applications.services import drafts
+from applications.services import records as recognised
+from applications.services.editing import open_for_edit, touch
 from cehours.lib import hours
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
 
 MOST_ACTIVITIES = 20  # per category and year (A25)
 
@@ -165,6 +167,6 @@ def _compute(policy: rules.Policy, year: int, activity: Activity) -> None:
         raise NotAllowed(f"该活动按细则只能计入{names[credit.category]}，请改到该科目。", field="category")
     if credit.hours is not None and activity.claimed > credit.hours and not activity.over_reason:
         raise NotAllowed(
-            f"申报学时高于细则折算的 {rules.number_text(credit.hours)} 学时，请改小，或填写理由供审核单位核实。",
+            f"申报的高于细则折算的 {policy.hours.text(credit.hours)}，请改小，或填写理由供审核单位核实。",
             field="over_reason",
         )

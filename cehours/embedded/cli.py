@@ -56,7 +56,8 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     sub = command("test", "运行测试；其余参数交给 pytest", runs.test)
     sub.add_argument("--long", action="store_true", help="也运行耗时较长的测试")
     sub.set_defaults(takes_rest=True)
-    command("check", "代码、类型、模板、迁移、部署文件的全部检查", checks.check)
+    sub = command("check", "代码、类型、篇幅、模板、迁移、部署文件的全部检查", checks.check)
+    sub.add_argument("--sizes", action="store_true", help="只列出最长的文件、函数和模板行，各十处")
     sub = command(
         "services", "启动 PostgreSQL 和 Redis 供手工使用，输出环境变量", byhand.services, result=True
     )

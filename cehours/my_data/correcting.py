@@ -9,10 +9,11 @@ from django.db import transaction
 from applications.models import Application
 from applications.states import EDITABLE
 from cehours.lib.idnumbers import IdKind, gender
-from organizations import audit, identity
-from organizations.actor import Actor
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import DataRequest
-from organizations.scope import scope
+from organizations.registry import identity
 from organizations.services import data_requests
 from organizations.services.data_requests import Identity
 

@@ -15,7 +15,7 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from certificates.sealing import checking, place
+from certificates.sealing import place, validating
 from certificates.sealing.place import Place
 
 
@@ -86,7 +86,7 @@ def set_on(pdf: bytes, *, request_id: str, issuer: str, date_text: str, now: dat
     sealed = current().seal(pdf, Order(request_id, issuer, found))
     if not sealed.startswith(pdf):
         raise SealFailed("电子印章服务返回的不是送去盖章的文件，已拒绝。", retry=True)
-    finding = checking.examine(sealed, trusted(), now)
+    finding = validating.examine(sealed, trusted(), now)
     if not finding.sound:
         raise SealFailed(f"盖章后的文件没有通过验签：{finding.says}", retry=True)
     return sealed
@@ -97,7 +97,7 @@ def trusted() -> list[bytes]:
 
     A web server needs no key to verify: it is given the certificates alone.
     """
-    pinned = checking.from_pem(settings.SEAL_TRUSTED.read_bytes()) if settings.SEAL_TRUSTED else []
+    pinned = validating.from_pem(settings.SEAL_TRUSTED.read_bytes()) if settings.SEAL_TRUSTED else []
     with suppress(SealFailed):
         pinned += current().certificates()
     return pinned

@@ -14,7 +14,7 @@ from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter
 from pyhanko.stamp import StaticStampStyle
 from pyhanko.stamp.static import StaticContentStamp
 
-from certificates.fonts import FontsMissing
+from certificates.paper.fonts import FontsMissing
 from certificates.sealing import NoKey, Order, SealFailed, keys, picture, stamping
 
 FIELD = "Seal"

@@ -11,11 +11,13 @@ from django.db import transaction
 from django.urls import reverse
 
 from cehours.lib import clock
-from certificates import numbering, sealing
+from certificates import sealing
+from certificates.issuing import numbering
 from certificates.models import Certificate, CertificateState
-from certificates.sheet import Sheet, date_text
-from organizations import audit, notices
-from organizations.actor import Actor
+from certificates.paper.sheet import Sheet, date_text
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.messaging import notices
 
 
 class NotStored(Exception):
@@ -30,7 +32,7 @@ def store_print(*, actor: Actor, certificate_id: UUID) -> Certificate:
     but the outbox row, so an approval that supersedes this certificate does not wait for the seal.
     Raises RenderFailed, SealFailed or NotStored with a sentence for the operator.
     """
-    from certificates.render import render  # noqa: PLC0415 -- Pango is loaded in render workers only
+    from certificates.paper.render import render  # noqa: PLC0415 -- Pango is loaded in render workers only
 
     certificate = Certificate.objects.get(pk=certificate_id)
     if certificate.state != CertificateState.PENDING:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django import template
 
-from certificates import holder_code as codes
-from certificates import sheet
+from certificates.paper import sheet
+from certificates.verification import holder_code as codes
 
 register = template.Library()
 

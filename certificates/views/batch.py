@@ -21,9 +21,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from certificates import batch_check, bodies
+from cehours.lib.workbooks import XLSX
 from certificates.forms import BatchForm
 from certificates.models import AssessmentBody
+from certificates.verification import bodies, name_list
 
 LIMITS = {
     "batch": "30/5m/key,300/d/key",
@@ -58,19 +59,19 @@ def batch(request: HttpRequest) -> HttpResponse:
         form.add_error(None, says)
         return _page(request, form, status=429)
     try:
-        pairs = batch_check.read(form.cleaned_data["file"])
+        pairs = name_list.read(form.cleaned_data["file"])
     except Refusal as refusal:
         form.add_error("file", refusal.says)
         return _page(request, form, status=422)
-    results = batch_check.check(pairs)
+    results = name_list.verify(pairs)
     _note(body, results, "excel")
-    return _workbook(batch_check.written(pairs, results), "核验结果.xlsx")
+    return _workbook(name_list.written(pairs, results), "核验结果.xlsx")
 
 
 @login_not_required
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
-    return _workbook(batch_check.template(), "核验名单模板.xlsx")
+    return _workbook(name_list.template(), "核验名单模板.xlsx")
 
 
 @csrf_exempt  # a key in a header, no cookie
@@ -91,7 +92,7 @@ def api(request: HttpRequest) -> JsonResponse:
         return _says(ASKED_WRONG, 413)
     if pairs is None:
         return _says(ASKED_WRONG, 422)
-    results = batch_check.check(pairs)
+    results = name_list.verify(pairs)
     _note(body, results, "api")
     return JsonResponse({"results": [asdict(result) for result in results]}, json_dumps_params=_PLAIN)
 
@@ -128,8 +129,8 @@ def _is_text(value: Any) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _note(body: AssessmentBody, results: list[batch_check.Result], way: str) -> None:
-    unknown = sum(result.state == batch_check.UNKNOWN for result in results)
+def _note(body: AssessmentBody, results: list[name_list.Result], way: str) -> None:
+    unknown = sum(result.state == name_list.UNKNOWN for result in results)
     key = _unknown_key(body)
     if not cache.add(key, unknown, timeout=24 * 3600):
         with suppress(ValueError):  # flushed meanwhile
@@ -143,7 +144,7 @@ def _says(sentence: str, status: int) -> JsonResponse:
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
     headers: dict[str, Any] = {"Content-Disposition": content_disposition_header(True, name)}
-    return HttpResponse(content, content_type=batch_check.XLSX, headers=headers)
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 def _page(request: HttpRequest, form: BatchForm, *, status: int = 200) -> HttpResponse:

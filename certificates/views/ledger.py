@@ -6,32 +6,34 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 import rules
-from applications import records
-from organizations.actor import Actor
+from applications.filed import records
+from organizations.acting.actor import ActorRequest
 from training import queries
 from training.models import RecognisedHours
 from training.queries import LedgerYear
 
 
 @require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: ActorRequest) -> HttpResponse:
     """Categories by the names and in the order of the policies."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    actor = request.actor
     names = {
         category.key: category.name
         for key in rules.available_policies()
         for category in rules.load_policy(key).categories
     }
-    years = [_year(entry, names) for entry in queries.ledger(actor, records.held(actor))]
+    unfit = records.unfit_sources(actor)
+    entries = queries.ledger(actor, records.held(actor), frozenset(unfit))
+    years = [_year(entry, names, unfit) for entry in entries]
     return render(request, "certificates/ledger.html", {"years": years, "is_applicant": actor.is_applicant})
 
 
-def _year(entry: LedgerYear, names: dict[str, str]) -> dict[str, Any]:
+def _year(entry: LedgerYear, names: dict[str, str], unfit: dict[str, str]) -> dict[str, Any]:
     """A row for each proof, with its hours by category; what counts, by the category's name."""
     found = {row.category for row in entry.rows}
     categories = [*(key for key in names if key in found), *sorted(found - set(names))]
@@ -41,6 +43,7 @@ def _year(entry: LedgerYear, names: dict[str, str]) -> dict[str, Any]:
             proof,
             [(title, hours.get(key)) for key, title in zip(categories, titles, strict=True)],
             entry.is_held(proof),
+            unfit.get(proof.source, ""),
         )
         for proof, hours in _proofs(entry.rows)
     ]

@@ -8,19 +8,21 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from cehours.lib import clock
-from certificates import issuing, prints, queries, services
+from certificates import queries, services
 from certificates.forms import RangeForm
+from certificates.issuing import approved
 from certificates.models import Certificate, CertificateState
+from certificates.paper import prints
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.actor import Actor, ActorRequest
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
 
 LATE = timedelta(minutes=2)  # from here on the page says that one need not wait, and asks less often
 POLL, LATE_POLL = "2s", "20s"
@@ -39,9 +41,9 @@ class Answer:
 
 
 @require_safe
-def query(request: HttpRequest) -> HttpResponse:
+def query(request: ActorRequest) -> HttpResponse:
     """The list of one's own certificates, or the answer to a range."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     asked = "from_year" in request.GET or "to_year" in request.GET
     form = RangeForm(request.GET if asked else None, years=queries.approved_years(actor))
     answer = None
@@ -51,9 +53,9 @@ def query(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def issue(request: HttpRequest) -> HttpResponse:
+def issue(request: ActorRequest) -> HttpResponse:
     """出具: a certificate of a range that has none yet; asked twice, it is the same certificate."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = RangeForm(request.POST, years=queries.approved_years(actor))
     if form.is_valid():
         try:
@@ -66,11 +68,11 @@ def issue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, pk: UUID) -> HttpResponse:
+def download(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The stored PDF, byte for byte; a unit's download of somebody's certificate goes on record."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     try:
-        certificate = queries.one(actor, pk)
+        certificate = queries.visible_one(actor, pk)
     except NotYours as missing:
         raise Http404 from missing
     try:
@@ -90,9 +92,9 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _answer(actor: Actor, form: RangeForm) -> Answer | None:
     first, last = form.cleaned_data["from_year"], form.cleaned_data["to_year"]
     years = f"{first} 年" if first == last else f"{first}—{last} 年"
-    found = list(queries.of(actor).filter(from_year=first, to_year=last))
+    found = list(queries.own(actor).filter(from_year=first, to_year=last))
     try:
-        facts = issuing.approved_range(actor, first, last)
+        facts = approved.approved_range(actor, first, last)
     except NotAllowed as refusal:
         if refusal.field:
             form.add_error(refusal.field, refusal.says)
@@ -102,9 +104,9 @@ def _answer(actor: Actor, form: RangeForm) -> Answer | None:
     return Answer(years, found, not current, "")
 
 
-def _page(request: HttpRequest, form: RangeForm, answer: Answer | None, *, status: int) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = answer.certificates if answer else list(queries.of(actor))
+def _page(request: ActorRequest, form: RangeForm, answer: Answer | None, *, status: int) -> HttpResponse:
+    actor = request.actor
+    rows = answer.certificates if answer else list(queries.own(actor))
     waiting = [row.issued_at for row in rows if row.state == CertificateState.PENDING]
     late = bool(waiting) and min(waiting) < clock.now() - LATE
     context = {
@@ -119,5 +121,5 @@ def _page(request: HttpRequest, form: RangeForm, answer: Answer | None, *, statu
     return render(request, "certificates/query.html", context, status=status)
 
 
-def _no_file(request: HttpRequest, says: str, *, status: int) -> HttpResponse:
+def _no_file(request: ActorRequest, says: str, *, status: int) -> HttpResponse:
     return render(request, "certificates/no_file.html", {"says": says}, status=status)

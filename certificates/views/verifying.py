@@ -13,10 +13,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from certificates import file_check, holder_code, queries
+from certificates import queries
 from certificates.forms import CodeForm, FileForm, VerifyForm
+from certificates.paper.sheet import Sheet, plain
 from certificates.queries import Verified
-from certificates.sheet import Sheet, plain
+from certificates.verification import holder_code, one_file
 
 # One office checks many papers; one paper is seldom checked twice. Names and codes cannot be tried out.
 LIMITS = {
@@ -83,7 +84,7 @@ def verify_file(request: HttpRequest) -> HttpResponse:
         return page(request, upload=upload, status=422)
     if too_often(request, "file"):
         return page(request, says=TOO_OFTEN, status=429)
-    answer = file_check.check(upload.cleaned_data["file"], against=_against(upload.cleaned_data["against"]))
+    answer = one_file.verify(upload.cleaned_data["file"], against=_against(upload.cleaned_data["against"]))
     return page(request, found=answer.found, answer=answer)
 
 
@@ -92,7 +93,8 @@ def page(
 ) -> HttpResponse:
     """The one page of verification: answer above, the three ways to ask below."""
     forms = {"form": VerifyForm(), "upload": FileForm(initial={"against": _signed(found)})}
-    context = {"found": found, "paper": paper(found.sheet) if found else None, **forms, **more}
+    answers = {"found": found, "paper": paper(found.sheet) if found else None, "answer": None, "says": ""}
+    context = {**answers, "code": None, "named": False, **forms, **more}
     response = render(request, "certificates/verify.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -11,8 +11,8 @@ from django.contrib.auth.password_validation import validate_password
 from cehours.lib import visible
 from cehours.lib.idnumbers import IdKind, validate
 from cehours.lib.refusal import Refusal
-from organizations.contacts import BadContact, Contact
-from organizations.errors import NotAllowed
+from organizations.acting.errors import NotAllowed
+from organizations.messaging.contacts import BadContact, Contact
 from organizations.models import User
 
 LONGEST_PASSWORD = 128

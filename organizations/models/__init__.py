@@ -9,6 +9,7 @@ from organizations.models.outbox import OutboxItem
 from organizations.models.person import Person
 from organizations.models.platform_account import PlatformAccount
 from organizations.models.region import Region
+from organizations.models.stored_keys import StoredKeys
 from organizations.models.unit import Affiliation, Entrustment, Nature, Unit
 from organizations.models.user import Membership, User
 
@@ -29,6 +30,7 @@ __all__ = [
     "Region",
     "RequestKind",
     "RequestState",
+    "StoredKeys",
     "Unit",
     "User",
 ]

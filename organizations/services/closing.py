@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from cehours.lib import clock
-from organizations import audit, contacts, identity
-from organizations import request_queries as queries
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.scope import scope
+from organizations.messaging import contacts
 from organizations.models import (
     DataRequest,
     Invitation,
@@ -23,7 +24,8 @@ from organizations.models import (
     RequestState,
     User,
 )
-from organizations.scope import scope
+from organizations.registry import data_requests as queries
+from organizations.registry import identity
 
 GONE = "已注销"
 TASK = "organizations.closing"

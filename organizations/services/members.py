@@ -12,15 +12,16 @@ from django.db import transaction
 from django.urls import reverse
 
 from cehours.lib import clock
-from organizations import audit, contacts
-from organizations import registry_queries as registry
-from organizations.actor import Actor
-from organizations.contacts import Contact
-from organizations.errors import NotAllowed, NotYours
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours
+from organizations.acting.scope import scope
+from organizations.messaging import contacts
+from organizations.messaging.contacts import Contact
 from organizations.models import Invitation, Membership, Unit, User
 from organizations.models.message import Channel
 from organizations.models.user import Role
-from organizations.scope import scope
+from organizations.registry import kept as registry
 from organizations.services import accounts
 
 LIFE = timedelta(days=7)

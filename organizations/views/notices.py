@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,13 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cehours.lib.paging import keyset_page
-from organizations import contacts, notices
-from organizations.errors import NotYours
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotYours
+from organizations.messaging import contacts, notices
 from organizations.models.message import Channel
 from organizations.views.answers import by_own_account
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 PAGE = 20
 
@@ -45,7 +42,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 def open_(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Marks one as read and goes where it leads."""
     try:
-        notice = notices.read(request.actor, pk)
+        notice = notices.mark_read(request.actor, pk)
     except NotYours:
         raise Http404 from None
     return redirect(notice.link or "organizations:notices")

@@ -10,19 +10,21 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 import rules
+from applications.filed.header import BY_KEY
 from applications.models import FilingSession, Outcome
 from applications.states import State
 from cehours.lib import masking
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Region
-from review import sealed_number
-from review.names import number_in
-from review.wanted import NO_SUCH_NUMBER, Wanted
+from review.lists import sealed_number
+from review.lists.criteria import NO_SUCH_NUMBER, ListCriteria
+from review.lists.name_keys import number_in
 
 SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
 NAMES = (
     "name", "number", "unit", "step", "view", "region", "series", "year", "mark", "outcome",
 )  # in the address, in this order  # fmt: skip
+NAME, NUMBER = BY_KEY["name"].label, BY_KEY["id_index"].label
 Chip = tuple[str, str, str]
 
 
@@ -39,12 +41,12 @@ class CaseFilter(forms.Form):
         ("reduced", "前面环节核减过学时"),
     ]
 
-    find = forms.CharField(label="姓名或证件号码", required=False, max_length=60, widget=SEARCH)
+    find = forms.CharField(label=f"{NAME}或{NUMBER}", required=False, max_length=60, widget=SEARCH)
     name = forms.CharField(required=False, max_length=60)
     number = forms.CharField(required=False, max_length=200)
-    unit = forms.CharField(label="单位名称", required=False, max_length=60, widget=SEARCH)
-    region = forms.ChoiceField(label="行政区划", required=False)
-    series = forms.ChoiceField(label="申报大类", required=False)
+    unit = forms.CharField(label=BY_KEY["employer"].label, required=False, max_length=60, widget=SEARCH)
+    region = forms.ChoiceField(label=BY_KEY["region"].label, required=False)
+    series = forms.ChoiceField(label=BY_KEY["title_series"].label, required=False)
     year = forms.TypedChoiceField(label="申报年度", required=False, coerce=int, empty_value=None)
     mark = forms.ChoiceField(label="标记", required=False, choices=MARKS)
 
@@ -70,7 +72,7 @@ class CaseFilter(forms.Form):
         # Shown again as it was understood, without errors: a wrong value in an address is nobody's mistake.
         self.data = {**self._kept, "find": self._kept["name"]}
         self._errors = forms.utils.ErrorDict()
-        self.wanted = self._understood()
+        self.criteria = self._understood()
 
     def _read_box(self, typed: str) -> None:
         """Puts what was typed in the box where it belongs: numbers are sealed at once."""
@@ -80,10 +82,10 @@ class CaseFilter(forms.Form):
         self._kept["name"] = "" if number else typed
         self._kept["number"] = sealed_number.seal(self.actor, number) if number else ""
 
-    def _understood(self) -> Wanted:
+    def _understood(self) -> ListCriteria:
         kept: dict[str, Any] = {name: self._kept.get(name, "") for name in NAMES}
         number = kept.pop("number")
-        return Wanted(
+        return ListCriteria(
             text=kept.pop("name").strip(),
             number=sealed_number.unseal(self.actor, number) if number else "",
             unit=kept.pop("unit").strip(),
@@ -118,11 +120,11 @@ class CaseFilter(forms.Form):
         ]
 
     def _label(self, name: str) -> str:
-        return {"name": "姓名", "number": "证件号码"}.get(name) or str(self.fields[name].label)
+        return {"name": NAME, "number": NUMBER}.get(name) or str(self.fields[name].label)
 
     def _shown(self, name: str) -> str:
         if name == "number":
-            number = self.wanted.number
+            number = self.criteria.number
             return "已失效，请重新输入" if number == NO_SUCH_NUMBER else masking.mask_id(number)
         field, value = self.fields[name], self._kept[name]
         if isinstance(field, forms.ChoiceField) and name != "year":

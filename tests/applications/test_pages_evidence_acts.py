@@ -12,13 +12,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from applications.files.scan import SCAN
 from applications.models import Application, Evidence
-from applications.scanning import SCAN
+from applications.presenters.evidence_tiles import browser_checks
 from applications.states import State
-from applications.views.evidence_tiles import browser_checks
 from cehours.lib import uploads
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from tests.applications.typing_in import text_of, url
 from tests.world import World, picture
 

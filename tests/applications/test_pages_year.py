@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from applications import facts
+from applications.filed import facts
 from applications.models import Application
 from tests.applications.typing_in import add_year, text_of, url, year_of
 from tests.world import World

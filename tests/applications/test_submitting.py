@@ -295,7 +295,7 @@ def test_an_earlier_slip_alone_proves_the_years_of_its_own_span(
 ) -> None:
     import io
 
-    from applications import facts
+    from applications.filed import facts
     from tests.world import picture
 
     case = world.draft(evidence=False)

@@ -16,10 +16,10 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from certificates import fonts, typeface
-from certificates.fonts import FAMILIES, font_problems, missing_characters
-from certificates.render import TEMPLATES, RenderFailed, render, require_fonts
-from certificates.sheet import Category, Sheet, YearHours
+from certificates.paper import fonts, typeface
+from certificates.paper.fonts import FAMILIES, font_problems, missing_characters
+from certificates.paper.render import TEMPLATES, RenderFailed, render, require_fonts
+from certificates.paper.sheet import Category, Sheet, YearHours
 from tests.certificates.sheets import RARE, SHEET, years
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -259,7 +259,7 @@ def test_the_same_sheet_gives_the_same_bytes_whatever_was_printed_before(printed
 
 def test_the_same_sheet_gives_the_same_bytes_in_another_process(printed: bytes) -> None:
     script = (
-        "import sys; from certificates.sheet import Sheet; from certificates.render import render;"
+        "import sys; from certificates.paper.sheet import Sheet; from certificates.paper.render import render;"
         "sys.stdout.buffer.write(render(Sheet.from_json(sys.stdin.read())))"
     )
     again = subprocess.run(
@@ -316,7 +316,7 @@ def test_markup_in_a_name_is_printed_as_it_stands() -> None:
 PRINTS = """
 import os
 from dataclasses import replace
-from certificates.render import render
+from certificates.paper.render import render
 from tests.certificates.sheets import SHEET
 pages = lambda: int(open("/proc/self/statm").read().split()[1])
 for serial in range(1, 151):

@@ -14,9 +14,9 @@ import pytest
 
 from cehours.lib import clock
 from certificates import sealing
-from certificates.render import render
-from certificates.sealing import SealFailed, checking, keys, place
-from certificates.sheet import date_text
+from certificates.paper.render import render
+from certificates.paper.sheet import date_text
+from certificates.sealing import SealFailed, keys, place, validating
 from tests.certificates import seals
 from tests.certificates.sheets import SHEET
 from tests.databases import REPO
@@ -43,7 +43,7 @@ def seal(pdf: bytes, request_id: str = "1") -> bytes:
 def test_pyhanko_finds_one_sound_signature_over_all_bytes(plain: bytes) -> None:
     sealed = seal(plain)
     assert sealed.startswith(plain)
-    assert checking.examine(sealed, sealing.trusted(), clock.now()) == checking.Finding(True)
+    assert validating.examine(sealed, sealing.trusted(), clock.now()) == validating.Finding(True)
 
 
 def test_poppler_finds_the_same(plain: bytes, tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_configured_key_signs_in_its_place(plain: bytes, settings: Any, tmp_pa
     sealed = seal(plain)
     assert "湘南省人社厅" in keys.signer().signing_cert.subject.human_friendly
     settings.SEAL_PKCS12 = ""
-    assert checking.examine(sealed, sealing.trusted(), clock.now()).says == checking.NOT_OURS
+    assert validating.examine(sealed, sealing.trusted(), clock.now()).says == validating.NOT_OURS
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def service(settings: Any, tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 def test_a_service_seals_in_the_agreed_way(plain: bytes, service: Callable[[str], Path]) -> None:
     log = service("ok")
     sealed = seal(plain, "req-1")
-    assert checking.examine(sealed, sealing.trusted(), clock.now()).sound
+    assert validating.examine(sealed, sealing.trusted(), clock.now()).sound
     assert log.read_text() == "req-1 ok Bearer for-the-service\n"
 
 
@@ -190,4 +190,4 @@ def test_whatever_goes_wrong_at_the_service_no_document_comes_out(
     with pytest.raises(SealFailed, match=says) as failed:
         seal(plain, "req-1")
     assert failed.value.retry is retry
-    assert checking.examine(seal(plain, "req-1"), sealing.trusted(), clock.now()).sound
+    assert validating.examine(seal(plain, "req-1"), sealing.trusted(), clock.now()).sound

@@ -62,7 +62,7 @@ def test_the_lint_and_the_browser_know_the_same_properties(asked: Asked, tmp_pat
     names = [name for name in names if not FOR_OTHERS.match(name)]
     lines = {f"a {{ {name}: inherit; }}": name for name in names}
 
-    by_lint = {lines[line] for line in passed(tmp_path, "all.css", lines)}
+    by_lint = {lines[line] for line in passed(tmp_path, "css", lines)}
     refused = asked.declarations_refused([(name, "inherit") for name in names])
     by_browser = set(names) - {name for name, _ in refused}
 

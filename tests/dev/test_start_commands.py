@@ -37,10 +37,11 @@ def test_an_image_with_another_entry_point_is_named() -> None:
     assert problems(DOCKERFILE.replace("cehours.embedded.commands", "gunicorn"), COMPOSE)
 
 
-def test_only_migrations_learn_the_owners_address() -> None:
+def test_only_migrations_and_recomputing_learn_the_owners_address() -> None:
     env = {"DATABASE_URL_FILE": "runtime", "DATABASE_MIGRATE_URL_FILE": "owner", "REDIS_URL": "redis"}
 
-    assert commands.environment_of("migrate", env) == {"DATABASE_URL_FILE": "owner", "REDIS_URL": "redis"}
+    for role in ("migrate", "recompute"):
+        assert commands.environment_of(role, env) == {"DATABASE_URL_FILE": "owner", "REDIS_URL": "redis"}
     assert commands.environment_of("web", env) == {"DATABASE_URL_FILE": "runtime", "REDIS_URL": "redis"}
 
 

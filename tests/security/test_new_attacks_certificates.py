@@ -16,11 +16,12 @@ from django.urls import reverse
 
 from applications.states import State
 from cehours.lib import clock
-from certificates import bodies, services
+from certificates import services
 from certificates.models import Certificate
 from certificates.services import issuing as issuing_service
-from organizations.errors import NotAllowed
-from organizations.scope import scope
+from certificates.verification import bodies
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
 from tests.certificates.approving import SYSTEM, approved, certificates, printed
 from tests.world import World
 

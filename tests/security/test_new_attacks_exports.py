@@ -13,10 +13,11 @@ from cehours.lib import clock
 from cehours.my_data import tasks as my_data
 from organizations.models import Membership
 from organizations.models.user import Role
-from review import sealed_number, tasks
-from review.models import ExportJob, ExportState, ListLook
+from review import tasks
+from review.lists import sealed_number
+from review.lists.criteria import NO_SUCH_NUMBER
+from review.models import ExportJob, ExportState, ListSettings
 from review.services import exporting
-from review.wanted import NO_SUCH_NUMBER
 from tests.security.attacking import browser_of, changed, database
 from tests.world import World
 
@@ -144,4 +145,4 @@ def test_where_a_form_of_the_list_leads_back_to_is_always_the_list(world: World)
         for name in ("review:look", "review:search"):
             assert browser.post(reverse(name), form)["Location"].startswith(reverse("review:inbox"))
     with world.acting("employer"):
-        assert ListLook.objects.get().columns == []
+        assert ListSettings.objects.get().columns == []

@@ -13,9 +13,9 @@ from applications.models import Application, Assessment, Decision
 from applications.states import State
 from certificates import queries as certificates_queries
 from certificates.models import Certificate
-from organizations.errors import NotYours
+from organizations.acting.errors import NotYours
 from review import tasks
-from review.elsewhere import elsewhere
+from review.cases.elsewhere import elsewhere
 from review.models import BatchAct, ExportJob
 from tests.certificates.approving import certificates
 from tests.review.batching import confirmed, filed, worked_off
@@ -103,7 +103,7 @@ def test_a_former_employer_neither_sees_nor_fetches_the_certificate_that_followe
     with world.acting("employer") as actor:
         assert not Certificate.objects.exists(), "the second wall alone"
         with pytest.raises(NotYours):
-            certificates_queries.one(actor, certificate.pk)
+            certificates_queries.visible_one(actor, certificate.pk)
 
 
 def test_the_wall_alone_keeps_later_decisions_from_a_former_employer(world: World) -> None:

@@ -13,7 +13,7 @@ from applications.models import Application
 from applications.services.submitting import MOST_A_DAY
 from cehours.lib import clock
 from cehours.lib.hours import MAXIMUM
-from organizations.errors import NotAllowed, NotNow
+from organizations.acting.errors import NotAllowed, NotNow
 from tests.security.attacking import browser_of
 from tests.world import World
 

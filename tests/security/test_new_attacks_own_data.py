@@ -13,8 +13,8 @@ from django.urls import reverse
 from applications import services as filing
 from applications.models import Draft
 from cehours.my_data import tasks
+from organizations.acting.scope import scope
 from organizations.models import DataRequest, RequestState
-from organizations.scope import scope
 from organizations.services import data_requests
 from tests.security.attacking import browser_of, changed, database
 from tests.security.nasty import FORM, LONE_SURROGATE, NASTY, encoded

@@ -13,8 +13,8 @@ from applications import services as filing
 from applications.models import Application
 from certificates import services
 from certificates.models import Certificate
-from organizations.errors import NotAllowed
-from organizations.scope import scope
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
 from tests.applications.test_recognised import enter, withdraw
 from tests.certificates.approving import (
     SYSTEM,

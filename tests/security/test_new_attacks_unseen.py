@@ -6,7 +6,7 @@ import pytest
 
 from applications.states import State
 from certificates import services
-from organizations.errors import NotAllowed
+from organizations.acting.errors import NotAllowed
 from organizations.forms.accounts import RegisterForm
 from organizations.forms.units import UnitForm
 from tests.certificates.approving import approved

@@ -16,9 +16,9 @@ from django.test import Client
 from django.urls import reverse
 
 from cehours.lib.refusal import Refusal
-from certificates import batch_check, bodies, holder_code
+from certificates.verification import bodies, holder_code, name_list
 from tests.certificates.approving import approved, printed
-from tests.certificates.test_batch_check import book
+from tests.certificates.test_verify_batch import book
 from tests.security.attacking import page_of
 from tests.world import World
 
@@ -83,19 +83,19 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_workbook_that_swells_does_so_in_a_process_of_its_own(bomb: str) -> None:
     content = _swollen(*BOMBS[bomb])
-    assert len(content) < batch_check.MOST_BYTES
+    assert len(content) < name_list.MOST_BYTES
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     with suppress(Refusal):
-        batch_check.read(content)
+        name_list.read(content)
 
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024, "KiB of this process"
 
 
 def test_a_full_list_with_a_lot_of_formatting_is_still_read(db: None) -> None:
-    rows = [[f"2025{number:06}", "欧阳测试" * 3, *["备注"] * 6] for number in range(batch_check.MOST_ROWS)]
+    rows = [[f"2025{number:06}", "欧阳测试" * 3, *["备注"] * 6] for number in range(name_list.MOST_ROWS)]
 
-    assert len(batch_check.read(book(rows))) == batch_check.MOST_ROWS
+    assert len(name_list.read(book(rows))) == name_list.MOST_ROWS
 
 
 def test_a_number_is_never_tried_out_however_many_addresses_ask(world: World) -> None:

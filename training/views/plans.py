@@ -16,17 +16,17 @@ from django.views.decorators.http import require_safe
 import rules
 from cehours.lib import clock
 from cehours.lib.paging import keyset_page
-from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.views.answers import CONFLICT, OK, REFUSED, missing_unless_yours
-from training import plan_queries as queries
-from training import plan_rules
 from training.forms import ReturnForm, YearFilter
 from training.models import PlanState
+from training.plans import queries
+from training.plans import rules as plan_rules
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from cehours.middleware import ActorRequest
     from organizations.models import Event
     from training.models import TrainingPlan
 
@@ -100,6 +100,7 @@ def plan_page(
         "hours": rules.number_text(plan.hours),
         "days": rules.number_text(plan.days),
         "credit": credit,
+        "hour_unit": plan_rules.policy_of(plan).hours,
         "attendees": attendees,
         "present": sum(each.attended is True for each in attendees),
         "waiting": sum(each.attended is True and each.credited_at is None for each in attendees),
@@ -128,6 +129,7 @@ def _list(request: ActorRequest, template: str, plans: QuerySet[TrainingPlan]) -
         "year": year,
         "everything": everything,
         "rows": [_row(plan) for plan in page.rows],
+        "rate": plan_rules.rate(clock.today().year),
         "tabs": _tabs(request, everything),
         "active": [("年度", f"{year} 年", f"?{urlencode({'all': 1} if everything else {})}")] if year else [],
         "next": f"?{urlencode({**kept, 'page': page.next})}" if page.next else "",

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests import databases
 from tests.journeys.instance import Instance
 from tests.journeys.window import Window
+from tests.old_browser.chromium import OldBrowser
 
 # Playwright's synchronous interface keeps an event loop in this thread, where Django would refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -56,6 +57,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_86() -> Iterator[OldBrowser]:
+    """The oldest browser that the pages are made for, without a window."""
+    with OldBrowser.running() as browser:
+        yield browser
 
 
 @pytest.fixture

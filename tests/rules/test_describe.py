@@ -23,7 +23,10 @@ def test_the_points_of_a_thing_stand_under_it_and_sections_stand_apart() -> None
 
     at = lines.index("活动种类·课程：培训（01），计入主科，按天折算（三）")
     assert lines[at - 1] == ""
-    assert lines[at + 1] == "  - 填写项·方式：选一项（mode），必填，选项：按天（day）、按门（item）、驻外（stay）"
+    assert (
+        lines[at + 1]
+        == "  - 填写项·方式：选一项（mode），必填，选项：按天（day）、按门（item）、驻外（stay）"
+    )
     assert lines[0] == "政策代号：small-2025"
     assert "" not in lines[:14]
     assert ("", "") not in zip(lines, lines[1:], strict=False)
@@ -35,7 +38,10 @@ def test_a_thing_that_is_only_there_in_parts_is_named_once() -> None:
     lines = list(in_words(rules.load_policy("hunan-2025")))
 
     at = lines.index("所需材料·培训班：参加培训班、研修班、进修班的提供以下材料之一（附件2·一·1）")
-    assert [line[:18] for line in lines[at + 1 : at + 3]] == ["  - 第（1）种材料：培训通知 +", "  - 第（2）种材料：培训通知或培"]
+    assert [line[:18] for line in lines[at + 1 : at + 3]] == [
+        "  - 第（1）种材料：培训通知 +",
+        "  - 第（2）种材料：培训通知或培",
+    ]
 
 
 @pytest.mark.parametrize("key", rules.available_policies())

@@ -1,4 +1,4 @@
-# One image for every role; the role is the command: web | worker [QUEUES] | beat | migrate.
+# One image for every role; the role is the command: web | worker [QUEUES] | beat | migrate | recompute.
 FROM python:3.11-slim-bookworm AS packages
 COPY requirements.txt /tmp/requirements.txt
 RUN python -m venv /opt/cehours \

@@ -5,14 +5,27 @@ They read only columns set at submit or assess time, so that a set-based WHERE c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from organizations.errors import NotNow
-
-if TYPE_CHECKING:
-    from applications.models import Application
+from organizations.acting.errors import NotNow
 
 
+class Decidable(Protocol):
+    """A case as far as the guards read it: the model, or a plain row that borrows its transitions."""
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def years_met(self) -> bool: ...
+
+    @property
+    def is_last_step(self) -> bool: ...
+
+    def get_state_display(self) -> str: ...
+
+
+# The library types conditions as functions of any model, so what they are given is checked in `why_not` only.
 def every_year_met(case: Any) -> bool:
     return bool(case.years_met)
 
@@ -32,7 +45,7 @@ SAYS = {
 }
 
 
-def why_not(case: Application, act: str) -> list[str]:
+def why_not(case: Decidable, act: str) -> list[str]:
     """Sentences that say why the transition `act` is not possible now; empty when it is.
 
     django-fsm itself raises one English sentence that names the method, which helps nobody at a desk.
@@ -43,7 +56,7 @@ def why_not(case: Application, act: str) -> list[str]:
     return [SAYS[condition] for condition in edge.conditions if not condition(case)]
 
 
-def refuse_unless(case: Application, act: str) -> None:
+def refuse_unless(case: Decidable, act: str) -> None:
     """Raises NotNow with the first reason why `act` is not possible."""
     for says in why_not(case, act):
         raise NotNow(says)

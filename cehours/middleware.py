@@ -11,21 +11,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
-from organizations.actor import Actor
-from organizations.hats import HAT, still_vouched_for
+from organizations.accounts.hats import HAT, still_vouched_for
+from organizations.acting.actor import Actor, ActorRequest
+from organizations.acting.scope import scope
 from organizations.models import Membership
-from organizations.scope import scope
 
 UNSCOPED = "unscoped"  # attribute of the few views that must answer without a database
 
 
-class ActorRequest(HttpRequest):
-    """A request behind ActorMiddleware."""
-
-    actor: Actor
-
-
-def actor_of(request: HttpRequest) -> Actor:
+def actor_behind(request: HttpRequest) -> Actor:
     """Who acts: the signed-in account under the hat its session wears, else the public.
 
     The membership is read afresh each time, so a right that was taken away ends with the next request.
@@ -85,7 +79,7 @@ class ActorMiddleware:
         if getattr(view, UNSCOPED, False):
             request.actor = Actor.public()
             return None
-        request.actor = actor_of(request)
+        request.actor = actor_behind(request)
         with scope(request.actor):
             response = view(request, *args, **kwargs)
             if hasattr(response, "render") and callable(response.render):

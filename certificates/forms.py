@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from certificates import batch_check, file_check
-from certificates.sheet import NUMBER
+from cehours.lib.half_width import half_width
+from certificates.paper.sheet import NUMBER
+from certificates.verification import name_list, one_file
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 WRONG_NUMBER = "登记证书编号是 10 位数字，请对照认定单重新输入。"
@@ -56,7 +56,7 @@ class VerifyForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number = "".join(unicodedata.normalize("NFKC", self.cleaned_data["number"]).split())
+        number = "".join(half_width(self.cleaned_data["number"]).split())
         if not NUMBER.fullmatch(number):
             raise forms.ValidationError(WRONG_NUMBER)
         return number
@@ -87,7 +87,7 @@ class FileForm(forms.Form):
 
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
-        if file.size > file_check.MAX_BYTES:
+        if file.size > one_file.MAX_BYTES:
             raise forms.ValidationError("文件超过 1 MB，不是本系统出具的认定单文件。")
         content: bytes = file.read()
         return content
@@ -105,15 +105,15 @@ class BatchForm(forms.Form):
     )
     file = forms.FileField(
         label="核验名单",
-        help_text=f"按模板填写的 Excel 文件（.xlsx），最多 {batch_check.MOST_ROWS} 行",
+        help_text=f"按模板填写的 Excel 文件（.xlsx），最多 {name_list.MOST_ROWS} 行",
         error_messages={"required": "请选择填好的核验名单。", "empty": "文件是空的，请重新选择。"},
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
     )
 
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
-        if file.size > batch_check.MOST_BYTES:
-            raise forms.ValidationError(batch_check.TOO_LARGE)
+        if file.size > name_list.MOST_BYTES:
+            raise forms.ValidationError(name_list.TOO_LARGE)
         content: bytes = file.read()
         return content
 

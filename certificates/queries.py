@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
-from applications.models import Application, Decision, Outcome, Participant
+from applications.models import Decision, Outcome, Participant
 from applications.queries import mine
 from applications.states import State
 from cehours.lib.masking import mask_name
@@ -24,9 +24,9 @@ from certificates.models import (
     Revocation,
     RevocationState,
 )
-from certificates.sheet import Sheet
-from organizations.actor import Actor
-from organizations.errors import NotYours
+from certificates.paper.sheet import Sheet
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotYours
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class NumberRange:
     lost: tuple[tuple[str, str], ...]
 
 
-def of(actor: Actor) -> QuerySet[Certificate]:
+def own(actor: Actor) -> QuerySet[Certificate]:
     """The person's own certificates, newest first."""
     if not actor.is_applicant or actor.person_id is None:
         return Certificate.objects.none()
@@ -80,14 +80,14 @@ def visible_to(actor: Actor) -> QuerySet[Certificate]:
     Who saw only an earlier revision, such as a former employer, has no part in what was approved later.
     """
     if actor.unit_id is None:
-        return of(actor)
+        return own(actor)
     part = Participant.objects.filter(
         application_id=OuterRef("application_id"), unit_id=actor.unit_id, revision__gte=OuterRef("revision")
     )
     return Certificate.objects.filter(Exists(part))
 
 
-def one(actor: Actor, pk: UUID) -> Certificate:
+def visible_one(actor: Actor, pk: UUID) -> Certificate:
     certificate = visible_to(actor).filter(pk=pk).first()
     if certificate is None:
         raise NotYours("没有找到该学时认定单。")
@@ -101,7 +101,7 @@ def issued(actor: Actor) -> QuerySet[Certificate]:
     return Certificate.objects.filter(issued_by_id=actor.unit_id).select_related("issued_by", "application")
 
 
-def found(actor: Actor, words: str) -> QuerySet[Certificate]:
+def issued_matching(actor: Actor, words: str) -> QuerySet[Certificate]:
     """Those of `issued` with this number, or whose holder's name begins with these words."""
     rows = issued(actor)
     if not words:
@@ -144,9 +144,9 @@ def _number(year: int, serial: int) -> str:
     return f"{year}{serial:06d}"
 
 
-def live(case: Application, from_year: int, to_year: int) -> Certificate | None:
+def live(application_id: UUID, from_year: int, to_year: int) -> Certificate | None:
     """The live certificate of this range that rests on this approval as its newest."""
-    rows = Certificate.objects.filter(application=case, from_year=from_year, to_year=to_year)
+    rows = Certificate.objects.filter(application_id=application_id, from_year=from_year, to_year=to_year)
     return rows.filter(state__in=LIVE).first()
 
 
@@ -155,7 +155,7 @@ def approvals(actor: Actor) -> QuerySet[Decision]:
 
     An approval whose own certificate was revoked lends no years any more.
     """
-    revoked = of(actor).filter(by_approval=True, state=CertificateState.REVOKED).order_by()
+    revoked = own(actor).filter(by_approval=True, state=CertificateState.REVOKED).order_by()
     return (
         Decision.objects.filter(
             application__in=mine(actor).filter(state=State.APPROVED).order_by(),

@@ -3,11 +3,15 @@
 allauth's remaining pages (its sign-up, e-mail list, links by mail) are left out on purpose.
 """
 
-from allauth.account.views import account_inactive
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.generic import TemplateView
 
 from organizations.views import passwords, platform, registration, signing_in
 from organizations.views.answers import by_own_account
+
+# allauth's own view would put another `site` over that of our frame.
+account_inactive = login_not_required(TemplateView.as_view(template_name="account/account_inactive.html"))
 
 urlpatterns = [
     path("login/", signing_in.SignIn.as_view(), name="account_login"),

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import connection
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Audited, Event
 
 APPEND = """
@@ -25,6 +25,19 @@ WITH head AS (
 )
 UPDATE {table} AS subject SET audit_seq = link.seq, audit_hash = link.hash FROM link
 WHERE subject.id = %(id)s RETURNING subject.audit_seq, subject.audit_hash
+"""
+
+
+APPEND_MANY = """
+WITH head AS (
+    SELECT t.id, t.audit_seq + 1 AS seq, t.audit_hash AS prev, given.facts FROM {table} t
+    JOIN unnest(%(ids)s::uuid[], %(facts)s::text[]) AS given (id, facts) ON given.id = t.id FOR UPDATE OF t
+), link AS (
+    INSERT INTO organizations_event (subject, subject_id, seq, act, user_id, person_id, unit_id, facts, prev)
+    SELECT %(subject)s, id, seq, %(act)s, %(user)s, %(person)s, %(unit)s, facts, prev FROM head
+    RETURNING subject_id, seq, hash
+)
+UPDATE {table} AS subject SET audit_seq = link.seq, audit_hash = link.hash FROM link WHERE subject.id = link.subject_id
 """
 
 
@@ -89,6 +102,25 @@ def record(actor: Actor, act: str, subject: Audited, **facts: Any) -> None:
     subject.audit_seq, subject.audit_hash = head[0], bytes(head[1])
 
 
+def record_many(actor: Actor, act: str, model: type[Audited], facts: Mapping[UUID, str]) -> None:
+    """`record` of one act on many rows of `model` at once; `facts` by row, each from `facts_text`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            APPEND_MANY.format(table=connection.ops.quote_name(model._meta.db_table)),
+            {
+                "subject": model.SUBJECT,
+                "act": act,
+                "user": actor.user_id,
+                "person": actor.person_id,
+                "unit": actor.unit_id,
+                "ids": list(facts),
+                "facts": list(facts.values()),
+            },
+        )
+        if cursor.rowcount != len(facts):
+            raise LookupError(f"{len(facts) - cursor.rowcount} {model.SUBJECT} not in the actor's scope")
+
+
 def link_hash(event: Event) -> bytes:
     """The hash an event must carry: SHA-256 over its fields and the previous link, as event_hash() in SQL."""
     fields = (
@@ -129,12 +161,7 @@ def faults() -> Iterator[Fault]:
             if chain is not None:
                 yield from _tail(chain, seq, prev, heads)
             chain, seq, prev = key, 0, b""
-        if event.seq != seq + 1:
-            yield Fault(*key, seq + 1, f"missing: the chain jumps from {seq} to {event.seq}")
-        elif bytes(event.prev) != prev:
-            yield Fault(*key, event.seq, "does not continue the link before it")
-        if link_hash(event) != bytes(event.hash):
-            yield Fault(*key, event.seq, "changed: its content does not give its hash")
+        yield from _link(event, seq, prev)
         seq, prev = event.seq, bytes(event.hash)
         if event.act == "deleted":  # a discarded draft: its chain ends here, with no row left to hold a head
             heads.setdefault(key, (seq, prev))
@@ -143,6 +170,18 @@ def faults() -> Iterator[Fault]:
     for (subject, subject_id), (length, _) in heads.items():
         if length:
             yield Fault(subject, subject_id, length, "missing: no event of this chain is left")
+
+
+def _link(event: Event, seq: int, prev: bytes) -> Iterator[Fault]:
+    """What is wrong with one link after `seq` links, the last of which had the hash `prev`."""
+    if event.seq != seq + 1:
+        yield Fault(
+            event.subject, event.subject_id, seq + 1, f"missing: the chain jumps from {seq} to {event.seq}"
+        )
+    elif bytes(event.prev) != prev:
+        yield Fault(event.subject, event.subject_id, event.seq, "does not continue the link before it")
+    if link_hash(event) != bytes(event.hash):
+        yield Fault(event.subject, event.subject_id, event.seq, "changed: its content does not give its hash")
 
 
 def _tail(

@@ -7,8 +7,8 @@ from uuid import UUID
 import rules
 from applications.models import Application, FilingSession
 from cehours.lib import clock
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours
 
 OWN = "这是您本人的申报，按规定不能由本人审核，请由本单位其他经办人办理。"
 TWICE = "您已在前一环节审核过该申报，请由本单位其他账号审核。"

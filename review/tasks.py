@@ -3,8 +3,8 @@ from __future__ import annotations
 from celery import shared_task
 
 from organizations import outbox
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from review.services import batches, exporting
 
 

@@ -14,12 +14,14 @@ from rules.explain import explain_credit, explain_year, minimums_text, row_text,
 from rules.hours import HourUnit, number_text
 from rules.kinds import Choice, Fact, Kind
 from rules.loader import available_policies, broken_policies, load_policy, read_policy_file, region_files
+from rules.placeholders import PLACEHOLDERS, unknown_placeholder
 from rules.policy import (
     CERTIFICATE_NUMBER,
     Ambiguity,
     Category,
     CertificateTexts,
     Document,
+    Filing,
     Form,
     Minimums,
     PlanRule,
@@ -35,6 +37,7 @@ from rules.year import Gap, Item, Remark, YearAssessment, assess_year
 
 __all__ = [
     "CERTIFICATE_NUMBER",
+    "PLACEHOLDERS",
     "Ambiguity",
     "Category",
     "CertificateTexts",
@@ -44,6 +47,7 @@ __all__ = [
     "Document",
     "EvidenceResult",
     "Fact",
+    "Filing",
     "Form",
     "Gap",
     "HourUnit",
@@ -82,5 +86,6 @@ __all__ = [
     "route",
     "row_text",
     "span",
+    "unknown_placeholder",
     "way_text",
 ]

@@ -11,7 +11,7 @@ from rules.hours import number_text
 from rules.kinds import Choice, Condition, Fact, Kind, Row
 from rules.measures import AsStated, Deemed, Fixed, Measure, NotComputable, RankTable, Rate
 from rules.points import points
-from rules.policy import Form, Minimums, Policy, Proof, RouteRule, SessionWindow, SpanException
+from rules.policy import Contradiction, Form, Minimums, Policy, Proof, RouteRule, SessionWindow, SpanException
 
 Json = dict[str, object]
 MEASURES: Mapping[type[Measure], str] = {
@@ -55,16 +55,11 @@ def describe(policy: Policy) -> Json:
             "cite": policy.span.cite,
         },
         "routes": [_route(each) for each in policy.routes],
-        "contradictions": [
-            {
-                "affiliations": sorted(each.affiliations),
-                "natures": sorted(each.natures),
-                "superior": each.superior,
-                "cite": each.cite,
-                "says": each.says,
-            }
-            for each in policy.contradictions
+        "filings": [
+            {"label": each.label, "approved": each.approved, "rejected": each.rejected, "cite": each.cite}
+            for each in policy.filings
         ],
+        "contradictions": [_contradiction(each) for each in policy.contradictions],
         "recognised": [
             {"source": each.source, "natures": sorted(each.natures), "cite": each.cite, "says": each.says}
             for each in policy.recognised
@@ -78,6 +73,16 @@ def describe(policy: Policy) -> Json:
             {"id": a.id, "point": a.point, "default": a.default, "reason": a.reason, "key": a.key}
             for a in policy.ambiguities
         ],
+    }
+
+
+def _contradiction(each: Contradiction) -> Json:
+    return {
+        "affiliations": sorted(each.affiliations),
+        "natures": sorted(each.natures),
+        "superior": each.superior,
+        "cite": each.cite,
+        "says": each.says,
     }
 
 

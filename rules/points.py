@@ -48,6 +48,18 @@ def points(policy: Policy) -> tuple[Point, ...]:
 
 def _points(policy: Policy) -> Iterator[Point]:
     yield from _head(policy)
+    yield from _learning(policy)
+    yield from _papers(policy)
+    yield from _span(policy)
+    yield from _ways(policy)
+    yield from _recognised(policy)
+    yield from _session(policy)
+    yield from _certificate(policy)
+    yield from _entries(policy)
+
+
+def _learning(policy: Policy) -> Iterator[Point]:
+    """What counts, and how much of it is asked for."""
     for category in policy.categories:
         words = f"{category.name}（{category.short}）"
         yield Point(f"categories.{category.key}", f"科目类别·{category.key}", words)
@@ -62,6 +74,10 @@ def _points(policy: Policy) -> Iterator[Point]:
     for kind in policy.kinds:
         for place, label, words in kind_points(policy, kind):
             yield Point(place, label, words)
+
+
+def _papers(policy: Policy) -> Iterator[Point]:
+    """What proves it."""
     for document in policy.documents:
         where, name = f"documents.{document.key}", document.key
         yield Point(where, f"材料种类·{name}", _with(document.name, document.hint))
@@ -69,15 +85,22 @@ def _points(policy: Policy) -> Iterator[Point]:
             yield Point(f"{where}.good", f"材料说明·{name}", document.good)
     for number, proof in enumerate(policy.proofs):
         yield from _proof(policy, number, proof)
-    yield from _span(policy)
+
+
+def _ways(policy: Policy) -> Iterator[Point]:
+    """Who decides, and which entries of the registry contradict each other."""
     for rule in policy.routes:
         yield from _route(policy, rule)
+    for filing in policy.filings:
+        words = f"{filing.approved}，或者{filing.rejected}（{filing.cite}）"
+        yield Point(f"filings.{filing.label}", f"备案环节·{filing.label}", words)
     for number, contradiction in enumerate(policy.contradictions, start=1):
         words = _contradiction(policy, contradiction)
         yield Point(f"contradictions.{number}", f"登记矛盾·第 {number} 条", words)
-    yield from _recognised(policy)
-    yield from _session(policy)
-    yield from _certificate(policy)
+
+
+def _entries(policy: Policy) -> Iterator[Point]:
+    """What is chosen from, the bases, and how the notice's silence is read."""
     for key, name, choices in _lists(policy):
         yield from (Point(f"{key}.{each.key}", f"{name}·{each.key}", each.name) for each in choices)
     for base in policy.bases:

@@ -167,6 +167,16 @@ class RouteRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """A last step that files (备案) instead of reviewing: the routes' `final_label`, and what its acts are called."""
+
+    label: str
+    approved: str
+    rejected: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contradiction:
     """Facts of a unit that cannot all be true, or not enough: no route is guessed from them.
 
@@ -287,6 +297,7 @@ class Policy:
     bases: tuple[TrainingBase, ...]
     ambiguities: tuple[Ambiguity, ...]
     batches: frozenset[str] = frozenset({"bureau"})  # who may decide many cases at once (A61)
+    filings: tuple[Filing, ...] = ()  # none: every last step is a review
     plans: PlanRule | None = None  # None: plans are not filed under this policy
     contradictions: tuple[Contradiction, ...] = ()
     regions: frozenset[str] = frozenset()  # the codes of the province's divisions; none: not known
@@ -310,6 +321,10 @@ class Policy:
     def form_for(self, source: str) -> Form | None:
         """The form under which a record of this source is taken over, if the policy takes it over at all."""
         return next((form for form in self.forms if source in form.sources), None)
+
+    def filing(self, final_label: str) -> Filing | None:
+        """The filing in which routes with this label end; None: they end in a review."""
+        return next((filing for filing in self.filings if filing.label == final_label), None)
 
     def not_for(self, source: str, nature: str | None) -> str:
         """Why hours on record of `source` do not count for people of a unit of this nature; "" where they do.

@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.cache import caches
-from django.db import connection, connections
+from django.db import connections
+from django.test import override_settings
 
 from cehours.celery import app
-from certificates import numbering
+from certificates.issuing import numbering
 from tests import databases
 from tests.clamd import Clamd
+from tests.harness import unknown_variables, unordered_rows
 from tests.world import World
 
 
@@ -34,6 +36,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [item for item in items if not item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
     items[:] = chosen
+
+
+def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pytest.Config) -> None:
+    """A quiet run, too, says how its failures can be seen again."""
+    if exitstatus:
+        terminalreporter.write_line(
+            f"The same order again: --randomly-seed={config.getoption('randomly_seed', 0)}"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +61,7 @@ def django_db_setup(template_database: str, worker_id: str, django_db_blocker: A
     name = f"test_{os.getpid()}_{worker_id}"
     databases.clone(template_database, name)
     with django_db_blocker.unblock():
-        _use(name)
+        databases.use(name)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
@@ -61,25 +71,22 @@ def django_db_setup(template_database: str, worker_id: str, django_db_blocker: A
 @pytest.fixture
 def committed_db(django_db_setup: None, template_database: str, django_db_blocker: Any) -> Iterator[str]:
     """A database of this test's own, for what commits: threads, live server, Celery. Yields its name."""
-    outer = connection.settings_dict["NAME"]
-    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
-    databases.clone(template_database, name)
-    with django_db_blocker.unblock():
-        _use(name)
+    with django_db_blocker.unblock(), databases.clone_in_use(template_database) as name:
         yield name
-        connections.close_all()
-        _use(outer)
-    databases.drop(name)
 
 
-def _use(name: str) -> None:
-    """Points every thread's connection at another database; refuses anything that is not a test's."""
-    if not name.startswith("test_"):
-        raise RuntimeError(f"{name} is not a test database")
-    connections.close_all()
-    settings.DATABASES["default"]["NAME"] = name
-    connections.settings["default"]["NAME"] = name
-    connection.settings_dict["NAME"] = name
+@pytest.fixture(scope="session", autouse=True)
+def unknown_variables_fail() -> Iterator[None]:
+    patch = unknown_variables.forbid()
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unordered_rows_are_shuffled(pytestconfig: pytest.Config) -> Iterator[None]:
+    patch = unordered_rows.shuffle(pytestconfig.getoption("randomly_seed", 0))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -96,14 +103,12 @@ def private_redis(worker_id: str) -> None:
 
 @pytest.fixture(autouse=True)
 def private_storage(settings: Any, tmp_path: Any) -> None:
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / "media"},
-        },
-    }
+    settings.STORAGES = {**settings.STORAGES, "default": _storage(tmp_path / "media")}
     numbering._known.clear()  # what was read from another test's storage
+
+
+def _storage(folder: Any) -> dict[str, Any]:
+    return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +127,23 @@ def world(db: None) -> World:
 def committed_world(committed_db: str) -> World:
     """The same world, committed, for tests with threads, browsers or a Celery worker."""
     return World.build()
+
+
+@pytest.fixture(scope="module")
+def shared_world(
+    django_db_setup: None,
+    template_database: str,
+    django_db_blocker: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """A committed world for the tests of one module that only look, or undo what they do."""
+    storages = {**settings.STORAGES, "default": _storage(tmp_path_factory.mktemp("shared"))}
+    with (
+        django_db_blocker.unblock(),
+        databases.clone_in_use(template_database),
+        override_settings(STORAGES=storages),
+    ):
+        yield World.build()
 
 
 @pytest.fixture

@@ -6,13 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import psycopg2
 from django.conf import settings
+from django.db import connection, connections
 
 OPTIONS = ("--concurrency=1", "--without-gossip", "--without-mingle")
 REPO = Path(__file__).resolve().parent.parent
@@ -93,6 +95,30 @@ def drop(name: str) -> None:
                 [name],
             )
     as_owner("postgres", f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def use(name: str) -> None:
+    """Points every thread's connection at another database; refuses anything that is not a test's."""
+    if not name.startswith("test_"):
+        raise RuntimeError(f"{name} is not a test database")
+    connections.close_all()
+    settings.DATABASES["default"]["NAME"] = name
+    connections.settings["default"]["NAME"] = name
+    connection.settings_dict["NAME"] = name
+
+
+@contextmanager
+def clone_in_use(template: str) -> Iterator[str]:
+    """While the body runs, every thread works on a clone of `template` that goes with it. Yields its name."""
+    outer = connection.settings_dict["NAME"]
+    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
+    clone(template, name)
+    use(name)
+    try:
+        yield name
+    finally:
+        use(outer)
+        drop(name)
 
 
 class CeleryWorker:

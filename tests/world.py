@@ -21,12 +21,12 @@ from applications.states import State
 from cehours.lib import clock
 from cehours.lib.idnumbers import make_resident_id
 from cehours.lib.pinyin import name_keys
-from organizations import identity
-from organizations.actor import Actor
-from organizations.hats import HAT
+from organizations.accounts.hats import HAT
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Affiliation, Entrustment, Membership, Nature, Unit, User
 from organizations.models.user import Role
-from organizations.scope import scope
+from organizations.registry import identity
 
 YEARS = (2020, 2021, 2022, 2023, 2024)
 
@@ -265,7 +265,7 @@ class World:
 
     def approve(self, case: Application, *, by: str, **more: Any) -> Application:
         """Approves as `by`, choosing the first unit that lies ahead."""
-        from review import routing
+        from review.cases import routing
 
         with self.acting(by) as actor:
             seen = Application.objects.select_related("current_unit__parent", "region").get(pk=case.pk)

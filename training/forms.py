@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 
 from cehours.lib import clock
-from training import plan_rules
 from training.models import Attendee, TrainingPlan
-from training.plan_queries import Known
+from training.plans import rules as plan_rules
+from training.plans.queries import Known
 from training.services import PlanInput
 
 BAD_DAY = "请填写存在的日期，例如 2026-03-18。"

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from training.models import RecognisedHours, Source
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from training import services
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 
 import rules
-from applications.facts import NEEDS_NO_EVIDENCE, YearFindings
+from applications.filed.facts import NEEDS_NO_EVIDENCE, YearFindings
 from applications.models import Activity, Evidence, YearEntry
 
 MOST_ROWS = 12

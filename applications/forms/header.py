@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 import rules
-from applications import header
+from applications.filed import header
 from applications.forms.choices import ETHNICITIES, SPECIALTIES
 from applications.models import Application
 from applications.models.application import RegionAnchor
@@ -75,46 +75,35 @@ class HeaderForm(forms.Form):
     """`complete=False` saves what is there so far; `complete=True` asks for everything that is starred."""
 
     use_required_attribute = False
-    ethnicity = forms.ChoiceField(label="民族", choices=[CHOOSE, *((name, name) for name in ETHNICITIES)])
-    gender = forms.ChoiceField(label="性别", choices=[CHOOSE, ("男", "男"), ("女", "女")], required=False)
+    ethnicity = forms.ChoiceField(choices=[CHOOSE, *((name, name) for name in ETHNICITIES)])
+    gender = forms.ChoiceField(choices=[CHOOSE, ("男", "男"), ("女", "女")])
     employer_name = forms.CharField(label="查找单位", max_length=120, required=False)
     employer = EmployerField(
-        label="单位名称",
-        queryset=Unit.objects.filter(active=True, bureau_level=""),
-        widget=EmployerRadios,
-        required=False,
-        blank=True,
+        queryset=Unit.objects.filter(active=True, bureau_level=""), widget=EmployerRadios, blank=True
     )
-    nature = forms.ChoiceField(label="单位性质", choices=[CHOOSE, *Nature.choices])
-    target_title = forms.ChoiceField(label="拟申报职称")
+    nature = forms.ChoiceField(choices=[CHOOSE, *Nature.choices])
+    target_title = forms.ChoiceField()
     phone = forms.CharField(
-        label="联系电话",
         max_length=20,
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "tel"}),
     )
-    education = forms.ChoiceField(label="最高学历")
-    title_series = forms.ChoiceField(label="申报大类")
+    education = forms.ChoiceField()
+    title_series = forms.ChoiceField()
     specialty = forms.CharField(
-        label="子专业名称",
         max_length=60,
         widget=forms.TextInput(
             attrs={"list": "specialties", "autocomplete": "off", "placeholder": "可选择，也可自己填写"}
         ),
     )
-    region = forms.ModelChoiceField(
-        label="行政区划名称", queryset=Region.objects.all(), help_text="决定由哪里的人社部门办理。"
-    )
+    region = forms.ModelChoiceField(queryset=Region.objects.all(), help_text="决定由哪里的人社部门办理。")
     region_anchor = forms.ChoiceField(
-        label="行政区划依据",
         choices=RegionAnchor.choices,
         widget=forms.RadioSelect,
         initial=RegionAnchor.UNIT,
         help_text="非公有制单位、社会组织可以选人事档案所在地；自由职业人员选人事档案所在地。",
     )
-    span_exception = forms.ChoiceField(label="不申报全部年度的原因", required=False)
-    remark = forms.CharField(
-        label="备注", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    span_exception = forms.ChoiceField()
+    remark = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(
         self,
@@ -131,7 +120,10 @@ class HeaderForm(forms.Form):
         self._fill_choices()
         if case.id_kind == IdKind.RESIDENT:
             del self.fields["gender"]  # derived from the number
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if name in header.FIELDS:
+                field.label = header.BY_KEY[name].label
+                field.required = header.must_be_filled(name)
             field.error_messages["required"] = header.NOT_FILLED.format(label=field.label)
             field.error_messages.setdefault("max_length", f"「{field.label}」填写得过长，请精简。")
             if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
@@ -146,12 +138,12 @@ class HeaderForm(forms.Form):
             "target_title": [CHOOSE, *((each.key, each.name) for each in policy.target_titles)],
             "education": [CHOOSE, *((each.key, each.name) for each in policy.educations)],
             "title_series": [CHOOSE, *((each.name, each.name) for each in policy.title_series)],
-            "span_exception": [("", "无，申报全部年度"), *exceptions],
+            "span_exception": [("", header.BY_KEY["span_exception"].blank), *exceptions],
         }.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         region = self.fields["region"]
         region.widget.choices = region_choices()
-        region.error_messages["invalid_choice"] = "请从列表中选择「行政区划名称」。"
+        region.error_messages["invalid_choice"] = f"请从列表中选择「{header.BY_KEY['region'].label}」。"
 
     def show_employers(self, units: Iterable[Unit]) -> None:
         """Offers these units as radio buttons; what may be chosen is decided by the registry all the same."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 import rules
-from applications import records
+from applications.filed import records
 from applications.models import Activity
 from training.models import RecognisedHours
 

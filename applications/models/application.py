@@ -13,8 +13,6 @@ from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind
 from organizations.models import Audited, Nature
 
-FILING = "备案"  # the policy's label of a last step that files instead of reviewing
-
 
 class RegionAnchor(models.TextChoices):
     """Which place the 行政区划 is: the two anchors of notice 二(三)."""
@@ -38,43 +36,39 @@ class Application(FSMModelMixin, Audited):
     state = FSMField("审核状态", choices=State.choices, default=State.DRAFT, protected=True)
     version = models.PositiveIntegerField(default=0, editable=False)
 
-    # The form's header (附件3 第6步), in its order
-    id_kind = models.CharField("证件类型", max_length=20, choices=IdKind.choices())
-    id_cipher = models.BinaryField("证件号码", editable=False)
+    # The form's header (附件3 第6步); labels, order and who reads it where: applications.filed.header
+    id_kind = models.CharField(max_length=20, choices=IdKind.choices())
+    id_cipher = models.BinaryField(editable=False)
     id_index = models.BinaryField(editable=False)
-    name = models.CharField("姓名", max_length=60)
+    name = models.CharField(max_length=60)
     # Keys under which reviewers find the name; PostgreSQL knows no readings of Chinese characters.
     pinyin = models.CharField(max_length=400, db_default="", default="", editable=False, db_collation="C")
     initials = models.CharField(max_length=120, db_default="", default="", editable=False, db_collation="C")
-    gender = models.CharField("性别", max_length=2, blank=True)
-    ethnicity = models.CharField("民族", max_length=20, blank=True)
+    gender = models.CharField(max_length=2, blank=True)
+    ethnicity = models.CharField(max_length=20, blank=True)
     employer = models.ForeignKey(
         "organizations.Unit",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="filed",
-        verbose_name="单位名称",
     )
-    nature = models.CharField("单位性质", max_length=12, choices=Nature, blank=True)
-    target_title = models.CharField("拟申报职称", max_length=20, blank=True)
-    phone = models.CharField("联系电话", max_length=20, blank=True)
-    education = models.CharField("最高学历", max_length=10, blank=True)
-    title_series = models.CharField("申报大类", max_length=40, blank=True)
-    specialty = models.CharField("子专业名称", max_length=60, blank=True)
+    nature = models.CharField(max_length=12, choices=Nature, blank=True)
+    target_title = models.CharField(max_length=20, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    education = models.CharField(max_length=10, blank=True)
+    title_series = models.CharField(max_length=40, blank=True)
+    specialty = models.CharField(max_length=60, blank=True)
     region = models.ForeignKey(
         "organizations.Region",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="行政区划名称",
     )
-    region_anchor = models.CharField(
-        "行政区划依据", max_length=10, choices=RegionAnchor, default=RegionAnchor.UNIT
-    )
-    remark = models.TextField("备注", max_length=500, blank=True)
-    span_exception = models.CharField("跨度例外", max_length=40, blank=True)
+    region_anchor = models.CharField(max_length=10, choices=RegionAnchor, default=RegionAnchor.UNIT)
+    remark = models.TextField(max_length=500, blank=True)
+    span_exception = models.CharField(max_length=40, blank=True)
     evidence_note = models.TextField("材料不全的说明", max_length=500, blank=True)
     copied_from = models.ForeignKey("self", models.SET_NULL, null=True, related_name="copies", editable=False)
 
@@ -157,11 +151,6 @@ class Application(FSMModelMixin, Audited):
     @property
     def is_last_step(self) -> bool:
         return self.step is not None and self.step == len(self.steps) - 1
-
-    @property
-    def ends_in_filing(self) -> bool:
-        """Whether the last step is a 备案, not a review (省直 and 中央驻湘 routes; A37)."""
-        return self.final_label == FILING
 
     # The transition table. Bodies stay empty: services do the work, a trigger watches over both.
     @transition(state, source=EDITABLE, target=State.EMPLOYER_REVIEW, conditions=[guards.every_year_met])

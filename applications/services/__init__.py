@@ -3,7 +3,7 @@
 from applications.services.copying import bring_in, copy_rejected, copy_year
 from applications.services.evidence import attach, detach, relabel, reorder
 from applications.services.filing import discard, save_header, start
-from applications.services.recognised import take_over
+from applications.services.records import take_over
 from applications.services.submitting import submit, withdraw
 from applications.services.years import ActivityInput, add_year, delete_year, save_year
 

@@ -9,16 +9,17 @@ from uuid import UUID
 from django.db import transaction
 
 import rules
-from applications import facts, queries, records
-from applications.editing import open_for_edit, touch
-from applications.header import FIELDS
+from applications import queries
+from applications.filed import facts, records
+from applications.filed.header import FIELDS
 from applications.models import Activity, Application, Basis, Evidence, YearEntry
-from applications.services import recognised
+from applications.services import records as recognised
+from applications.services.editing import open_for_edit, touch
 from applications.services.filing import start
 from applications.states import FINAL, State
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow
 from training import queries as training
 from training.models import Source
 

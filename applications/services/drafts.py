@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications.editing import open_for_edit
 from applications.models import Application, Draft
 from applications.models.draft import MOST_CHARACTERS
+from applications.services.editing import open_for_edit
 from cehours.lib import clock
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours
 
 MOST_TABS = 5  # of one section; the longest untouched goes first
 

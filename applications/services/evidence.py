@@ -10,14 +10,16 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Sum
 
-from applications import facts, queries, shelf
-from applications.editing import open_for_edit
+from applications import queries
+from applications.filed import facts
+from applications.files import store
+from applications.files.scan import SCAN, scanner
 from applications.models import Application, Evidence, Scan
-from applications.scanning import SCAN, scanner
+from applications.services.editing import open_for_edit
 from cehours.lib import clock, limits, uploads
 from organizations import audit, outbox
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours
 
 MOST_FILES_A_YEAR = limits.MOST_FILES_A_YEAR
 MOST_BYTES = limits.MOST_BYTES_AN_APPLICATION
@@ -146,14 +148,14 @@ def _keep(
         size=taken.size,
         pages=taken.pages,
         sha256=taken.sha256,
-        storage_key=shelf.evidence_key(taken.sha256),
+        storage_key=store.evidence_key(taken.sha256),
         position=old.position if old else 0 if last is None else last + 1,
         scan=Scan.WAITING if taken.scan is uploads.Scan.WAITING else Scan.CLEAN,
         scanned_at=clock.now() if taken.scan is uploads.Scan.PASSED else None,
     )
     paper.warning = taken.warning
     _put_on(paper, label)
-    shelf.put(paper.storage_key, taken.content)
+    store.put(paper.storage_key, taken.content)
     if old:
         old.delete()
     paper.save(force_insert=True)

@@ -1,4 +1,4 @@
-"""Starting, filling in the header, discarding and copying an application."""
+"""Starting an application, filling in its header, discarding it."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from applications import facts, queries
-from applications.editing import open_for_edit
-from applications.header import FIELDS
+from applications import queries
+from applications.filed import facts
+from applications.filed.header import FIELDS
 from applications.models import Application, FilingSession
 from applications.services import drafts
+from applications.services.editing import open_for_edit
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind, gender
 from cehours.lib.pinyin import name_keys
-from organizations import audit, identity
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow
 from organizations.models import Person
+from organizations.registry import identity
 
 HEADER = "header"  # the section of drafts
 CARRIED = tuple(name for name in FIELDS if name not in ("remark", "span_exception"))
@@ -85,7 +87,8 @@ def save_header(*, actor: Actor, application_id: UUID, seen: int, data: Mapping[
 def discard(*, actor: Actor, application_id: UUID) -> None:
     """删除: a draft that was never submitted disappears with its years and evidence rows.
 
-    Raises NotNow once anybody may have seen it. Stored bytes are shared by content and stay.
+    Raises NotNow once anybody may have seen it. Stored bytes are shared by content: those that
+    nothing names any more are deleted a day later (applications.files.tidy).
     """
     case = open_for_edit(actor, application_id)
     if case.state != State.DRAFT or case.revision:

@@ -15,9 +15,9 @@ import rules
 from applications.models import Application, FilingSession
 from cehours.lib import clock
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours, Stale
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours, Stale
+from organizations.acting.scope import scope
 
 FIELDS = ("name", "policy", "year", "opens_at", "closes_at", "review_until", "grace_days")
 NO_SESSION = "没有找到该申报期。"

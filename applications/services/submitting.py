@@ -7,21 +7,21 @@ from uuid import UUID
 
 from django.db import transaction
 
-import rules
-from applications import facts, guards, header, snapshot, telling
-from applications.editing import open_for_edit
-from applications.facts import Findings
-from applications.models import Application, Decision, FilingSession, Outcome
+from applications import guards, notices
+from applications.filed import facts, header, snapshot
+from applications.filed.facts import Findings
+from applications.filed.route import first_unit, route_of
+from applications.filed.window import can_submit_now
+from applications.models import Application, FilingSession
 from applications.queries import own
 from applications.services import drafts
+from applications.services.editing import open_for_edit
 from applications.services.evidence import refuse_unchecked
-from applications.states import IN_REVIEW, State
+from applications.states import IN_REVIEW
 from cehours.lib import clock, hours
 from organizations import audit
-from organizations import queries as units
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, Stale
-from organizations.models import Unit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, Stale
 
 MOST_A_DAY = 10  # submissions of one application: each is frozen for good and told to people
 
@@ -61,7 +61,7 @@ def submit(
     getattr(case, act)()
     case.save()
     audit.record(actor, "submitted", case, revision=revision.number, sha256=revision.sha256, unit=unit.pk)
-    telling.tell(case, "submitted")
+    notices.tell(case, "submitted")
     return case
 
 
@@ -80,24 +80,8 @@ def withdraw(*, actor: Actor, application_id: UUID, seen: int) -> Application:
     case.withdraw()
     case.save(update_fields=["state", "step", "current_unit", "arrived_at", "version"])
     audit.record(actor, "withdrawn", case, unit=left, revision=case.revision)
-    telling.tell(case, "withdrawn")
+    notices.tell(case, "withdrawn")
     return case
-
-
-def submit_until(case: Application) -> datetime:
-    """The first moment at which this application can no longer be submitted (A32, A62)."""
-    return case.session.resubmit_until(_returned_at(case))
-
-
-def can_submit_now(case: Application, now: datetime) -> bool:
-    return case.session.opens_at <= now < submit_until(case)
-
-
-def _returned_at(case: Application) -> datetime | None:
-    if case.state != State.RETURNED:
-        return None
-    last = Decision.objects.filter(application=case, outcome=Outcome.RETURNED).order_by("-decided_at").first()
-    return last.decided_at if last else None
 
 
 def _within_deadline(case: Application, now: datetime) -> None:
@@ -128,7 +112,10 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
         raise NotAllowed("还没有填写任何年度的学时，请先点击「新增」填写各年度明细。")
     if findings.missing_years:
         missing = "、".join(str(year) for year in findings.missing_years)
-        raise NotAllowed(f"还缺 {missing} 年的学时，请补充；如属博士参评、新参加工作等情形，请选择跨度例外。")
+        raise NotAllowed(
+            f"还缺 {missing} 年的学时，请补充；如属博士参评、新参加工作等情形，"
+            f"请在基本信息中选择「{header.BY_KEY['span_exception'].label}」。"
+        )
     for year in findings.years:
         if max(year.assessment.entered.values(), default=0) > hours.MAXIMUM:  # no desk could decide it
             most = facts.policy_of(case).hours.text(hours.MAXIMUM)
@@ -145,33 +132,3 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
         )
     if not declared_true:
         raise NotAllowed("请勾选「本人承诺所填内容真实」后再提交。", field="declared_true")
-
-
-def route_of(case: Application) -> rules.Route:
-    """The route for this unit and place. Raises NotAllowed with the policy's reason when there is none."""
-    policy = facts.policy_of(case)
-    unit = facts.unit_facts(case.employer, case.session.year) if case.employer else None
-    region = case.region_id or (case.employer.region_id if case.employer else "")
-    route = rules.route(policy, unit, region_code=region)
-    if route.refusal:
-        raise NotAllowed(route.refusal)
-    return route
-
-
-def _closed(unit: Unit | None) -> str:
-    if unit is not None and unit.merged_into is not None:
-        return f"{unit}已并入{unit.merged_into}，请在个人信息中把单位名称改选为{unit.merged_into}。"
-    return "所选单位已停用，请重新选择单位名称。"
-
-
-def first_unit(case: Application, step: str) -> Unit:
-    """The unit of the first step: the employer, or for 自由职业 the bureau of the place."""
-    if step == "employer":
-        if case.employer is None or not case.employer.active:
-            raise NotAllowed(_closed(case.employer), field="employer")
-        return case.employer
-    assert case.region is not None  # header.problems asked for it
-    bureau = units.bureau_for(case.region, step.partition(":")[2])
-    if bureau is None:
-        raise NotAllowed(f"{case.region}尚未设立受理的经办机构，请联系上级人社部门。", field="region")
-    return bureau

@@ -11,14 +11,16 @@ from uuid import UUID
 from django.db import transaction
 
 import rules
-from applications import facts, queries
-from applications.editing import open_for_edit, touch
+from applications import queries
+from applications.filed import facts
 from applications.models import Activity, Application, Basis, YearEntry
-from applications.services import drafts, recognised
+from applications.services import drafts
+from applications.services import records as recognised
+from applications.services.editing import open_for_edit, touch
 from cehours.lib import hours
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
 
 MOST_ACTIVITIES = 20  # per category and year (A25)
 

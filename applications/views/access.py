@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,13 +11,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from applications import facts, queries
-from applications.models import Application
+from applications import queries
+from applications.filed import facts
+from applications.models import Application, Evidence, YearEntry
+from applications.presenters import sections
+from applications.presenters.sections import NEW_YEAR, HeaderSection, Section, YearSection
+from applications.services.editing import why_closed
+from applications.services.filing import HEADER
+from applications.services.years import section_of
 from cehours.lib.refusal import Refusal
-from organizations.errors import NotYours, Stale
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotYours, Stale
 
 NO_VERSION = -1  # a page that shows no version is always an old one
 
@@ -35,6 +40,50 @@ def seen(request: ActorRequest) -> int:
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 10 else NO_VERSION
 
 
+def section(request: ActorRequest, case: Application, key: str) -> Section:
+    """A section by its name in the address; 404 for one that does not exist.
+
+    "year:new" is the year that the request says, as the page sends it in which a year is added.
+    """
+    if key == HEADER:
+        return HeaderSection(case)
+    typed = (request.POST.get("year") or request.GET.get("year", "")) if key == NEW_YEAR else key[5:]
+    year = int(typed) if re.fullmatch(r"[0-9]{4}", typed) else 0
+    entry = case.years.filter(year=year).first()
+    if entry is not None and key in (NEW_YEAR, section_of(year)):
+        return YearSection(request.actor, case, queries.year_of(case, year))
+    if key == NEW_YEAR:
+        return YearSection(request.actor, case, None, wanted=sections.first_missing(case, typed))
+    if key == section_of(year) and year in sections.missing_years(case):
+        return YearSection(request.actor, case, None, wanted=year)
+    raise Http404
+
+
+def entry_of(case: Application, year: int) -> YearEntry:
+    try:
+        return queries.year_of(case, year)
+    except NotYours:
+        raise Http404 from None
+
+
+def paper_of(case: Application, evidence_id: UUID) -> Evidence:
+    """One file of the case, or 404."""
+    paper = case.evidence.select_related("year_entry").filter(pk=evidence_id).first()
+    if paper is None:
+        raise Http404
+    return paper
+
+
+def seen_in(request: ActorRequest, case: Application, part: Section) -> int:
+    """The version for the service: the present one where this section is as the page showed it.
+
+    So only a change of the same section makes a page stale, not an upload or another year in another tab.
+    """
+    if request.POST.get("opened") == part.digest:
+        return case.version
+    return seen(request)
+
+
 def status_of(refusal: Refusal) -> int:
     """409 when somebody else was quicker, 422 for what the person can put right."""
     if isinstance(refusal, NotYours):
@@ -46,9 +95,7 @@ def closed(request: ActorRequest, case: Application) -> HttpResponse | None:
     """The answer when an application cannot be edited (R191), or None when it can."""
     if case.is_editable:
         return None
-    says = f"该申报当前为「{case.get_state_display()}」，不能修改。"
-    if case.current_unit_id:
-        says += "如需修改，请先撤销。"
+    says = why_closed(case)
     if request.method != "POST":
         messages.warning(request, says)
         return redirect("applications:detail", case.pk)

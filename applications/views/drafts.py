@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -18,14 +18,12 @@ from django.views.decorators.http import require_http_methods
 from applications import queries
 from applications.forms.typed import Difference, Typed, differences
 from applications.models import Application, Draft
+from applications.presenters.sections import Section
 from applications.services import drafts
-from applications.views import access, sections
-from applications.views.sections import Section
+from applications.views import access
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
 
 KEPT = "kept"  # the cookie that tells a page's script which of its tabs was saved
 SAYS = {
@@ -45,7 +43,7 @@ def draft(request: ActorRequest, pk: UUID, section: str) -> HttpResponse:
     case = access.own_case(request, pk)
     if not case.is_editable:
         return _answer(request, "closed", status=409)
-    part = sections.section(request, case, section)
+    part = access.section(request, case, section)
     tab = _tab(request.POST.get("tab") or request.GET.get("tab", ""))
     if request.method == "POST":
         if not tab:
@@ -133,7 +131,7 @@ def compare(request: ActorRequest, pk: UUID, section: str) -> HttpResponse:
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
         return answer
-    part = sections.section(request, case, section)
+    part = access.section(request, case, section)
     if request.method == "POST":
         return _chosen(request, case, part)
     kept = [each for each in queries.drafts_of(case, part.key)[:3] if each.fields != part.saved]

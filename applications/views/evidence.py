@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING
+from typing import IO
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,18 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import facts, services
+from applications import services
+from applications.filed import facts
 from applications.forms import EvidenceSheet, PaperLabel
 from applications.models import Application
+from applications.presenters.evidence_tiles import address, browser_checks, context_of
+from applications.presenters.task_list import remarks_of_year
 from applications.views import access
-from applications.views.evidence_tiles import address, browser_checks, context_of, entry_of, paper_of
-from applications.views.tasks import remarks_of_year
 from cehours.lib import uploads
 from cehours.lib.refusal import Refusal
-from organizations.errors import NotYours
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotYours
 
 NOTHING_CHOSEN = "请先选择要上传的文件，再点击「上传」。"
 CLOSED = "这份申报现在不能修改，文件没有上传。请刷新页面查看申报状态。"
@@ -33,7 +32,7 @@ def evidence(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
         return answer_script([CLOSED], 409) if by_script(request) else answer
-    entry_of(case, year)
+    access.entry_of(case, year)
     if request.method == "GET":
         return page(request, case, year)
     sheet = EvidenceSheet.typed(facts.policy_of(case), request.POST, request.FILES)
@@ -63,7 +62,7 @@ def evidence_replace(request: ActorRequest, pk: UUID, evidence_id: UUID) -> Http
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
         return answer_script([CLOSED], 409) if by_script(request) else answer
-    paper = paper_of(case, evidence_id)
+    paper = access.paper_of(case, evidence_id)
     year, refused = paper.year_entry.year, []
     if request.method == "POST":
         files = request.FILES.getlist("files") + request.FILES.getlist("camera")
@@ -133,7 +132,7 @@ def answer_script(refused: list[str], status: int = 422) -> HttpResponse:
 
 def changed_part(request: ActorRequest, case: Application, year: int, refused: str = "") -> HttpResponse:
     """What is missing and the files, for htmx; `refused` is said above the files."""
-    context = context_of(case, entry_of(case, year))
+    context = context_of(case, access.entry_of(case, year))
     return render(
         request,
         "applications/_evidence_state.html",
@@ -150,7 +149,7 @@ def page(
     typed: EvidenceSheet | None = None,
 ) -> HttpResponse:
     """The whole page of one year, with the sentences of what was refused."""
-    entry = entry_of(case, year)
+    entry = access.entry_of(case, year)
     return access.page(
         request,
         "evidence",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,15 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms import PaperLabel
 from applications.models import Application, YearEntry
+from applications.presenters.evidence_tiles import address
 from applications.services import evidence as services
 from applications.views import access
 from applications.views.evidence import changed_part, page
-from applications.views.evidence_tiles import address, entry_of, paper_of
 from cehours.lib.refusal import Refusal
-from organizations.errors import NotAllowed
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed
 
 
 @require_POST
@@ -30,7 +27,7 @@ def evidence_label(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpRe
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
         return answer
-    paper, label = paper_of(case, evidence_id), PaperLabel.typed(request.POST)
+    paper, label = access.paper_of(case, evidence_id), PaperLabel.typed(request.POST)
 
     def relabel() -> None:
         services.relabel(
@@ -53,7 +50,7 @@ def evidence_order(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
         return answer
-    entry = entry_of(case, year)
+    entry = access.entry_of(case, year)
 
     def reorder() -> None:
         order = _order_asked(entry, request.POST.get("move", ""), request.POST.getlist("order"))
@@ -84,7 +81,7 @@ def evidence_delete(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpR
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
         return answer
-    paper = paper_of(case, evidence_id)
+    paper = access.paper_of(case, evidence_id)
     year = paper.year_entry.year
     if request.method == "POST":
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from applications import facts
+from applications.filed import facts
+from applications.files.papers import inside_of, paper_for
 from applications.models import Application, Evidence
+from applications.presenters.evidence_tiles import Tile, address, more_pictures, names_of, tiles_of
 from applications.views import access
-from applications.views.evidence_tiles import Tile, address, names_of, paper_of, tiles_of
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ def overview(request: ActorRequest, pk: UUID) -> HttpResponse:
 def evidence_view(request: ActorRequest, pk: UUID, evidence_id: UUID, number: int = 1) -> HttpResponse:
     """One's own file, page by page, in the viewer; its neighbours are the other files of the year."""
     case = access.own_case(request, pk)
-    paper = paper_of(case, evidence_id)
+    paper = access.paper_of(case, evidence_id)
     papers = list(case.evidence.filter(year_entry=paper.year_entry))
     tile = next(each for each in tiles_of(papers, names_of(case)) if each.evidence.pk == paper.pk)
     if not 1 <= number <= paper.pages or not tile.open:
@@ -63,6 +61,7 @@ def evidence_view(request: ActorRequest, pk: UUID, evidence_id: UUID, number: in
     year = paper.year_entry.year
     back = address(case, year) if case.is_editable else reverse("applications:papers", args=[case.pk])
     place = papers.index(paper)
+    inside = inside_of(paper_for(request.actor, case.pk, paper.pk))
     return access.page(
         request,
         "evidence_view",
@@ -71,6 +70,8 @@ def evidence_view(request: ActorRequest, pk: UUID, evidence_id: UUID, number: in
         paper=paper,
         document=tile.name,
         number=number,
+        inside=inside,
+        more=more_pictures(case.pk, paper.pk, number, inside),
         place=place + 1,
         papers=len(papers),
         earlier=_page_url(case, paper, number - 1),

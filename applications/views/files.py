@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.files.storage import default_storage
@@ -10,12 +10,10 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET
 
-from applications.views.papers import Paper, paper_for, picture_of
+from applications.files.papers import Paper, paper_for, picture_of
 from organizations import audit
-from organizations.errors import NotAllowed, NotYours
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 SEALED_OFF = "sandbox; default-src 'none'; img-src 'self'"
@@ -41,9 +39,9 @@ def evidence_file(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpRes
 
 @require_GET
 def evidence_page(request: ActorRequest, pk: UUID, evidence_id: UUID, number: int) -> HttpResponse:
-    """One page as a picture, at most 1200 pixels wide."""
+    """One page as a picture, at most 1200 pixels wide; of a very long page the part that is asked for."""
     paper = _paper(request, pk, evidence_id)
-    response = _picture(paper, number)
+    response = _picture(paper, number, _part(request.GET.get("part", "")))
     _on_record(request, paper, page=number)
     return response
 
@@ -61,9 +59,13 @@ def _paper(request: ActorRequest, pk: UUID, evidence_id: UUID) -> Paper:
         raise Http404 from None
 
 
-def _picture(paper: Paper, number: int, *, thumb: bool = False) -> HttpResponse:
+def _part(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
+
+
+def _picture(paper: Paper, number: int, part: int = 1, *, thumb: bool = False) -> HttpResponse:
     try:
-        content, content_type = picture_of(paper, number, thumb=thumb)
+        content, content_type = picture_of(paper, number, part, thumb=thumb)
     except (NotAllowed, FileNotFoundError):
         raise Http404 from None
     response = HttpResponse(content, content_type=content_type)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,20 +10,20 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import facts, queries, services
+from applications import queries, services
+from applications.filed import facts
+from applications.filed import header as catalogue
 from applications.forms import HeaderForm
 from applications.models import Application
-from applications.views import access, drafts, sections
-from applications.views.recognised import recognised_years
-from applications.views.sections import HeaderSection
+from applications.presenters.sections import HeaderSection
+from applications.views import access, drafts
+from applications.views.records import recognised_years
 from cehours.lib import masking
 from cehours.lib.refusal import Refusal
-from organizations import identity
-from organizations import queries as registry
-from organizations.errors import Stale
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import Stale
+from organizations.registry import identity
+from organizations.registry import lookup as registry
 
 
 @require_http_methods(["GET", "POST"])
@@ -51,7 +51,7 @@ def header(request: ActorRequest, pk: UUID) -> HttpResponse:
         services.save_header(
             actor=request.actor,
             application_id=pk,
-            seen=sections.seen(request, case, part),
+            seen=access.seen_in(request, case, part),
             data=form.values(),
         )
     except Refusal as refusal:
@@ -86,13 +86,12 @@ def _page(
     find: str = "",
     **more: Any,
 ) -> HttpResponse:
-    number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
     return access.page(
         request,
         "header",
         case,
         status,
-        id_number=masking.mask_id(number),
+        from_account=_from_account(case, form),
         recognised=recognised_years(case),
         categories=form.policy.categories,
         earlier=queries.last_filed(case) if not case.years.exists() else None,
@@ -100,6 +99,14 @@ def _page(
         **_found(form, find),
         **more,
     )
+
+
+def _from_account(case: Application, form: HeaderForm) -> list[catalogue.Line]:
+    """What the form does not ask, because the account knows it."""
+    number = masking.mask_id(identity.unseal(case.id_cipher, table="application", pk=case.pk))
+    known = catalogue.frozen(case, form.policy)
+    shown = catalogue.lines(known, form.policy, catalogue.Place.CHECK, number=number)
+    return [line for line in shown if line.field.key not in form.fields]
 
 
 def _found(form: HeaderForm, find: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,13 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from applications import services
 from applications.forms import StartForm
+from applications.presenters.list_rows import my_rows, to_do
 from applications.states import State
 from applications.views import access
-from applications.views.rows import my_rows, to_do
 from cehours.lib.refusal import Refusal
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
 
 
 @require_GET

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from applications.forms.session import SessionForm, policy_choices
 from applications.services import sessions as services
 from cehours.lib import clock
-from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours, Stale
 
 if TYPE_CHECKING:
     from applications.models import FilingSession
-    from cehours.middleware import ActorRequest
 
 OK, CONFLICT, REFUSED = 200, 409, 422
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,19 +10,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import deadlines, facts, services, timeline
-from applications.deadlines import Deadline, Phase
+from applications import services
+from applications.filed import facts
 from applications.forms import SubmitForm
 from applications.models import Application, Outcome
+from applications.presenters import deadlines, timeline
+from applications.presenters.answers import answers
+from applications.presenters.deadlines import Deadline, Phase
+from applications.presenters.warnings import warnings
 from applications.states import IN_REVIEW
 from applications.views import access
-from applications.views.answers import answers
-from applications.views.warnings import warnings
 from cehours.lib.refusal import Refusal
-from organizations.errors import Stale
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import Stale
 
 
 @require_GET

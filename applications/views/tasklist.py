@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications import deadlines, facts, services, timeline
-from applications.deadlines import Deadline, Phase
+from applications import services
+from applications.filed import facts
+from applications.presenters import deadlines, timeline
+from applications.presenters.answers import answers
+from applications.presenters.deadlines import Deadline, Phase
+from applications.presenters.task_list import first_open, last_refusal, tasks, year_remarks
 from applications.states import IN_REVIEW, State
 from applications.views import access
-from applications.views.answers import answers
-from applications.views.tasks import first_open, last_refusal, tasks, year_remarks
 from cehours.lib.refusal import Refusal
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
 
 
 @require_GET

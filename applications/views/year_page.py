@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpResponse
 
-from applications import facts
+from applications.filed import facts
 from applications.forms.records import UNTAKE, ticked
 from applications.forms.typed import as_data
 from applications.forms.year import (
@@ -18,14 +18,13 @@ from applications.forms.year import (
     without_suggested_hours,
 )
 from applications.models import Application
-from applications.views import access, drafts, sections
-from applications.views.sections import YearSection
-from applications.views.tasks import remarks_of_year
+from applications.presenters import sections
+from applications.presenters.sections import YearSection
+from applications.presenters.task_list import remarks_of_year
+from applications.views import access, drafts
 from cehours.lib.refusal import Refusal
-from organizations.errors import Stale
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import Stale
 
 SAVING = ("save", "next", "papers", "copy")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,16 +10,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications import facts, services
+from applications import services
+from applications.filed import facts
 from applications.forms.year import YearSheet
 from applications.models import Application
-from applications.views import access, drafts, sections, year_page
-from applications.views.sections import YearSection
+from applications.presenters import sections
+from applications.presenters.sections import YearSection
+from applications.views import access, drafts, year_page
 from applications.views.year_page import SAVING
 from cehours.lib.refusal import Refusal
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,7 +47,7 @@ def year(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
         messages.warning(request, f"{year} 年度刚才在别处被删除。您填写的内容仍在下面，保存即可重新添加。")
         part = YearSection(request.actor, case, None, wanted=year)
         return year_page.page(request, case, part, year_page.sheet_redrawn(request, part), 409)
-    part = YearSection(request.actor, case, sections.entry_of(case, year))
+    part = YearSection(request.actor, case, access.entry_of(case, year))
     return _answer(request, case, part)
 
 
@@ -71,7 +70,7 @@ def _save(request: ActorRequest, case: Application, part: YearSection, sheet: Ye
     save(
         actor=request.actor,
         application_id=case.pk,
-        seen=sections.seen(request, case, part),
+        seen=access.seen_in(request, case, part),
         year=sheet.year,
         activities=sheet.activities(),
         records=sheet.records.keys,
@@ -123,7 +122,7 @@ def year_delete(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
         return answer
-    entry = sections.entry_of(case, year)
+    entry = access.entry_of(case, year)
     back = access.url_of(case)
     if request.method == "POST":
         try:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from cehours.embedded import bringup, datastores, demo, environment, instance, processes, venv
+from cehours.embedded import bringup, datastores, demo, environment, instance, leftovers, processes, venv
 from cehours.embedded.console import Console
 from cehours.embedded.places import REPO, places
 from cehours.embedded.venv import Extent
@@ -22,7 +22,7 @@ def services(console: Console, options: argparse.Namespace, rest: list[str]) -> 
     if not _services_run():
         with instance.held(here, outlives_us=True):
             children = datastores.start(console, here, outlives_us=True)
-            instance.write_record(here, children, supervised=False)
+            leftovers.write_record(here, children, supervised=False)
             environment.write_exports(here, environment.own(here))
     console.say("PostgreSQL 和 Redis 在运行；停止：./dev services --stop")
     print(f"export PATH={venv.BIN}:$PATH")
@@ -45,7 +45,7 @@ def settled(console: Console) -> Iterator[dict[str, str]]:
     """The environment of the running demo, else of the services, else of the demo's data for the while."""
     demo.set_up(console, Extent.DEMO, system=())
     here = places("demo")
-    record = instance.read_record(here)
+    record = leftovers.read_record(here)
     if record.serves:
         yield environment.complete(here, port=urlsplit(record.url).port or demo.DEFAULT_PORT, demo=True)
     elif _services_run():
@@ -56,7 +56,7 @@ def settled(console: Console) -> Iterator[dict[str, str]]:
 
 
 def _services_run() -> bool:
-    children = instance.read_record(places(PROFILE)).children
+    children = leftovers.read_record(places(PROFILE)).children
     return bool(children) and all(child.alive for child in children)
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cehours.embedded import bringup, demo, environment
+from cehours.embedded import bringup, demo, environment, sizes
 from cehours.embedded.console import Console
 from cehours.embedded.places import REPO, Places
 from cehours.embedded.runs import test_stores
@@ -32,8 +32,11 @@ class Outcome:
 
 
 def check(console: Console, options: argparse.Namespace, rest: list[str]) -> int:
-    """Run all of them, also after a failure; 1 when any failed."""
-    demo.set_up(console, Extent.DEVELOPMENT, system=())
+    """Run all of them, also after a failure; 1 when any failed. With --sizes only say what is largest."""
+    if options.sizes:
+        console.say(sizes.worst(REPO))
+        return 0
+    demo.set_up(console, Extent.DEVELOPMENT)  # with the fonts, which `manage.py check --deploy` asks for
     with test_stores(console) as here:
         outcomes = [_run(console, each) for each in all_checks(here)]
     console.say()
@@ -54,6 +57,7 @@ def all_checks(here: Places) -> Iterator[Check]:
     compose = ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
     yield Check("ruff check", ["ruff", "check", ".", *SCRIPTS], plain)
     yield Check("ruff format", ["ruff", "format", "--check", ".", *SCRIPTS], plain)
+    yield Check("sizes", ["python", "-m", "cehours.embedded.sizes"], plain)
     yield Check("mypy", ["mypy"], plain)
     yield Check("import-linter", ["lint-imports", "--no-cache"], plain)
     yield Check("djade", ["djade", "--check", "--target-version", "5.2", *templates], plain)

@@ -56,7 +56,8 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     sub = command("test", "运行测试；其余参数交给 pytest", runs.test)
     sub.add_argument("--long", action="store_true", help="也运行耗时较长的测试")
     sub.set_defaults(takes_rest=True)
-    command("check", "代码、类型、模板、迁移、部署文件的全部检查", checks.check)
+    sub = command("check", "代码、类型、篇幅、模板、迁移、部署文件的全部检查", checks.check)
+    sub.add_argument("--sizes", action="store_true", help="只列出最长的文件、函数和模板行，各十处")
     sub = command(
         "services", "启动 PostgreSQL 和 Redis 供手工使用，输出环境变量", byhand.services, result=True
     )
@@ -69,6 +70,7 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     sub.add_argument("name", help="tests/benchmarks 中的名称")
     sub.add_argument("--n", type=int, help="规模，例如申报件数（默认由各项测试规定）")
     sub.add_argument("--json", action="store_true", help="最后一行输出 JSON")
+    sub.set_defaults(takes_rest=True)
     command("requirements", "对照通知列出各项要求及其测试", runs.requirements)
     options, rest = parser.parse_known_args(arguments)
     if rest and not options.takes_rest:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn
 
 DEFAULT_QUEUES = "default,batch,render"
+AS_OWNER = ("migrate", "recompute")
 ROLES: dict[str, tuple[str, ...]] = {
     "web": (
         *("gunicorn", "cehours.wsgi:application", "--worker-class", "gthread", "--threads", "4"),
@@ -28,6 +29,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         *("--scheduler", "celery.beat:Scheduler"),
     ),
     "migrate": ("python", "manage.py", "migrate", "--no-input"),
+    "recompute": ("python", "manage.py", "recompute"),
 }
 
 
@@ -37,9 +39,9 @@ def command(role: str, *, queues: str = DEFAULT_QUEUES) -> list[str]:
 
 
 def environment_of(role: str, env: Mapping[str, str]) -> dict[str, str]:
-    """Migrations run as the owner role; everything else never sees the owner's address."""
+    """Migrations and what follows them run as the owner role; everything else never sees the owner's address."""
     changed = {name: value for name, value in env.items() if not name.startswith("DATABASE_MIGRATE_URL")}
-    if role == "migrate":
+    if role in AS_OWNER:
         changed.pop("DATABASE_URL", None)
         changed.pop("DATABASE_URL_FILE", None)
         for suffix in ("", "_FILE"):
@@ -49,13 +51,15 @@ def environment_of(role: str, env: Mapping[str, str]) -> dict[str, str]:
 
 
 def parse(arguments: Sequence[str]) -> list[str]:
-    """`web`, `beat`, `migrate`, `worker` or `worker QUEUES`. Raises ValueError for anything else."""
+    """A role, `worker QUEUES` or `recompute --again`. Raises ValueError for anything else."""
     match list(arguments):
         case ["worker", queues] if not queues.startswith("-"):
             return command("worker", queues=queues)
+        case ["recompute", "--again"]:
+            return [*command("recompute"), "--again"]
         case [role] if role in ROLES:
             return command(role)
-    raise ValueError(f"expected one of: {', '.join(ROLES)}, or: worker QUEUES")
+    raise ValueError(f"expected one of: {', '.join(ROLES)}, or: worker QUEUES, or: recompute --again")
 
 
 def main(arguments: Sequence[str]) -> NoReturn:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from cehours.embedded import environment, instance, postgres, processes, redis, venv
+from cehours.embedded import environment, instance, leftovers, postgres, processes, redis, venv
 from cehours.embedded.console import Console
 from cehours.embedded.places import Places
 from cehours.embedded.processes import Child
@@ -44,9 +44,9 @@ def running(
     with instance.held(places):
         children = start(console, places, options=options)
         try:
-            instance.write_record(places, children)
+            leftovers.write_record(places, children)
             yield children
         finally:
             stop(children)
-            instance.clear_sockets(places)
+            leftovers.clear_sockets(places)
             places.record.unlink(missing_ok=True)

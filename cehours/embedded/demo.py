@@ -5,7 +5,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from cehours.embedded import bringup, datastores, environment, instance, packages, ports, redis, venv
+from cehours.embedded import (
+    bringup,
+    datastores,
+    environment,
+    instance,
+    leftovers,
+    packages,
+    ports,
+    redis,
+    venv,
+)
 from cehours.embedded.console import Console
 from cehours.embedded.places import Places, places
 from cehours.embedded.processes import Failure
@@ -37,7 +47,7 @@ def demo(console: Console, *, fresh: bool, port: int) -> int:
             except KeyboardInterrupt:
                 console.say("正在停止 …")
     except instance.Busy as busy:
-        raise Failure(f"{busy}地址：{instance.read_record(places('demo')).url or '（还在启动）'}") from None
+        raise Failure(f"{busy}地址：{leftovers.read_record(places('demo')).url or '（还在启动）'}") from None
     console.say("已停止，数据保留。")
     return 0
 
@@ -57,12 +67,12 @@ def live(console: Console, here: Places, *, fresh: bool, port: int) -> Iterator[
         running = Supervisor(console, here, stores, env, chosen)
         try:
             environment.write_exports(here, environment.own(here, port=chosen, demo=True))
-            instance.write_record(here, stores)
+            leftovers.write_record(here, stores)
             bringup.bring_up(console, running)
             yield running
         finally:
             running.stop()
-            instance.clear_sockets(here)
+            leftovers.clear_sockets(here)
             here.record.unlink(missing_ok=True)
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cehours.embedded import instance
+from cehours.embedded import leftovers
 from cehours.embedded.places import REPO, Places, places
 
 
@@ -43,7 +43,7 @@ def main(profile: str) -> None:
     sys.stdin.buffer.read()
     here = places(profile)
     if here.record.exists():
-        instance.clear_leftovers(here, just_now=True)
+        leftovers.clear_leftovers(here, just_now=True)
 
 
 if __name__ == "__main__":

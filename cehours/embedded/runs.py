@@ -10,6 +10,7 @@ from cehours.embedded import (
     demo,
     environment,
     instance,
+    leftovers,
     packages,
     postgres,
     processes,
@@ -52,7 +53,7 @@ def test_stores(console: Console) -> Iterator[Places]:
 def journey(console: Console, options: argparse.Namespace, rest: list[str]) -> int:
     """One application from filing to download, against the running demo or a private instance."""
     demo.set_up(console, Extent.DEMO)
-    running = instance.read_record(places("demo"))
+    running = leftovers.read_record(places("demo"))
     if running.serves:
         console.say(f"使用正在运行的 {running.url}")
         return _walk(running.url, places("demo"), options.json)
@@ -69,7 +70,7 @@ def bench(console: Console, options: argparse.Namespace, rest: list[str]) -> int
     size = ["--n", str(options.n)] if options.n else []
     json = ["--json"] if options.json else []
     with datastores.running(console, places("bench")):
-        command = ["python", "-m", f"tests.benchmarks.{options.name}", *size, *json]
+        command = ["python", "-m", f"tests.benchmarks.{options.name}", *size, *json, *rest]
         return processes.foreground(command, env=environment.complete(places("bench")), cwd=REPO)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-from cehours.embedded import commands, datastores, instance, probe, processes
+from cehours.embedded import commands, datastores, leftovers, probe, processes
 from cehours.embedded.console import Console, Step
 from cehours.embedded.places import REPO, Places
 from cehours.embedded.processes import Child, Failure
@@ -50,7 +50,7 @@ class Supervisor:
             death_signal=DEATH_SIGNALS.get(role),
         )
         self.roles.append(child)
-        instance.write_record(self.places, [*self.roles, *self.stores], url=self.url)
+        leftovers.write_record(self.places, [*self.roles, *self.stores], url=self.url)
         return child
 
     def wait_until_ready(self, web: Child, step: Step) -> None:

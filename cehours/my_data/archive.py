@@ -18,9 +18,9 @@ from django.template.loader import render_to_string
 
 from cehours.lib import clock
 from cehours.my_data.gathering import Enclosure, Gathered, gather
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import DataRequest, RequestKind, RequestState
-from organizations.scope import scope
 from organizations.services import data_requests
 
 FOLDER = "archives"  # of its own: the sweeper takes whatever lies in it and is not known

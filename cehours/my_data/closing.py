@@ -6,10 +6,10 @@ from django.db import transaction
 
 from applications import services as filing
 from cehours.my_data import archive, queries
-from organizations import request_queries
-from organizations.actor import Actor
-from organizations.errors import NotNow
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotNow
 from organizations.models import DataRequest, RequestKind, RequestState
+from organizations.registry import data_requests
 from organizations.services import closing
 
 UNDER_REVIEW = "您的「{session}」申报正在审核。请先撤销该申报，或等审核结束后，再注销账号。"
@@ -29,7 +29,7 @@ def close(*, actor: Actor, reason: str) -> DataRequest:
         raise NotNow(obstacle)
     for case in queries.unfiled(actor):
         filing.discard(actor=actor, application_id=case.pk)
-    finished = request_queries.mine(actor).filter(kind=RequestKind.EXPORT, state=RequestState.DONE)
+    finished = data_requests.mine(actor).filter(kind=RequestKind.EXPORT, state=RequestState.DONE)
     for export in finished:
         archive.remove(actor, export)
     return closing.close_account(actor=actor, reason=reason, kept_by_law=queries.is_kept_by_law(actor))

@@ -15,10 +15,12 @@ from cehours.lib.paging import keyset_page
 from cehours.my_data import correcting
 from cehours.my_data.forms import LetBackForm, SettleForm, typed
 from cehours.my_data.queries import LOOKED
-from organizations import audit, request_queries
-from organizations.errors import NotAllowed, NotYours
+from organizations import audit
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.models import DataRequest, RequestState
+from organizations.registry import data_requests as request_queries
 from organizations.services import closing, data_requests
 from organizations.services.data_requests import Identity
 from organizations.views.answers import form_page, missing_unless_yours
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from cehours.lib.refusal import Refusal
-    from cehours.middleware import ActorRequest
 
 
 @require_safe

@@ -8,24 +8,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import rules
-from applications import facts
-from applications.models import Application, Evidence, Scan
+from applications.filed import facts, header
+from applications.models import Activity, Application, Evidence, Scan
+from applications.presenters.timeline import timeline
 from applications.queries import mine
-from applications.timeline import timeline
 from cehours.lib import clock
 from cehours.lib.filenames import clean_name
 from cehours.lib.idnumbers import IdKind
 from cehours.my_data import queries
 from certificates import queries as certificates
 from certificates.models import Certificate
-from organizations import contacts, identity, notices, platform_queries, request_queries
-from organizations import registry_queries as registry
-from organizations.actor import Actor
-from organizations.errors import NotYours
+from organizations.accounts import platform
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotYours
+from organizations.messaging import channels, contacts, notices
 from organizations.models import Event
+from organizations.registry import data_requests, identity
+from organizations.registry import kept as registry
+from review.cases.comparing import fact_in_words
 from training import queries as training
 
-FORMAT = 1
+FORMAT = 2  # 2: the header in words, field by field; activities in words
 PAPERS, SLIPS = "佐证材料", "学时认定单"
 
 
@@ -49,7 +52,7 @@ def gather(actor: Actor) -> Gathered:
     """Everything kept about `actor`, whose scope must be open. Raises NotYours for whoever acts for a unit."""
     person = registry.own_person(actor)
     if person is None or not actor.is_applicant or actor.user is None:
-        raise NotYours(request_queries.NO_REQUEST)
+        raise NotYours(data_requests.NO_REQUEST)
     enclosures: list[Enclosure] = []
     record = {
         "format": FORMAT,
@@ -64,7 +67,7 @@ def gather(actor: Actor) -> Gathered:
         "applications": [
             _application(case, number, enclosures) for number, case in enumerate(_cases(actor), start=1)
         ],
-        "certificates": [_certificate(each, enclosures) for each in certificates.of(actor)],
+        "certificates": [_certificate(each, enclosures) for each in certificates.own(actor)],
         "recognised_hours": _recognised(actor),
         "looks_at_identity_number": [
             {"at": _time(look.at), "unit": look.unit, "who": look.who, "over": look.over}
@@ -94,12 +97,11 @@ def _account(actor: Actor) -> dict[str, Any]:
         "contacts": [{"kind": each.kind, "address": each.address} for each in contacts.of(user)],
         "opened_at": _time(user.date_joined),
         "last_login": _time(user.last_login),
-        "notices_by_email": user.notices_by_email,
-        "notices_by_sms": user.notices_by_sms,
+        "notices_by": {each.key: each.is_wanted(user) for each in channels.ALL},
         "units": [hat.unit.name for hat in actor.memberships],
         "platform_accounts": [
             {"account": each.subject, "unit": each.membership.unit.name, "bound_at": _time(each.bound_at)}
-            for each in platform_queries.bound_to(actor)
+            for each in platform.bound_to(actor)
         ],
     }
 
@@ -113,28 +115,18 @@ def _application(case: Application, number: int, enclosures: list[Enclosure]) ->
     folder = f"{PAPERS}/{number}-{clean_name(case.session.name)}"
     policy = facts.policy_of(case)
     names = {document.key: document.name for document in policy.documents}
-    categories = {category.key: category.name for category in policy.categories}
     papers = list(_papers(case, folder, names, enclosures))
     return {
         "session": case.session.name,
         "state": case.get_state_display(),
         "created_at": _time(case.created_at),
         "submitted_at": _time(case.submitted_at),
-        "header": _header(case),
+        "header": _header(case, policy),
+        "evidence_note": case.evidence_note,
         "years": [
             {
                 "year": entry.year,
-                "activities": [
-                    {
-                        "title": each.title,
-                        "category": categories.get(each.category, each.category),
-                        "form": each.form,
-                        "hours": str(each.claimed),
-                        "unit": policy.hours.word,
-                        "facts": each.facts,
-                    }
-                    for each in entry.activities.all()
-                ],
+                "activities": [_activity(each, policy) for each in entry.activities.all()],
             }
             for entry in case.years.all()
         ],
@@ -161,22 +153,32 @@ def _application(case: Application, number: int, enclosures: list[Enclosure]) ->
     }
 
 
-def _header(case: Application) -> dict[str, str]:
-    """As on the form of annex 3; the identity number stands once, under `identity`."""
+def _header(case: Application, policy: rules.Policy) -> list[dict[str, str]]:
+    """Every field in words, in the form's order; the identity number stands once, under `identity`."""
+    filled = header.frozen(case, policy)
+    return [
+        {"key": line.field.key, "label": line.label, "value": line.value}
+        for line in header.lines(filled, policy, header.Place.OWN_DATA)
+    ]
+
+
+def _activity(activity: Activity, policy: rules.Policy) -> dict[str, Any]:
+    """One activity in the policy's words."""
+    categories = {category.key: category.name for category in policy.categories}
+    forms = {form.key: form.short for form in policy.forms}
+    kind = next((each for each in policy.kinds if each.key == activity.kind), None)
+    known = {fact.key: fact for fact in kind.facts} if kind else {}
     return {
-        "name": case.name,
-        "gender": case.gender,
-        "ethnicity": case.ethnicity,
-        "employer": case.employer.name if case.employer else "",
-        "nature": case.get_nature_display(),
-        "target_title": case.target_title,
-        "phone": case.phone,
-        "education": case.education,
-        "title_series": case.title_series,
-        "specialty": case.specialty,
-        "region": case.region.name if case.region else "",
-        "remark": case.remark,
-        "evidence_note": case.evidence_note,
+        "title": activity.title,
+        "category": categories.get(activity.category, activity.category),
+        "form": forms.get(activity.form, activity.form),
+        "kind": kind.name if kind else activity.kind,
+        "hours": str(activity.claimed),
+        "unit": policy.hours.word,
+        "facts": {
+            known[key].name if key in known else key: fact_in_words(known.get(key), value)
+            for key, value in activity.facts.items()
+        },
     }
 
 
@@ -267,7 +269,7 @@ def _requests(actor: Actor) -> list[dict[str, Any]]:
             "answer": each.answer,
             "settled_at": _time(each.settled_at),
         }
-        for each in request_queries.mine(actor)
+        for each in data_requests.mine(actor)
     ]
 
 

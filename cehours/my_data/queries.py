@@ -13,10 +13,10 @@ from applications.queries import mine
 from applications.states import IN_REVIEW, State
 from cehours.lib.masking import mask_name
 from certificates.models import Certificate
-from organizations import request_queries
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import DataRequest, Event
-from organizations.scope import scope
+from organizations.registry import data_requests
 from training.models import RecognisedHours
 
 LOOKED = "id_number_viewed"
@@ -46,7 +46,7 @@ def looks(actor: Actor, limit: int | None = None) -> list[Look]:
     subjects: dict[UUID, str] = {
         pk: f"审核「{name}」" for pk, name in mine(actor).order_by().values_list("pk", "session__name")
     }
-    requests = request_queries.mine(actor).order_by()
+    requests = data_requests.mine(actor).order_by()
     subjects.update((pk, "办理更正申请") for pk in requests.values_list("pk", flat=True))
     events = (
         Event.objects.filter(

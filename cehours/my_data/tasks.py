@@ -4,8 +4,8 @@ from celery import shared_task
 
 from cehours.my_data import archive
 from organizations import outbox
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 
 
 @shared_task(name=archive.TASK)

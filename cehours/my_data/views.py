@@ -23,12 +23,15 @@ from cehours.lib.masking import mask_id
 from cehours.my_data import closing, queries
 from cehours.my_data.forms import ClosingForm, CorrectionForm, typed
 from certificates import queries as certificates
-from organizations import audit, contacts, identity, request_queries
-from organizations import registry_queries as registry
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours
+from organizations import audit
+from organizations.acting.actor import Actor, ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
+from organizations.messaging import contacts
 from organizations.models import DataRequest, RequestKind, RequestState
+from organizations.registry import data_requests as request_queries
+from organizations.registry import identity
+from organizations.registry import kept as registry
 from organizations.services import data_requests
 from organizations.views.answers import form_page
 from training import queries as training
@@ -36,7 +39,6 @@ from training import queries as training
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from cehours.middleware import ActorRequest
 
 SLOW = timedelta(hours=1)  # from here on the page says whom to ask
 CLOSED = "账号已注销，您已退出登录。感谢使用。"
@@ -67,7 +69,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "user_account": user,
         "contacts": contacts.of(user),
         "cases": list(queries.cases(actor)),
-        "certificates": list(certificates.of(actor)),
+        "certificates": list(certificates.own(actor)),
         "recognised": training.on_record(actor).count(),
         "looks": looks[: queries.SHOWN],
         "more_looks": len(looks) > queries.SHOWN,

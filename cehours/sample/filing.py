@@ -15,9 +15,9 @@ from applications.models import Application, FilingSession
 from applications.services import ActivityInput
 from cehours.lib import clock
 from cehours.sample import papers
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Nature, Region, Unit
-from organizations.scope import scope
 
 YEARS = (2020, 2021, 2022, 2023, 2024)
 LOST = "部分纸质材料在单位搬迁时遗失，可由单位人事部门出具证明。"
@@ -102,7 +102,7 @@ class Header:
     title: str
 
     def data(self, actor: Actor) -> dict[str, Any]:
-        """Values for applications.header.FIELDS."""
+        """Values for applications.filed.header.FIELDS."""
         return {
             "ethnicity": "汉族",
             "nature": self.unit.nature if self.unit else Nature.FREELANCE,

@@ -22,10 +22,10 @@ from cehours.sample.plan import CasePlan, Ending
 from cehours.sample.reviewing import Desks
 from cehours.sample.sharing import side_by_side
 from organizations import audit
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Region, Unit, User
-from organizations.reference import load_regions
-from organizations.scope import scope
+from organizations.registry.reference import load_regions
 from training.services import load_bases
 
 POLICY = "hunan-2025"

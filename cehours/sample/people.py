@@ -8,11 +8,11 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 
 from cehours.lib.idnumbers import IdKind, make_resident_id
-from organizations import identity
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Membership, Unit, User
 from organizations.models.user import Role
-from organizations.scope import scope
+from organizations.registry import identity
 
 PASSWORD = "Demo-2025"  # noqa: S105 -- printed for everybody who starts the demo; refused without DEMO
 FIRST_BIRTH = date(1968, 3, 1)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cehours.sample.people import id_number_of
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Person
-from organizations.scope import scope
-from training.recognised_csv import COLUMNS
+from training.records.csv_file import COLUMNS
 from training.services import load_recognised
 
 WHO = "shenbao"

@@ -12,10 +12,10 @@ import review.services as review
 from applications import services as filing
 from applications.models import Application
 from cehours.lib import clock
-from organizations.actor import Actor
-from organizations.scope import scope
-from review import routing
-from review.assessing import YearMark
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from review.cases import routing
+from review.cases.assessing import YearMark
 
 Moments = Callable[[int], datetime]
 

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from cehours.lib import clock
 from cehours.sample import people
-from organizations import identity
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Person
-from organizations.scope import scope
+from organizations.registry import identity
 from training import services
 from training.models import TrainingPlan
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cehours.lib import uscc
 from cehours.lib.pinyin import name_keys
 from organizations import audit
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Affiliation, Nature, Unit
 from organizations.models.region import RegionLevel
 from organizations.services.units import UnitInput, add_unit

@@ -12,10 +12,11 @@ from django.utils.functional import SimpleLazyObject
 
 from applications.queries import open_session
 from cehours.lib import clock
-from cehours.middleware import actor_of
+from cehours.middleware import actor_behind
 from cehours.site import menus, policies
-from organizations import notices
-from organizations.actor import Actor
+from organizations.accounts.hats import PLATFORM
+from organizations.acting.actor import Actor
+from organizations.messaging import notices
 
 TEXT_SIZES = {"normal": "标准", "large": "大", "larger": "特大"}
 TEXT_COOKIE = "text_size"
@@ -55,7 +56,7 @@ def who(request: HttpRequest) -> Actor:
     """The actor; also where no view was reached, as on a page for an unknown address."""
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None:
-        actor = actor_of(request) if hasattr(request, "user") else Actor.public()
+        actor = actor_behind(request) if hasattr(request, "user") else Actor.public()
     return actor
 
 
@@ -70,6 +71,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "hour_unit": SimpleLazyObject(lambda: policies.current().hours),
         "site": {
             "actor": actor,
+            "from_platform": actor.is_signed_in and PLATFORM in getattr(request, "session", ()),
             "menu": menus.menu(actor, menus.view_name_of(request)),
             "trail": menus.trail(actor),
             "text_sizes": TEXT_SIZES,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 
 Audience = Callable[[Actor], bool]
 

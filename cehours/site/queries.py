@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Region
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from cehours.site import policies, wording
 from cehours.site.queries import region_names
-from organizations.actor import Actor
+from organizations.acting.actor import ActorRequest
 from rules import Ambiguity, Form, Kind, Policy, minimums_text, number_text
 from rules.policy import Minimums, RouteRule
 from rules.routes import STEP_NAMES
@@ -66,7 +66,7 @@ class RouteSection:
 
 
 @login_not_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: ActorRequest) -> HttpResponse:
     current = policies.current()
     return render(
         request,
@@ -76,14 +76,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-def current(request: HttpRequest) -> HttpResponse:
+def current(request: ActorRequest) -> HttpResponse:
     return redirect("site:policy", policies.current().key)
 
 
 @login_not_required
-def show(request: HttpRequest, key: str) -> HttpResponse:
+def show(request: ActorRequest, key: str) -> HttpResponse:
     policy = policies.policy_or_404(key)
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     codes = {code for rule in policy.routes for code in rule.by_region}
     names = tuple(sorted(region_names(actor, codes).items()))
     trail = [("首页", reverse("site:home")), ("规则", reverse("site:policies"))]

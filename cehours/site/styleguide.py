@@ -13,8 +13,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from applications.deadlines import Deadline
 from applications.models import FilingSession
+from applications.presenters.deadlines import Deadline
 from cehours.lib import clock
 
 LONG_UNIT = "湖南省有色地质勘查局二一四队（湖南省地质灾害调查监测所株洲工作站）"

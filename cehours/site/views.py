@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
@@ -14,13 +14,13 @@ from django.views.decorators.http import require_POST
 
 from cehours.site import context, menus
 from cehours.site.guides import GUIDES
-from organizations.actor import Actor
+from organizations.acting.actor import ActorRequest
 
 YEAR = 365 * 24 * 3600
 
 
 @login_not_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ActorRequest) -> HttpResponse:
     doors = {
         "applications": menus.soft_reverse("applications:list"),
         "inbox": menus.soft_reverse("review:inbox"),
@@ -30,20 +30,20 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", {"window": context.window(), "doors": doors})
 
 
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: ActorRequest) -> HttpResponse:
     """Where a person lands after signing in: the work that waits for the hat that is on."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     target = "review:inbox" if actor.unit else "applications:list"
     return redirect(menus.soft_reverse(target) or "site:home")
 
 
 @login_not_required
-def help_index(request: HttpRequest) -> HttpResponse:
+def help_index(request: ActorRequest) -> HttpResponse:
     return render(request, "site/help.html", {"guides": GUIDES, "trail": _from_home()})
 
 
 @login_not_required
-def help_page(request: HttpRequest, role: str) -> HttpResponse:
+def help_page(request: ActorRequest, role: str) -> HttpResponse:
     guide = GUIDES.get(role)
     if guide is None:
         raise Http404
@@ -54,12 +54,12 @@ def help_page(request: HttpRequest, role: str) -> HttpResponse:
 
 
 @login_not_required
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: ActorRequest) -> HttpResponse:
     return render(request, "site/accessibility.html", {"trail": _from_home()})
 
 
 @login_not_required
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: ActorRequest) -> HttpResponse:
     return render(request, "site/privacy.html", {"trail": _from_home()})
 
 
@@ -69,7 +69,7 @@ def _from_home() -> list[tuple[str, str]]:
 
 @login_not_required
 @require_POST
-def text_size(request: HttpRequest) -> HttpResponse:
+def text_size(request: ActorRequest) -> HttpResponse:
     """Remembers the size in a cookie and goes back to the page the reader came from."""
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
@@ -82,28 +82,28 @@ def text_size(request: HttpRequest) -> HttpResponse:
 
 
 @requires_csrf_token
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: ActorRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
         return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
 
 
 @requires_csrf_token
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: ActorRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
 
 
 @requires_csrf_token
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: ActorRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
 @requires_csrf_token
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: ActorRequest, reason: str = "") -> HttpResponse:
     """A form that stayed open too long, or came from elsewhere: the same page says how to go on."""
     return render(request, "403.html", {"stale_form": True}, status=403)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(request: ActorRequest) -> HttpResponse:
     """Without context processors: they may be what failed."""
     return HttpResponse(loader.render_to_string("500.html"), status=500)

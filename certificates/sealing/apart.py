@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from cehours.lib.fence import Broken, Fence
-from certificates.sealing import checking
-from certificates.sealing.checking import Finding
+from certificates.sealing import validating
+from certificates.sealing.validating import Finding
 
-READER = Fence("certificates.sealing.checking", cpu=10, wall=15)
+READER = Fence("certificates.sealing.validating", cpu=10, wall=15)
 
 
 def examine(pdf: bytes, trusted: Sequence[bytes], moment: datetime) -> Finding:
     """As `checking.examine`; a file on which the process ends is not readable."""
     if not pdf.startswith(b"%PDF-"):
-        return Finding(False, checking.NO_PDF)  # not worth a process
+        return Finding(False, validating.NO_PDF)  # not worth a process
     try:
         found, _ = READER.run(
             "examine",
@@ -25,5 +25,5 @@ def examine(pdf: bytes, trusted: Sequence[bytes], moment: datetime) -> Finding:
             moment=moment.isoformat(),
         )
     except Broken:
-        return Finding(False, checking.NO_PDF)
+        return Finding(False, validating.NO_PDF)
     return Finding(bool(found["sound"]), str(found["says"]))

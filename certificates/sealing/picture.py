@@ -14,7 +14,7 @@ from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
-from certificates.fonts import FAMILIES, face
+from certificates.paper.fonts import FAMILIES, face
 
 SIZE = 200.0  # the drawing's own square; the signature's box scales it
 RED = "0.82 0.07 0.09"

@@ -13,7 +13,7 @@ from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
 from pyhanko_certvalidator import ValidationContext
 
 from cehours.lib import clock
-from certificates.sealing import SealFailed, checking
+from certificates.sealing import SealFailed, validating
 
 WITHIN = 15  # seconds
 TOLERANCE = timedelta(minutes=5)
@@ -79,7 +79,7 @@ def authority() -> TimeStamps | None:
 @cache  # it asks for one stamp to know their size, once
 def _authority(url: str, roots: Path) -> TimeStamps:
     try:
-        pinned = checking.from_pem(roots.read_bytes())
+        pinned = validating.from_pem(roots.read_bytes())
     except (OSError, ValueError) as error:
         raise SealFailed(f"读不到时间戳服务的根证书 {roots}，请检查文件。", retry=True) from error
     return TimeStamps(url, [x509.Certificate.load(each) for each in pinned])

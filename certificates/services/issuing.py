@@ -9,32 +9,36 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from applications.filed.snapshot import Filed
 from applications.models import Application, Decision
 from applications.queries import mine
 from applications.states import State
 from cehours.lib import clock
-from certificates import issuing, numbering, queries
-from certificates.issuing import Approved
+from certificates import queries
+from certificates.issuing import approved, numbering
+from certificates.issuing.approved import Approved
 from certificates.models import LIVE, Certificate, CertificateState
 from organizations import audit, outbox
-from organizations.actor import Actor
-from organizations.errors import NotAllowed
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
 from training.models import RecognisedHours, Source
 
 
 @transaction.atomic
-def issue(*, actor: Actor, case: Application, decision: Decision) -> Certificate:
+def issue(*, actor: Actor, case: Application, decision: Decision, filed: Filed | None = None) -> Certificate:
     """Issues the certificate of the whole approved span, in the approving transaction.
+
+    `filed`: the decided revision, where the caller holds it parsed already.
 
     Ends a live certificate of the same person and range (superseded), takes the number last, writes the
     recognised years into the person's record, and asks the outbox for the PDF. Nothing is rendered here.
     """
     if case.state != State.APPROVED:
         raise NotAllowed("该申报尚未审核通过，还不能出具学时认定单。")
-    facts = issuing.approved_facts(decision)
+    facts = approved.approved_facts(decision, filed)
     first, last = min(facts.years), max(facts.years)
-    issuing.must_be_met(facts.years, range(first, last + 1))
+    approved.must_be_met(facts.years, range(first, last + 1))
     certificate = _enter(actor, facts, first, last, by_approval=True)
     RecognisedHours.objects.bulk_create(
         RecognisedHours(
@@ -61,8 +65,8 @@ def issue_range(*, actor: Actor, from_year: int, to_year: int) -> Certificate:
     # All the person's cases, in the order in which batches lock theirs: two clicks get the same number, and no
     # approval is added or revoked between what is read here and what is issued of it.
     list(mine(actor).select_for_update(of=("self",), no_key=True).order_by("pk"))
-    facts = issuing.approved_range(actor, from_year, to_year)
-    known = queries.live(facts.case, from_year, to_year)
+    facts = approved.approved_range(actor, from_year, to_year)
+    known = queries.live(facts.application_id, from_year, to_year)
     return known or _enter(actor, facts, from_year, to_year)
 
 
@@ -74,24 +78,22 @@ def _enter(
     token = secrets.token_urlsafe(24)
     certificate = Certificate(
         number_year=year,
-        person_id=facts.case.person_id,
-        application=facts.case,
-        revision=facts.case.revision,
+        person_id=facts.person_id,
+        application_id=facts.application_id,
+        revision=facts.revision,
         from_year=from_year,
         to_year=to_year,
         by_approval=by_approval,
         lent_by=_all_lenders(facts),
-        issued_by=facts.decision.unit,
+        issued_by=facts.unit,
         issued_at=now,
         token=token,
     )
     outbox.ring("certificates.render", certificate.pk)
     replaced = supersede(certificate)
     certificate.serial = numbering.take(year)
-    certificate.number = issuing.texts_of(facts.case).number_format.format(
-        year=year, serial=certificate.serial
-    )
-    sheet = issuing.sheet_of(
+    certificate.number = approved.texts_of(facts).number_format.format(year=year, serial=certificate.serial)
+    sheet = approved.sheet_of(
         facts,
         number=certificate.number,
         from_year=from_year,
@@ -102,13 +104,18 @@ def _enter(
     certificate.sheet = sheet.to_json()
     certificate.save(force_insert=True)
     audit.record(
-        actor, "issued", certificate, number=certificate.number, application=facts.case.pk, replaces=replaced
+        actor,
+        "issued",
+        certificate,
+        number=certificate.number,
+        application=facts.application_id,
+        replaces=replaced,
     )
     return certificate
 
 
 def _all_lenders(facts: Approved) -> list[UUID]:
-    further = issuing.further_lenders(facts.lent_by).values()
+    further = approved.further_lenders(facts.lent_by).values()
     return list(dict.fromkeys([*facts.lent_by, *(each for found in further for each in found)]))
 
 

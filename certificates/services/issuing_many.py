@@ -13,13 +13,13 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from cehours.lib import clock
-from certificates import issuing, numbering
-from certificates.issuing import Approved
+from certificates.issuing import approved, numbering
+from certificates.issuing.approved import Approved
 from certificates.models import LIVE, Certificate
 from certificates.services.issuing import supersede
 from organizations import audit, outbox
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from training.models import Source
 
 HOURS = """
@@ -46,11 +46,8 @@ FROM unnest(%(ids)s::uuid[], %(numbers)s::text[], %(serials)s::int[], %(persons)
 
 @dataclass(frozen=True)
 class Approval:
-    """One approval of many: its facts, and the ids that the shared `facts.case` does not carry."""
+    """One approval of many: the decision on record, and its facts."""
 
-    application_id: UUID
-    person_id: UUID
-    revision: int
     decision_id: UUID
     facts: Approved
 
@@ -59,21 +56,21 @@ class Approval:
         return min(self.facts.years), max(self.facts.years)
 
 
-def check(facts: Approved) -> None:
+def refuse_unissuable(facts: Approved) -> None:
     """Raises NotAllowed when no certificate can be issued of these facts; asked before anything is written."""
-    issuing.texts_of(facts.case)
-    issuing.must_be_met(facts.years, range(min(facts.years), max(facts.years) + 1))
+    approved.texts_of(facts)
+    approved.must_be_met(facts.years, range(min(facts.years), max(facts.years) + 1))
 
 
 @transaction.atomic
 def issue_many(*, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str]:
     """Issues the certificate of each approval's whole span; returns the numbers by application.
 
-    The approvals are decided and on record, each `check`ed, in the order in which numbers are to be given. In the
-    approving transaction; the counter is the last lock taken, once for all.
+    The approvals are decided and on record, each let through by `refuse_unissuable`, in the order in
+    which numbers are to be given. In the approving transaction; the counter is the last lock taken, once for all.
     """
     now = clock.now()
-    lenders = issuing.further_lenders(approval.application_id for approval in approvals)
+    lenders = approved.further_lenders(approval.facts.application_id for approval in approvals)
     rows = [_unnumbered(actor, approval, now, lenders) for approval in approvals]
     replaced = _supersede(rows)
     outbox.ring_many("certificates.render", [row.pk for row in rows])
@@ -100,13 +97,13 @@ def _unnumbered(
     return Certificate(
         id=uuid4(),
         number_year=clock.local(now).year,
-        person_id=approval.person_id,
-        application_id=approval.application_id,
-        revision=approval.revision,
+        person_id=approval.facts.person_id,
+        application_id=approval.facts.application_id,
+        revision=approval.facts.revision,
         from_year=first,
         to_year=last,
         by_approval=True,
-        lent_by=[*approval.facts.lent_by, *lenders.get(approval.application_id, [])],
+        lent_by=[*approval.facts.lent_by, *lenders.get(approval.facts.application_id, [])],
         issued_by_id=actor.unit_id,
         issued_at=now,
         token=secrets.token_urlsafe(24),
@@ -125,8 +122,8 @@ def _supersede(rows: Sequence[Certificate]) -> dict[UUID, list[UUID]]:
 
 def _number(row: Certificate, facts: Approved, serial: int, now: datetime) -> None:
     row.serial = serial
-    row.number = issuing.texts_of(facts.case).number_format.format(year=row.number_year, serial=serial)
-    sheet = issuing.sheet_of(
+    row.number = approved.texts_of(facts).number_format.format(year=row.number_year, serial=serial)
+    sheet = approved.sheet_of(
         facts,
         number=row.number,
         from_year=row.from_year,

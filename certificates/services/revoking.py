@@ -12,10 +12,11 @@ from applications.models import Application
 from cehours.lib import clock, visible
 from certificates import queries
 from certificates.models import Certificate, CertificateState, Revocation, RevocationState
-from organizations import audit, notices
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
-from organizations.scope import scope
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.scope import scope
+from organizations.messaging import notices
 from training.models import RecognisedHours, Source
 
 ALREADY = "该认定单已经撤销，不能再次操作。"

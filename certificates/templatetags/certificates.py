@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django import template
 
-from certificates import holder_code as codes
-from certificates import sheet
+import rules
+from certificates.verification import holder_code as codes
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def plain(hours: Decimal) -> str:
     """Hours as printed: 30, 12.5."""
-    return sheet.plain(hours)
+    return rules.number_text(hours)
 
 
 @register.filter

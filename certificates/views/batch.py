@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 import structlog
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
@@ -21,14 +21,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from certificates import batch_check, bodies
+from cehours.lib.workbooks import XLSX
 from certificates.forms import BatchForm
 from certificates.models import AssessmentBody
+from certificates.verification import bodies, name_list
 
-LIMITS = {
-    "batch": "30/5m/key,300/d/key",
-    "api": "120/m/key,20000/d/key",
-}
 MOST_ITEMS = 200
 # Rows a day that fit nothing: more than a spoilt list has, too few to find names by trying them out.
 MOST_UNKNOWN = 6000
@@ -54,23 +51,23 @@ def batch(request: HttpRequest) -> HttpResponse:
     if body is None:
         form.add_error("key", WRONG_KEY)
         return _page(request, form, status=422)
-    if says := _why_not(request, "batch", body):
+    if says := _why_not(request, "verify_list", body):
         form.add_error(None, says)
         return _page(request, form, status=429)
     try:
-        pairs = batch_check.read(form.cleaned_data["file"])
+        pairs = name_list.read(form.cleaned_data["file"])
     except Refusal as refusal:
         form.add_error("file", refusal.says)
         return _page(request, form, status=422)
-    results = batch_check.check(pairs)
+    results = name_list.verify(pairs)
     _note(body, results, "excel")
-    return _workbook(batch_check.written(pairs, results), "核验结果.xlsx")
+    return _workbook(name_list.written(pairs, results), "核验结果.xlsx")
 
 
 @login_not_required
 @require_safe
 def template(request: HttpRequest) -> HttpResponse:
-    return _workbook(batch_check.template(), "核验名单模板.xlsx")
+    return _workbook(name_list.template(), "核验名单模板.xlsx")
 
 
 @csrf_exempt  # a key in a header, no cookie
@@ -83,7 +80,7 @@ def api(request: HttpRequest) -> JsonResponse:
     body = bodies.with_key(key) if scheme == "Bearer" else None
     if body is None:
         return _says(WRONG_KEY, 401)
-    if says := _why_not(request, "api", body):
+    if says := _why_not(request, "verify_api", body):
         return _says(says, 429)
     try:
         pairs = _pairs(request.body)
@@ -91,7 +88,7 @@ def api(request: HttpRequest) -> JsonResponse:
         return _says(ASKED_WRONG, 413)
     if pairs is None:
         return _says(ASKED_WRONG, 422)
-    results = batch_check.check(pairs)
+    results = name_list.verify(pairs)
     _note(body, results, "api")
     return JsonResponse({"results": [asdict(result) for result in results]}, json_dumps_params=_PLAIN)
 
@@ -103,7 +100,7 @@ def _why_not(request: HttpRequest, action: str, body: AssessmentBody) -> str:
     """Why this body has to wait, or ""; counts the attempt."""
     if cache.get(_unknown_key(body), 0) >= MOST_UNKNOWN:
         return TOO_MANY_UNKNOWN
-    free = ratelimit.consume(request, app="certificates", action=action, config=LIMITS, key=str(body.pk))
+    free = ratelimit.consume(request, action=action, key=str(body.pk))
     return "" if free else TOO_OFTEN
 
 
@@ -128,8 +125,8 @@ def _is_text(value: Any) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
-def _note(body: AssessmentBody, results: list[batch_check.Result], way: str) -> None:
-    unknown = sum(result.state == batch_check.UNKNOWN for result in results)
+def _note(body: AssessmentBody, results: list[name_list.Result], way: str) -> None:
+    unknown = sum(result.state == name_list.UNKNOWN for result in results)
     key = _unknown_key(body)
     if not cache.add(key, unknown, timeout=24 * 3600):
         with suppress(ValueError):  # flushed meanwhile
@@ -143,7 +140,7 @@ def _says(sentence: str, status: int) -> JsonResponse:
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
     headers: dict[str, Any] = {"Content-Disposition": content_disposition_header(True, name)}
-    return HttpResponse(content, content_type=batch_check.XLSX, headers=headers)
+    return HttpResponse(content, content_type=XLSX, headers=headers)
 
 
 def _page(request: HttpRequest, form: BatchForm, *, status: int = 200) -> HttpResponse:

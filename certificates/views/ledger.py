@@ -6,22 +6,22 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 import rules
-from applications import records
-from organizations.actor import Actor
+from applications.filed import records
+from organizations.acting.actor import ActorRequest
 from training import queries
 from training.models import RecognisedHours
 from training.queries import LedgerYear
 
 
 @require_safe
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: ActorRequest) -> HttpResponse:
     """Categories by the names and in the order of the policies."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    actor = request.actor
     names = {
         category.key: category.name
         for key in rules.available_policies()

@@ -8,22 +8,25 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import structlog
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from cehours.lib import clock
-from certificates import issuing, prints, queries, services
+from certificates import queries, services
 from certificates.forms import RangeForm
+from certificates.issuing import approved
 from certificates.models import Certificate, CertificateState
+from certificates.paper import prints, queue
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.actor import Actor, ActorRequest
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
 
 LATE = timedelta(minutes=2)  # from here on the page says that one need not wait, and asks less often
 POLL, LATE_POLL = "2s", "20s"
+SOON = 100  # so many are printed while one waits
 UNREADABLE = "认定单文件暂时取不到，问题已记录。请稍后再试；如果一再出现，请与出具认定单的人社部门联系。"
 log = structlog.get_logger(__name__)
 
@@ -39,9 +42,9 @@ class Answer:
 
 
 @require_safe
-def query(request: HttpRequest) -> HttpResponse:
+def query(request: ActorRequest) -> HttpResponse:
     """The list of one's own certificates, or the answer to a range."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     asked = "from_year" in request.GET or "to_year" in request.GET
     form = RangeForm(request.GET if asked else None, years=queries.approved_years(actor))
     answer = None
@@ -51,9 +54,9 @@ def query(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def issue(request: HttpRequest) -> HttpResponse:
+def issue(request: ActorRequest) -> HttpResponse:
     """出具: a certificate of a range that has none yet; asked twice, it is the same certificate."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = RangeForm(request.POST, years=queries.approved_years(actor))
     if form.is_valid():
         try:
@@ -66,11 +69,11 @@ def issue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def download(request: HttpRequest, pk: UUID) -> HttpResponse:
+def download(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The stored PDF, byte for byte; a unit's download of somebody's certificate goes on record."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     try:
-        certificate = queries.one(actor, pk)
+        certificate = queries.visible_one(actor, pk)
     except NotYours as missing:
         raise Http404 from missing
     try:
@@ -90,23 +93,24 @@ def download(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _answer(actor: Actor, form: RangeForm) -> Answer | None:
     first, last = form.cleaned_data["from_year"], form.cleaned_data["to_year"]
     years = f"{first} 年" if first == last else f"{first}—{last} 年"
-    found = list(queries.of(actor).filter(from_year=first, to_year=last))
+    found = list(queries.own(actor).filter(from_year=first, to_year=last))
     try:
-        facts = issuing.approved_range(actor, first, last)
+        facts = approved.approved_range(actor, first, last)
     except NotAllowed as refusal:
         if refusal.field:
             form.add_error(refusal.field, refusal.says)
             return None
         return Answer(years, found, False, refusal.says)
-    current = any(row.application_id == facts.case.pk and row.is_live for row in found)
+    current = any(row.application_id == facts.application_id and row.is_live for row in found)
     return Answer(years, found, not current, "")
 
 
-def _page(request: HttpRequest, form: RangeForm, answer: Answer | None, *, status: int) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    rows = answer.certificates if answer else list(queries.of(actor))
-    waiting = [row.issued_at for row in rows if row.state == CertificateState.PENDING]
-    late = bool(waiting) and min(waiting) < clock.now() - LATE
+def _page(request: ActorRequest, form: RangeForm, answer: Answer | None, *, status: int) -> HttpResponse:
+    actor = request.actor
+    rows = answer.certificates if answer else list(queries.own(actor))
+    waiting = [row for row in rows if row.state == CertificateState.PENDING]
+    late = bool(waiting) and min(row.issued_at for row in waiting) < clock.now() - LATE
+    ahead = queue.ahead_of(waiting[-1]) if waiting else None
     context = {
         "form": form,
         "answer": answer,
@@ -114,10 +118,11 @@ def _page(request: HttpRequest, form: RangeForm, answer: Answer | None, *, statu
         "is_applicant": actor.is_applicant,
         "waiting": bool(waiting),
         "late": late,
-        "poll": LATE_POLL if late else POLL,
+        "ahead": ahead,
+        "poll": LATE_POLL if late or (ahead and ahead.count > SOON) else POLL,
     }
     return render(request, "certificates/query.html", context, status=status)
 
 
-def _no_file(request: HttpRequest, says: str, *, status: int) -> HttpResponse:
+def _no_file(request: ActorRequest, says: str, *, status: int) -> HttpResponse:
     return render(request, "certificates/no_file.html", {"says": says}, status=status)

@@ -6,43 +6,48 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cehours.lib.paging import keyset_page
 from certificates import queries, services
 from certificates.forms import RevokeForm, SearchForm
-from certificates.models import Certificate
-from certificates.sheet import Sheet
-from certificates.views.verifying import paper
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours
+from certificates.models import Certificate, CertificateState
+from certificates.paper import queue
+from certificates.paper.sheet import Sheet
+from organizations.acting.actor import Actor, ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 
 ASKED = "撤销申请已提交，请本单位另一位经办人复核。复核前认定单仍然有效。"
 REVOKED = "认定单 {} 已撤销，核验页面已同步显示。"
 DECLINED = "已不同意撤销，认定单 {} 仍然有效。"
 
 
-def bureau_of(request: HttpRequest) -> Actor:
+def bureau_of(request: ActorRequest) -> Actor:
     """The actor with a bureau's hat on; anybody else is told to put one on (403)."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    actor = request.actor
     if not actor.is_bureau:
         raise PermissionDenied
     return actor
 
 
 @require_safe
-def issued(request: HttpRequest) -> HttpResponse:
+def issued(request: ActorRequest) -> HttpResponse:
     actor = bureau_of(request)
     form = SearchForm(request.GET)
     words = form.cleaned_data["words"] if form.is_valid() else ""
-    page = keyset_page(queries.found(actor, words), order="-issued_at", cursor=request.GET.get("cursor"))
+    page = keyset_page(
+        queries.issued_matching(actor, words), order="-issued_at", cursor=request.GET.get("cursor")
+    )
+    printing = [row for row in page.rows if row.state == CertificateState.PENDING]
     context = {
         "form": form,
         "words": words,
         "page": page,
         "rows": page.rows,
+        "printing": len(printing),
+        "ahead": queue.ahead_of(printing[0]) if printing else None,
         "waiting": list(queries.open_revocations(actor)) if not words else [],
         "ranges": queries.number_ranges(actor) if not words and page.previous is None else [],
     }
@@ -50,11 +55,11 @@ def issued(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, pk: UUID) -> HttpResponse:
+def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _page(request, _certificate(request, pk))
 
 
-def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The first person's part."""
     certificate = _certificate(request, pk)
     form = RevokeForm(request.POST if request.method == "POST" else None)
@@ -73,7 +78,7 @@ def revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
+def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The second person's part."""
     actor = bureau_of(request)
     try:
@@ -87,7 +92,7 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
+def decline(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = bureau_of(request)
     try:
         asked = services.decline_revocation(actor=actor, revocation_id=pk)
@@ -99,20 +104,20 @@ def decline(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("certificates:detail", asked.certificate_id)
 
 
-def _certificate(request: HttpRequest, pk: UUID) -> Certificate:
+def _certificate(request: ActorRequest, pk: UUID) -> Certificate:
     found = queries.issued(bureau_of(request)).select_related("superseded_by").filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
 
 
-def _refused(request: HttpRequest, revocation_id: UUID, refusal: NotAllowed) -> HttpResponse:
+def _refused(request: ActorRequest, revocation_id: UUID, refusal: NotAllowed) -> HttpResponse:
     asked = queries.revocation(bureau_of(request), revocation_id)
     return _page(request, _certificate(request, asked.certificate_id), refusal.says, status=422)
 
 
 def _page(
-    request: HttpRequest, certificate: Certificate, says: str = "", *, status: int = 200
+    request: ActorRequest, certificate: Certificate, says: str = "", *, status: int = 200
 ) -> HttpResponse:
     actor = bureau_of(request)
     sheet = Sheet.from_json(certificate.sheet)
@@ -121,10 +126,10 @@ def _page(
     context = {
         "certificate": certificate,
         "sheet": sheet,
-        "paper": paper(sheet),
         "revocations": revocations,
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,
         "says": says,
+        "ahead": queue.ahead_of(certificate) if certificate.state == CertificateState.PENDING else None,
     }
     return render(request, "certificates/detail.html", context, status=status)

@@ -8,7 +8,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from django import forms
 
-from organizations.contacts import BadContact, Contact
 from organizations.forms.fields import (
     HINT_FOR_NEW,
     ContactField,
@@ -17,6 +16,8 @@ from organizations.forms.fields import (
     name_field,
     password_field,
 )
+from organizations.messaging.channel import BadContact
+from organizations.messaging.contacts import Contact
 from organizations.models import User
 
 

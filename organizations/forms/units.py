@@ -10,11 +10,11 @@ from django import forms
 from django.http import QueryDict
 
 from cehours.lib import clock
-from organizations import registry_queries as registry
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.forms.fields import must_be_printable
 from organizations.models import Affiliation, Nature, Region, Unit
 from organizations.models.region import RegionLevel
+from organizations.registry import kept as registry
 from organizations.services.units import UnitInput
 
 NO_PARENT = "none"

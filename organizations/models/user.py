@@ -3,6 +3,8 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from organizations.models.platform_account import PlatformAccount
+
 
 class User(AbstractUser):
     """A login. Several logins may belong to one natural person; separation of duties counts persons."""
@@ -49,3 +51,8 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "unit"], name="member_of_a_unit_once")]
+
+    @property
+    def bound_account(self) -> PlatformAccount | None:
+        """The account of the HR platform that opens this membership; None when none is bound."""
+        return getattr(self, "platform_account", None)

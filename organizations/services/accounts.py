@@ -10,12 +10,13 @@ from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
 from cehours.lib.idnumbers import IdKind, validate
-from organizations import contacts, identity, request_queries
-from organizations.actor import Actor
-from organizations.contacts import Contact
-from organizations.errors import NotAllowed
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
+from organizations.messaging import contacts
+from organizations.messaging.contacts import Contact
 from organizations.models import Person, User
-from organizations.scope import scope
+from organizations.registry import data_requests, identity
 
 TASK = "organizations.accounts"
 TAKEN = "{kind}刚刚已被另一个账号使用，请直接登录；忘记密码的，请在登录页重新设置密码。"
@@ -139,7 +140,7 @@ def _accounts_of(person_id: UUID, name: str) -> list[User]:
 def _must_be_let_back(person_id: UUID, contact: Contact) -> None:
     """A closed account left records behind: name and number alone do not open them again."""
     with scope(Actor.system(TASK)) as system:
-        closed = request_queries.last_closing(system, person_id)
+        closed = data_requests.last_closing(system, person_id)
     if closed is None or closed.settled_by_id is not None:
         return
     if identity.contact_digest(contact.address) not in closed.contact_digests:

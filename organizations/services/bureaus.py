@@ -9,14 +9,15 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from cehours.lib.pinyin import name_keys
-from organizations import audit, contacts
-from organizations.actor import Actor
-from organizations.contacts import Contact
-from organizations.errors import NotAllowed
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
+from organizations.messaging import contacts
+from organizations.messaging.contacts import Contact
 from organizations.models import Affiliation, Membership, Nature, Region, Unit, User
 from organizations.models.region import RegionLevel
 from organizations.models.user import Role
-from organizations.scope import scope
 from organizations.services import accounts
 
 LOGIN = re.compile(r"[a-z][a-z0-9_.-]{2,29}")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from cehours.lib import clock
-from organizations import audit, contacts, identity
-from organizations import request_queries as queries
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.scope import scope
+from organizations.messaging import channels, contacts
 from organizations.models import (
     DataRequest,
     Invitation,
@@ -23,7 +23,8 @@ from organizations.models import (
     RequestState,
     User,
 )
-from organizations.scope import scope
+from organizations.registry import data_requests as queries
+from organizations.registry import identity
 
 GONE = "已注销"
 TASK = "organizations.closing"
@@ -113,11 +114,11 @@ def _erase_person(request: DataRequest) -> None:
 
 
 def _switch_off(user: User) -> None:
-    EmailAddress.objects.filter(user=user).delete()
+    for channel in channels.ALL:
+        channel.forget(user)
     Invitation.objects.filter(accepted_by=user).delete()
     user.username = f"closed-{get_random_string(20).lower()}"
     user.display_name = GONE
-    user.phone, user.phone_verified, user.email = "", False, ""
     user.person = None  # a later account of the same person is a new one
     user.is_active = False
     user.password = make_password(None)  # every session ends with the password it was opened with

@@ -10,13 +10,15 @@ from django.db import IntegrityError, transaction
 
 from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind, validate
-from organizations import audit, identity, notices, outbox
-from organizations import request_queries as queries
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, Stale
+from organizations import audit, outbox
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, Stale
+from organizations.acting.scope import scope
+from organizations.messaging import notices
+from organizations.messaging.notices import Words
 from organizations.models import DataRequest, Person, RequestKind, RequestState, User
-from organizations.notices import Words
-from organizations.scope import scope
+from organizations.registry import data_requests as queries
+from organizations.registry import identity
 
 EXPORT = "my_data.export"  # the task that gathers the archive
 LIFE = timedelta(days=7)

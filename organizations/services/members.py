@@ -12,15 +12,15 @@ from django.db import transaction
 from django.urls import reverse
 
 from cehours.lib import clock
-from organizations import audit, contacts
-from organizations import registry_queries as registry
-from organizations.actor import Actor
-from organizations.contacts import Contact
-from organizations.errors import NotAllowed, NotYours
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours
+from organizations.acting.scope import scope
+from organizations.messaging import contacts
+from organizations.messaging.contacts import Contact
 from organizations.models import Invitation, Membership, Unit, User
-from organizations.models.message import Channel
 from organizations.models.user import Role
-from organizations.scope import scope
+from organizations.registry import kept as registry
 from organizations.services import accounts
 
 LIFE = timedelta(days=7)
@@ -46,8 +46,8 @@ def invite(*, actor: Actor, unit_id: UUID | None, name: str, role: str, contact:
         unit=unit,
         role=Role(role),
         name=name.strip(),
-        email=contact.address if contact.channel == Channel.EMAIL else "",
-        phone=contact.address if contact.channel == Channel.SMS else "",
+        channel=contact.channel,
+        address=contact.address,
         secret_hash=secret_hash(secret),
         invited_by=actor.user,
         expires_at=clock.now() + LIFE,
@@ -137,9 +137,7 @@ def accept_with_new_account(
 
 def contact_of(invitation: Invitation) -> Contact:
     """Where the invitation was sent."""
-    if invitation.phone:
-        return Contact(Channel.SMS, invitation.phone)
-    return Contact(Channel.EMAIL, invitation.email)
+    return Contact(invitation.channel, invitation.address)
 
 
 def _join(user: User, invitation: Invitation) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from organizations import audit, contacts, identity
-from organizations import platform_queries as queries
-from organizations.actor import Actor
-from organizations.errors import NotAllowed
+from organizations import audit
+from organizations.accounts import platform as queries
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
+from organizations.messaging import contacts
 from organizations.models import Membership, PlatformAccount, Unit
+from organizations.registry import identity
 
 TAKEN = (
     "该平台账号已绑定给其他人员，一个平台账号只能绑定一人。请核对号码；确认无误的，请联系省级人社部门核查。"

@@ -12,10 +12,10 @@ from django.db import connection, transaction
 from cehours.lib import uscc
 from cehours.lib.pinyin import name_keys
 from organizations import audit
-from organizations import registry_queries as registry
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.models import Affiliation, Entrustment, Membership, Unit
+from organizations.registry import kept as registry
 
 DEEPEST = 12  # more levels than any administration has; the walk up must end
 FIELDS = ("name", "uscc", "affiliation", "nature", "region_id", "parent_id", "top_level", "active")

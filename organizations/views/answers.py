@@ -10,14 +10,14 @@ from allauth.core import ratelimit
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from organizations.errors import NotYours, Stale
-from organizations.hats import PLATFORM
+from organizations.accounts.hats import PLATFORM
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotYours, Stale
 
 if TYPE_CHECKING:
     from django.forms import Form
 
     from cehours.lib.refusal import Refusal
-    from cehours.middleware import ActorRequest
 
 View = Callable[..., HttpResponse]
 

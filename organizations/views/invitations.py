@@ -13,16 +13,17 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from organizations import contacts, hats
-from organizations import registry_queries as registry
-from organizations.errors import NotAllowed, NotYours
+from organizations.accounts import hats
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.forms.members import JoinForm
+from organizations.messaging import contacts
+from organizations.registry import kept as registry
 from organizations.services import members
 from organizations.views.answers import REFUSED, by_own_account, form_page, throttled
 
 if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
     from organizations.models import Invitation
 
 NOT_FOUND = 404

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from organizations import registry_queries as registry
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from organizations.acting.actor import ActorRequest
+from organizations.messaging import channels
+from organizations.registry import kept as registry
 
 
 @login_not_required
 def show(request: ActorRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
-    return render(request, "organizations/mailbox.html", {"letters": registry.last_messages()})
+    letters = [
+        {"message": message, "channel": channels.by_key(message.channel).name}
+        for message in registry.last_messages()
+    ]
+    return render(request, "organizations/mailbox.html", {"letters": letters})

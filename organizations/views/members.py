@@ -10,16 +10,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from organizations import platform_queries
-from organizations import registry_queries as registry
-from organizations.errors import NotAllowed, NotYours
+from organizations.accounts import platform
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.forms.members import InviteForm
+from organizations.registry import kept as registry
 from organizations.services import members
 from organizations.views.answers import form_page, missing_unless_yours
 
 if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
     from organizations.models import Unit
 
 
@@ -32,7 +32,7 @@ def listing(request: ActorRequest, pk: UUID | None = None) -> HttpResponse:
         "members": registry.members_of_unit(unit),
         "invitations": registry.open_invitations(unit),
         "me": request.actor.user_id,
-        "platform": platform_queries.in_use() and unit.is_bureau and unit == request.actor.unit,
+        "platform": platform.in_use() and unit.is_bureau and unit == request.actor.unit,
     }
     return render(request, "organizations/members.html", context)
 

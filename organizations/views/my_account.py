@@ -11,18 +11,20 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from cehours.lib.idnumbers import IdKind
 from cehours.lib.masking import mask_id
-from organizations import codes, contacts, hats, identity, platform_queries
-from organizations import registry_queries as registry
-from organizations.errors import NotAllowed
+from organizations.accounts import codes, hats, platform
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed
 from organizations.forms.accounts import ChangeContactForm
 from organizations.forms.fields import show_refusal
+from organizations.messaging import contacts
+from organizations.registry import identity
+from organizations.registry import kept as registry
 from organizations.services import accounts
 from organizations.views.answers import REFUSED, by_own_account, form_page
 from organizations.views.verifying import code_page
 
 if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
-    from organizations.codes import Challenge
+    from organizations.accounts.codes import Challenge
 
 TAKEN = "有人想把此{kind}设为学时核认账号的联系方式，但它已属于另一个账号，没有更改。"
 
@@ -40,7 +42,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "login": accounts.chosen_login(user),
         "contacts": contacts.of(user),
         "hats": hats.hats_of(user),
-        "platform_accounts": platform_queries.bound_to(request.actor),
+        "platform_accounts": platform.bound_to(request.actor),
     }
     return render(request, "organizations/account.html", context)
 

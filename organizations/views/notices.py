@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,13 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from cehours.lib.paging import keyset_page
-from organizations import contacts, notices
-from organizations.errors import NotYours
-from organizations.models.message import Channel
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotYours
+from organizations.messaging import notices
+from organizations.messaging.channels import kinds
 from organizations.views.answers import by_own_account
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 PAGE = 20
 
@@ -30,12 +27,11 @@ def listing(request: ActorRequest) -> HttpResponse:
     page = keyset_page(
         notices.of(request.actor), order="-created_at", cursor=request.GET.get("cursor"), size=PAGE
     )
-    known = {contact.channel: contact.masked for contact in contacts.of(user)}
     context = {
         "page": page,
         "unread": notices.unread(request.actor),
-        "email": known.get(Channel.EMAIL, ""),
-        "phone": known.get(Channel.SMS, ""),
+        "ways": notices.ways(user),
+        "kinds": kinds(),
     }
     return render(request, "organizations/notices.html", context)
 
@@ -45,7 +41,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 def open_(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Marks one as read and goes where it leads."""
     try:
-        notice = notices.read(request.actor, pk)
+        notice = notices.mark_read(request.actor, pk)
     except NotYours:
         raise Http404 from None
     return redirect(notice.link or "organizations:notices")
@@ -64,6 +60,6 @@ def read_all(request: ActorRequest) -> HttpResponse:
 def channels(request: ActorRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated
-    notices.choose_channels(user=user, email="email" in request.POST, sms="sms" in request.POST)
+    notices.choose_channels(user=user, wanted=request.POST)
     messages.success(request, "通知方式已保存。")
     return redirect("organizations:notices")

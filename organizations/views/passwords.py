@@ -11,18 +11,19 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from cehours.lib import clock
-from organizations import codes, contacts
-from organizations.errors import NotAllowed
+from organizations.accounts import codes
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed
 from organizations.forms.accounts import NewPasswordForm, ResetForm
 from organizations.forms.fields import show_refusal
+from organizations.messaging import contacts
 from organizations.models import User
 from organizations.services import accounts
 from organizations.views.answers import form_page, throttled
 from organizations.views.verifying import code_page
 
 if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
-    from organizations.codes import Challenge
+    from organizations.accounts.codes import Challenge
 
 PROVEN = "password_reset"  # session key: whose contact was proven, and when
 UNKNOWN = "您正在重新设置学时核认账号的密码，但此{kind}没有账号。请用注册时的号码或邮箱再试，或者先注册。"
@@ -93,4 +94,4 @@ def _whose(request: ActorRequest) -> User | None:
     proven = request.session.get(PROVEN)
     if not proven or clock.now().timestamp() - proven["at"] > codes.LIFE.total_seconds():
         return None
-    return contacts.account(proven["user_id"])
+    return contacts.active_account(proven["user_id"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.base import AuthProcess
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
@@ -14,12 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from organizations import platform_queries as queries
-from organizations import sign_on
+from organizations.accounts import platform as queries
+from organizations.accounts import sign_on
+from organizations.acting.actor import ActorRequest
 from organizations.views.answers import throttled
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 
 @login_not_required

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from organizations import platform_queries as queries
-from organizations.errors import NotAllowed, NotYours
+from organizations.accounts import platform as queries
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.forms.members import BindForm
 from organizations.services import platform_accounts
 from organizations.views.answers import form_page, missing_unless_yours
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 
 @missing_unless_yours

@@ -14,17 +14,19 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 
-from organizations import codes, contacts, identity
-from organizations.errors import NotAllowed
+from organizations.accounts import codes
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed
 from organizations.forms.accounts import RegisterForm
 from organizations.forms.fields import show_refusal
+from organizations.messaging import contacts
+from organizations.registry import identity
 from organizations.services import accounts
 from organizations.views.answers import REFUSED, form_page, throttled
 from organizations.views.verifying import code_page
 
 if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
-    from organizations.codes import Challenge
+    from organizations.accounts.codes import Challenge
     from organizations.models import User
 
 PENDING = "registration"  # the place that a sealed number of somebody not yet registered is bound to

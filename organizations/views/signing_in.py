@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.conf import settings
@@ -13,12 +13,10 @@ from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from organizations import hats, platform_queries
+from organizations.accounts import hats, platform
+from organizations.acting.actor import ActorRequest
 from organizations.forms.accounts import ChangePasswordForm, SignInForm
 from organizations.views.answers import REFUSED, missing_unless_yours
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 
 class SignIn(LoginView):  # type: ignore[misc]
@@ -28,7 +26,7 @@ class SignIn(LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context.pop("site", None)  # allauth's would hide the one that base.html reads
-        context["platform"] = settings.PLATFORM_NAME if platform_queries.in_use() else ""
+        context["platform"] = settings.PLATFORM_NAME if platform.in_use() else ""
         return context
 
     def form_invalid(self, form: Form) -> HttpResponse:

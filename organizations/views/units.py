@@ -12,15 +12,15 @@ from django.shortcuts import redirect, render
 
 from cehours.lib.paging import keyset_page
 from cehours.lib.refusal import Refusal
-from organizations import registry_queries as registry
-from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.forms.fields import show_refusal
 from organizations.forms.units import UnitFilter, UnitForm
+from organizations.registry import kept as registry
 from organizations.services import units
 from organizations.views.answers import form_page, missing_unless_yours
 
 if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
     from organizations.models import Unit
 
 

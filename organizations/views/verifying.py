@@ -9,15 +9,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from organizations import codes
-from organizations.errors import NotAllowed
+from organizations.accounts import codes
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed
 from organizations.forms.accounts import CodeForm
 from organizations.forms.fields import show_refusal
 from organizations.views.answers import form_page
 
 if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
-    from organizations.codes import Challenge
+    from organizations.accounts.codes import Challenge
 
 Then = Callable[["ActorRequest", "Challenge"], HttpResponse]
 

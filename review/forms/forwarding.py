@@ -9,9 +9,9 @@ from django import forms
 from django.http import QueryDict
 
 from applications.models import Application
-from review import next_unit
-from review.next_unit import Finding
-from review.routing import LABELS, Ahead
+from review.cases import next_unit
+from review.cases.next_unit import Finding
+from review.cases.routing import LABELS, Ahead
 
 LONGEST = 60
 

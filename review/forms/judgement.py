@@ -12,7 +12,7 @@ from django.http import QueryDict
 import rules
 from cehours.lib import hours
 from cehours.lib.refusal import Refusal
-from review.assessing import YearMark
+from review.cases.assessing import YearMark
 
 FORM = "decision"  # id of the form at the foot; the marks stand beside their years and belong to it
 IN_ORDER, NOT_IN_ORDER = "yes", "no"
@@ -92,7 +92,7 @@ class YearMarkForm(forms.Form):
                     attrs={
                         "form": FORM,
                         "inputmode": "decimal",
-                        "placeholder": hours.show(limits[category.key]),
+                        "placeholder": rules.number_text(limits[category.key]),
                         "autocomplete": "off",
                     }
                 ),

@@ -35,7 +35,7 @@ class ExportJob(Audited):
     user = models.ForeignKey("organizations.User", models.PROTECT, related_name="+")
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="+")
     kind = models.CharField("列表", max_length=10, choices=ListKind)
-    asked = models.JSONField(default=dict)  # review.wanted.Wanted, an identity number sealed
+    asked = models.JSONField(default=dict)  # review.lists.criteria.ListCriteria, an identity number sealed
     conditions = models.CharField("条件", max_length=400, blank=True)
     state = models.CharField("状态", max_length=8, choices=ExportState, default=ExportState.WAITING)
     rows = models.PositiveIntegerField("件数", default=0)

@@ -5,15 +5,15 @@ from review.services.batches import restart as restart_batch
 from review.services.batches import stop as stop_batch
 from review.services.deciding import approve, reject, return_
 from review.services.exporting import ask_for_export, fetch_export
-from review.services.looks import forget_look, keep_look
+from review.services.list_settings import forget_list_settings, keep_list_settings
 
 __all__ = [
     "approve",
     "ask_for_export",
     "confirm_batch",
     "fetch_export",
-    "forget_look",
-    "keep_look",
+    "forget_list_settings",
+    "keep_list_settings",
     "reject",
     "restart_batch",
     "return_",

@@ -16,16 +16,17 @@ from django.db import DataError, IntegrityError, ProgrammingError, connection, t
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
 from organizations import audit, outbox
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.scope import scope
 from organizations.models import Membership
-from organizations.scope import scope
-from review import batch_queries, permissions
-from review.batching import Order
+from review import permissions
+from review.batches import queries as batch_queries
+from review.batches.verdicts import Order
 from review.models import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
-from review.services import chunk
-from review.services.chunk import Result
+from review.services import deciding_many
 from review.services.deciding import must_give_a_reason
+from review.services.deciding_many import Result
 
 RUN = batch_queries.RUN
 MOST = 20_000
@@ -184,7 +185,7 @@ def _decide(actor: Actor, order: Order, chosen: dict[UUID, int]) -> dict[UUID, R
     """All at once; when something among them cannot be written, half and half until it stands alone."""
     try:
         with transaction.atomic():
-            return chunk.decide_many(actor=actor, order=order, chosen=chosen)
+            return deciding_many.decide_many(actor=actor, order=order, chosen=chosen)
     except OF_A_CASE as error:
         log.warning("batch_case_failed", cases=len(chosen), error=f"{type(error).__name__}: {error}"[:500])
         if len(chosen) == 1:

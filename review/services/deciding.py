@@ -7,15 +7,19 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications import guards, records, telling
+from applications import guards, notices
+from applications.filed import last_step, records
+from applications.filed.snapshot import Filed
 from applications.models import Application, Decision, Outcome
+from applications.states import REVIEWS
 from cehours.lib import clock, visible
 from certificates import services as certificates
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, Stale
-from review import assessing, next_unit, permissions, queries, routing
-from review.assessing import YearMark
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, Stale
+from review import permissions, queries
+from review.cases import assessing, next_unit, routing
+from review.cases.assessing import YearMark
 
 Marks = Mapping[int, YearMark]
 SHORTEST_REASON = 5
@@ -36,7 +40,7 @@ def approve(
     The certificate's number is taken in this transaction; the PDF follows through the outbox, so a dead
     worker delays it and loses nothing. Raises NotYours, Stale (decided since `seen`), NotNow, NotAllowed.
     """
-    case = _open(actor, case_id, seen)
+    case, filed = _open(actor, case_id, seen)
     ahead = routing.ahead(case)
     if not ahead.choices and not case.is_last_step:
         raise NotNow(ahead.says)
@@ -44,17 +48,17 @@ def approve(
     if ahead.choices and choice is None:
         raise NotAllowed(next_unit.why_not(case, ahead, next_unit_id), field="next_unit")
     _records_still_stand(case)
-    _over_claims_are_explained(case, opinion)
-    decision = _decide(actor, case, Outcome.APPROVED, opinion, marks or {}, choice=choice)
+    _over_claims_are_explained(filed, opinion)
+    decision = _decide(actor, case, filed, Outcome.APPROVED, opinion, marks or {}, choice=choice)
     if choice is None:
         _finish(case, "approve", decision)
         audit.record(actor, "approved", case, decision=decision.pk, revision=case.revision)
-        certificates.issue(actor=actor, case=case, decision=decision)
-        telling.tell(case, "approved", by=str(actor.unit))
+        certificates.issue(actor=actor, case=case, decision=decision, filed=filed)
+        notices.tell(case, "approved", by=str(actor.unit))
     else:
         _forward(case, choice, decision)
         audit.record(actor, "forwarded", case, decision=decision.pk, to=choice.unit.pk)
-        telling.tell(case, "forwarded", by=str(actor.unit))
+        notices.tell(case, "forwarded", by=str(actor.unit))
     return case
 
 
@@ -75,12 +79,12 @@ def reject(*, actor: Actor, case_id: UUID, seen: int, reason: str, marks: Marks 
 def _refuse(
     actor: Actor, case_id: UUID, seen: int, outcome: Outcome, act: str, reason: str, marks: Marks | None
 ) -> Application:
-    case = _open(actor, case_id, seen)
+    case, filed = _open(actor, case_id, seen)
     must_give_a_reason(reason)
-    decision = _decide(actor, case, outcome, reason, marks or {}, choice=None)
+    decision = _decide(actor, case, filed, outcome, reason, marks or {}, choice=None)
     _finish(case, act, decision)
     audit.record(actor, outcome.value, case, decision=decision.pk, revision=case.revision)
-    telling.tell(case, outcome.value, by=str(actor.unit), reason=decision.opinion)
+    notices.tell(case, outcome.value, by=str(actor.unit), reason=decision.opinion)
     return case
 
 
@@ -92,55 +96,52 @@ def must_give_a_reason(reason: str) -> None:
         )
 
 
-def _open(actor: Actor, case_id: UUID, seen: int) -> Application:
-    """The case, locked, on the actor's desk and unchanged since the actor looked."""
-    case = queries.case_for(actor, case_id)
-    case = (
-        Application.objects.select_for_update(of=("self",))
-        .select_related("session", "employer", "current_unit", "current_unit__parent", "region")
-        .get(pk=case.pk)
-    )
+def _open(actor: Actor, case_id: UUID, seen: int) -> tuple[Application, Filed]:
+    """The case, locked, on the actor's desk and unchanged since the actor looked; and what was filed, read once."""
+    case = queries.case_for(actor, case_id, lock=True)
     if case.version != seen:
         raise Stale
     permissions.must_be_allowed_to_decide(actor, case)
     if not case.session.accepts_reviews(clock.now()):
         raise NotNow(permissions.CLOSED)
-    return case
+    return case, assessing.filed_of(case)
 
 
 def _decide(
     actor: Actor,
     case: Application,
+    filed: Filed,
     outcome: Outcome,
     opinion: str,
     marks: Marks,
     *,
     choice: routing.Choice | None,
 ) -> Decision:
-    assert actor.user and actor.person_id and actor.unit_id and case.arrived_at  # permissions asked
+    assert actor.user and actor.person_id and actor.unit and case.arrived_at  # permissions asked
+    before = assessing.last_recognised(case)  # before this decision is the last one itself
     decision = Decision(
         application=case,
         revision=case.revision,
         hop=case.hop,
         state=case.state,
-        unit_id=actor.unit_id,
+        unit=actor.unit,
         user=actor.user,
         person_id=actor.person_id,
         reviewer_name=actor.display_name,
         outcome=outcome,
-        filing=case.is_last_step and case.ends_in_filing,
+        filing=last_step.filing_of(case) is not None,
         opinion=opinion.strip(),
         next_unit=choice.unit if choice else None,
         arrived_at=case.arrived_at,
         decided_at=clock.now(),
     )
     decision.save(force_insert=True)
-    assessing.assess(case, decision, marks)
+    assessing.assess(case, decision, filed, before, marks)
     return decision
 
 
 def _forward(case: Application, choice: routing.Choice, decision: Decision) -> None:
-    _take(case, f"forward_to_{choice.kind}")
+    _take(case, REVIEWS[choice.kind].forward)
     case.hop, case.step, case.current_unit = case.hop + 1, choice.step, choice.unit
     case.arrived_at = decision.decided_at
     case.save(update_fields=["state", "version", "step", "hop", "current_unit", "arrived_at"])
@@ -160,9 +161,9 @@ def _take(case: Application, act: str) -> None:
     case.version += 1
 
 
-def _over_claims_are_explained(case: Application, opinion: str) -> None:
+def _over_claims_are_explained(filed: Filed, opinion: str) -> None:
     """Approving more than the rules compute needs a written reason (A67)."""
-    over = [says for year in assessing.content_of(case)["years"] for says in year["over_claimed"]]
+    over = [says for year in filed.years for says in year["over_claimed"]]
     if over and len(visible.shown(opinion)) < SHORTEST_REASON:
         raise NotAllowed(f"{over[0]}。同意高于细则的学时，请在意见中写明理由。", field="opinion")
 

@@ -15,16 +15,20 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 
+from applications.filed.header import EXPORTED
 from cehours.lib import clock
+from cehours.lib.workbooks import Cell, write_table
 from organizations import audit, outbox
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow
+from organizations.acting.scope import scope
 from organizations.models import Membership
-from organizations.scope import scope
-from review import listing, queries, sealed_number
+from review import queries
+from review.lists import queries as list_queries
+from review.lists import rows as listing
+from review.lists import sealed_number
+from review.lists.criteria import ListCriteria
 from review.models import ExportJob, ExportState, ListKind
-from review.spreadsheet import Cell, write_table
-from review.wanted import Wanted
 
 WRITE = "review.write_export"
 MOST_ROWS = 50_000
@@ -33,7 +37,7 @@ CHUNK = 500
 BUSY = f"您已有 {MOST_AT_ONCE} 个文件正在生成，请等其中一个完成后再导出。"
 NO_FILE = "该文件暂时取不到，问题已记录，请重新导出。"
 RIGHT_LOST = "您已不能代表该单位办理，文件没有生成。"
-OF_THE_CASE = ("姓名", "证件号码", "单位名称", "申报大类", "子专业", "行政区划", "申报年度")
+OF_THE_CASE = (*(field.label for field in EXPORTED), "申报年度")
 HEADINGS: dict[ListKind, tuple[str, ...]] = {
     ListKind.INBOX: (*OF_THE_CASE, "学时", "待核对警示", "审核状态", "提交时间", "到达本单位时间", "等待"),
     ListKind.HANDLED: (
@@ -45,7 +49,9 @@ log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
-def ask_for_export(*, actor: Actor, kind: ListKind, wanted: Wanted, conditions: str = "") -> ExportJob:
+def ask_for_export(
+    *, actor: Actor, kind: ListKind, criteria: ListCriteria, conditions: str = ""
+) -> ExportJob:
     """Asks for the file; a worker writes it. `conditions` is the filter in words, identity numbers masked.
 
     Raises NotAllowed when too many of this person's files are being written already.
@@ -53,12 +59,12 @@ def ask_for_export(*, actor: Actor, kind: ListKind, wanted: Wanted, conditions: 
     assert actor.user and actor.unit  # the lists themselves ask for a unit's hat
     if queries.exports_of(actor).filter(state=ExportState.WAITING).count() >= MOST_AT_ONCE:
         raise NotAllowed(BUSY)
-    number = sealed_number.seal(actor, wanted.number) if wanted.number else ""
+    number = sealed_number.seal(actor, criteria.number) if criteria.number else ""
     job = ExportJob(
         user=actor.user,
         unit=actor.unit,
         kind=kind,
-        asked=asdict(replace(wanted, number=number)),
+        asked=asdict(replace(criteria, number=number)),
         conditions=conditions[:400],
     )
     job.save(force_insert=True)
@@ -137,7 +143,7 @@ def _end(job: ExportJob, state: ExportState, *, says: str = "") -> None:
 
 
 def _write(job: ExportJob, actor: Actor, file: IO[bytes]) -> None:
-    asked = Wanted(**job.asked)
+    asked = ListCriteria(**job.asked)
     if asked.number:
         asked = replace(asked, number=sealed_number.unseal(actor, asked.number))
     kind = ListKind(job.kind)
@@ -148,12 +154,12 @@ def _write(job: ExportJob, actor: Actor, file: IO[bytes]) -> None:
     write_table(file, title=kind.label, headings=HEADINGS[kind], rows=_told(job, cells))
 
 
-def _rows(kind: ListKind, actor: Actor, wanted: Wanted) -> QuerySet[Any, Any]:
+def _rows(kind: ListKind, actor: Actor, criteria: ListCriteria) -> QuerySet[Any, Any]:
     if kind == ListKind.INBOX:
-        return queries.inbox_rows(actor, wanted)
+        return list_queries.inbox_rows(actor, criteria, EXPORTED)
     if kind == ListKind.HANDLED:
-        return queries.handled_rows(actor, wanted)
-    return queries.withdrawn_rows(actor, wanted)
+        return list_queries.handled_rows(actor, criteria, EXPORTED)
+    return list_queries.withdrawn_rows(actor, criteria, EXPORTED)
 
 
 def _told(job: ExportJob, rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
@@ -170,15 +176,10 @@ def _progress_key(job: ExportJob) -> str:
 
 def _cells(kind: ListKind, actor: Actor, found: Iterable[Any]) -> Iterator[Sequence[Cell]]:
     if kind == ListKind.INBOX:
-        for line in listing.rows(actor, found):
+        for line in listing.rows(actor, found, EXPORTED):
             case = line.case
             yield (
-                case.name,
-                line.id_number,
-                case.employer__name or listing.FREELANCE,
-                case.title_series,
-                case.specialty,
-                case.region__name or "",
+                *(text for _, text in line.cells),
                 case.session__year,
                 "各年度达标" if case.years_met else "有年度未达标",
                 case.warnings,
@@ -188,15 +189,10 @@ def _cells(kind: ListKind, actor: Actor, found: Iterable[Any]) -> Iterator[Seque
                 line.waiting.says,
             )
         return
-    for past in listing.past(found):
+    for past in listing.past(found, EXPORTED):
         row = past.row
         yield (
-            row.application__name,
-            past.id_number,
-            past.employer,
-            past.series,
-            past.specialty,
-            past.region,
+            *(text for _, text in past.cells),
             row.application__session__year,
             past.result,
             *_act(kind, row),

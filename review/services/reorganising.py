@@ -9,9 +9,9 @@ from django.db import transaction
 from applications.models import Application
 from applications.states import IN_REVIEW
 from organizations import audit
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Unit
-from organizations.scope import scope
 from organizations.services import units
 from training import services as training
 

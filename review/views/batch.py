@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -18,21 +18,21 @@ from applications.models import Application
 from cehours.lib import clock
 from cehours.lib.paging import keyset_page
 from cehours.lib.refusal import Refusal
-from organizations.actor import Actor
-from review import acts, batch_queries, batching, permissions, queries, services
-from review.batching import Chosen, Order, Outlook
+from organizations.acting.actor import Actor, ActorRequest
+from review import permissions, services
+from review.batches import queries as batch_queries
+from review.batches import verdicts
+from review.batches.verdicts import Chosen, Order, Outlook
+from review.cases import acts
+from review.cases.waiting import Waiting, waiting
 from review.forms import BatchForm, InboxFilter, read_picks
+from review.lists import desk, queries
 from review.models import BatchAct
 from review.services.batches import MOST, TOO_MANY
-from review.views import desk
 from review.views.batch_run import BROKEN
 from review.views.case import trail
 from review.views.deciding import CONFIRM
 from review.views.lists import reviewer_of
-from review.waiting import Waiting, waiting
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 IN_A_TABLE = 100  # that many cases are shown one by one with a tick; more only in numbers
 EXAMPLES = 3
@@ -78,9 +78,9 @@ class Choice:
 
     def found(self, actor: Actor) -> Chosen:
         if self.everything is None:
-            return batching.by_hand(actor, self.picks)
-        cases = queries.matching(actor, InboxFilter(QueryDict(self.everything), actor).wanted)
-        return batching.everything(cases, until=self.shown_at, shown=self.shown, most=MOST)
+            return verdicts.by_hand(actor, self.picks)
+        cases = queries.matching(actor, InboxFilter.asked(QueryDict(self.everything), actor).criteria)
+        return verdicts.everything(cases, until=self.shown_at, shown=self.shown, most=MOST)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +99,7 @@ def batch(request: ActorRequest) -> HttpResponse:
     if len(chosen) > MOST:
         messages.warning(request, TOO_MANY)
         return redirect("review:inbox")
-    found = batching.outlook(actor, chosen)
+    found = verdicts.outlook(actor, chosen)
     form = _form(found, request.POST if CONFIRM in request.POST else None)
     if form.is_bound and form.is_valid():
         started = _start(actor, form, chosen)
@@ -108,7 +108,7 @@ def batch(request: ActorRequest) -> HttpResponse:
     return _preview(request, actor, choice, chosen, found, form)
 
 
-def _batches(request: HttpRequest, actor: Actor) -> HttpResponse:
+def _batches(request: ActorRequest, actor: Actor) -> HttpResponse:
     page = keyset_page(
         batch_queries.mine(actor), order="-created_at", cursor=request.GET.get("cursor"), size=20
     )
@@ -118,7 +118,7 @@ def _batches(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 def _form(found: Outlook, data: QueryDict | None) -> BatchForm:
-    names = acts.FILING_LABELS if found.filing else acts.LABELS
+    names = acts.labels(found.filing)
     return BatchForm(
         able={act.value: count for act, count in found.able.items()},
         labels={act.value: names[key] for act, key in LABELS.items()},
@@ -141,7 +141,7 @@ def _start(actor: Actor, form: BatchForm, chosen: Chosen) -> UUID | None:
 
 
 def _preview(
-    request: HttpRequest, actor: Actor, choice: Choice, chosen: Chosen, found: Outlook, form: BatchForm
+    request: ActorRequest, actor: Actor, choice: Choice, chosen: Chosen, found: Outlook, form: BatchForm
 ) -> HttpResponse:
     in_a_table = choice.everything is None and len(chosen) <= IN_A_TABLE
     context: dict[str, Any] = {
@@ -155,7 +155,7 @@ def _preview(
         "possible": any(found.able.values()),
         "items": _items(actor, chosen, found) if in_a_table else None,
         "reasons": [] if in_a_table else _reasons(actor, found),
-        "gone_says": batching.GONE,
+        "gone_says": verdicts.GONE,
         "trail": trail(request),
     }
     return render(request, "review/batch.html", context, status=422 if form.errors else 200)
@@ -184,11 +184,11 @@ def _items(actor: Actor, chosen: Chosen, found: Outlook) -> list[Item]:
     ]
 
 
-def _where(found: Outlook, row: batching.Row) -> str:
+def _where(found: Outlook, row: verdicts.Row) -> str:
     going = found.verdicts[row.pk].choice
     if going:
         return f"送 {going.unit} 审核"
-    return f"{'备案' if row.is_filing else '审核'}通过，出具学时认定单"
+    return f"{acts.labels(found.filings[row.pk])['approve']}，出具学时认定单"
 
 
 def _reasons(actor: Actor, found: Outlook) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,13 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from cehours.lib import clock
 from cehours.lib.paging import keyset_page
 from cehours.lib.refusal import Refusal
-from organizations.errors import NotYours
-from review import batch_queries, services
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotYours
+from review import services
+from review.batches import queries as batch_queries
 from review.models import Batch, ItemOutcome
-from review.views.case import actor_of, trail
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from review.views.case import trail
 
 POLL = "2s"
 TONES = {"pending": "wait", "done": "done", "refused": "block"}
@@ -32,7 +30,7 @@ BROKEN = "办理出现故障"
 def batch_run(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The page of a batch; asked again by htmx while it runs, and as a whole whenever its state is another one."""
     try:
-        batch = batch_queries.one(actor_of(request), pk)
+        batch = batch_queries.one(request.actor, pk)
     except NotYours as missing:
         raise Http404(missing.says) from missing
     is_broken = bool(batch_queries.broken([batch]))
@@ -72,7 +70,7 @@ def batch_run(request: ActorRequest, pk: UUID) -> HttpResponse:
 def batch_stop(request: ActorRequest, pk: UUID) -> HttpResponse:
     """停止, or before the start 取消."""
     try:
-        batch = services.stop_batch(actor=actor_of(request), batch_id=pk)
+        batch = services.stop_batch(actor=request.actor, batch_id=pk)
     except NotYours as missing:
         raise Http404(missing.says) from missing
     except Refusal as refusal:
@@ -86,7 +84,7 @@ def batch_stop(request: ActorRequest, pk: UUID) -> HttpResponse:
 def batch_restart(request: ActorRequest, pk: UUID) -> HttpResponse:
     """重新开始, after the work broke off."""
     try:
-        services.restart_batch(actor=actor_of(request), batch_id=pk)
+        services.restart_batch(actor=request.actor, batch_id=pk)
     except NotYours as missing:
         raise Http404(missing.says) from missing
     except Refusal as refusal:

@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from applications import records
+from applications.filed import records
 from applications.models import Application
+from applications.presenters.timeline import timeline
 from applications.states import IN_REVIEW
-from applications.timeline import timeline
 from cehours.lib import clock
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotYours
-from review import acts, assessing, comparing, elsewhere, queries
+from organizations.acting.actor import Actor, ActorRequest
+from organizations.acting.errors import NotYours
+from review import queries
+from review.cases import acts, assessing, comparing, dossier, elsewhere
+from review.cases.dossier import Dossier
 from review.forms import READY_REASONS, Judgement
-from review.views import desk, dossier, evidence
-from review.views.dossier import Dossier
-from review.views.origin import WHOLE, Origin
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from review.lists import desk
+from review.presenters import pane
+from review.presenters.origin import WHOLE, Origin
 
 
-def case_or_404(request: HttpRequest, pk: UUID) -> Application:
+def case_or_404(request: ActorRequest, pk: UUID) -> Application:
     """A case in which the actor's unit takes part; for everybody else it is not there."""
     try:
-        return queries.case_for(actor_of(request), pk)
+        return queries.case_for(request.actor, pk)
     except NotYours as missing:
         raise Http404(missing.says) from missing
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
-    return actor
-
-
-def judgement_of(request: HttpRequest, file: Dossier) -> Judgement:
+def judgement_of(request: ActorRequest, file: Dossier) -> Judgement:
     """What the request brings of opinion and marks, against what can be recognised at this hop."""
     data = request.POST if request.method == "POST" else None
     return Judgement(policy=file.policy, limits=file.limits, data=data)
@@ -57,23 +51,24 @@ def case(request: ActorRequest, pk: UUID) -> HttpResponse:
     return show_case(request, found, file, judgement_of(request, file))
 
 
-def _evidence_only(request: HttpRequest, found: Application) -> HttpResponse:
+def _evidence_only(request: ActorRequest, found: Application) -> HttpResponse:
     """The evidence pane alone, so that turning pages neither loses what is typed nor counts as a new look."""
-    origin = Origin.of(request, actor_of(request))
-    pane = evidence.pane(origin, found.pk, dossier.of(found).papers, request.GET)
-    response = render(request, "review/_evidence.html", {"case": found, "pane": pane})
+    origin = Origin.of(request, request.actor)
+    file = dossier.of(found)
+    shown = pane.pane(request.actor, origin, found.pk, file.papers, request.GET)
+    response = render(request, "review/_evidence.html", {"case": found, "file": file, "pane": shown})
     # No history entry: htmx would keep a copy of the page, with all it says of the person, in the browser.
     response["HX-Push-Url"] = "false"
     return response
 
 
 def show_case(
-    request: HttpRequest, found: Application, file: Dossier, judgement: Judgement, *, status: int = 200
+    request: ActorRequest, found: Application, file: Dossier, judgement: Judgement, *, status: int = 200
 ) -> HttpResponse:
     """The case page. Whoever may decide it sees the full identity number, and that is put on record."""
-    actor = actor_of(request)
+    actor = request.actor
     offer, origin = acts.offer(actor, found), Origin.of(request, actor)
-    following = desk.next_case(actor, found, origin.wanted)
+    following = desk.next_case(actor, found, origin.criteria)
     changes = _changes(actor, found, file)
     context: dict[str, Any] = {
         "case": found,
@@ -91,14 +86,14 @@ def show_case(
         "fallen": records.fallen([found.pk]).get(found.pk, "") if offer else "",
         "reasons": READY_REASONS,
         "origin": origin,
-        "pane": evidence.pane(origin, found.pk, file.papers, request.GET),
+        "pane": pane.pane(actor, origin, found.pk, file.papers, request.GET),
         "opinions": dossier.opinions(found),
         "timeline": timeline(found, for_reviewer=True),
         "next": following,
         "next_url": following.case and (WHOLE if following.beyond else origin).case(following.case.pk),
         "waiting": desk.waiting_of(found, clock.now()) if found.state in IN_REVIEW else None,
         "trail": trail(request, origin=origin),
-        "id_number": desk.full_id(found) if offer else desk.masked_id(found),
+        "person": file.person(desk.full_id(found) if offer else desk.masked_id(found)),
     }
     if offer:
         audit.record(actor, "id_number_viewed", found)
@@ -108,18 +103,15 @@ def show_case(
 def _changes(actor: Actor, found: Application, file: Dossier) -> comparing.Comparison | None:
     """What is new against the submission this unit knows; None when there was none."""
     assert actor.unit_id is not None  # queries.case_for asked
-    earlier = assessing.earlier_content(found, actor.unit_id)
-    if earlier is None:
-        return None
-    number, content = earlier
-    return comparing.compare(content, assessing.content_of(found), file.policy, since=number)
+    earlier = assessing.filed_before(found, actor.unit_id)
+    return comparing.compare(earlier, file.filed, file.policy) if earlier else None
 
 
 def trail(
-    request: HttpRequest, found: Application | None = None, origin: Origin = WHOLE
+    request: ActorRequest, found: Application | None = None, origin: Origin = WHOLE
 ) -> list[tuple[str, str]]:
     """Breadcrumb: home, the list, and on the second step the case."""
-    items = [("首页", reverse("site:home")), (list_title(actor_of(request)), origin.inbox)]
+    items = [("首页", reverse("site:home")), (list_title(request.actor), origin.inbox)]
     if found is not None:
         items.append((f"{found.name}的申报", origin.case(found.pk)))
     return items

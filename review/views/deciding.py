@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from applications.filed.facts import policy_of
+from applications.filed.window import can_submit_now
 from applications.models import Application
-from applications.services.submitting import can_submit_now
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from organizations.errors import NotAllowed, NotYours, Stale
-from review import acts, permissions, routing, services
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours, Stale
+from review import permissions, services
+from review.cases import acts, dossier, routing
+from review.cases.dossier import Dossier
 from review.forms import Judgement, NextUnitForm
+from review.presenters.origin import Origin
 from review.services.deciding import SHORTEST_REASON
-from review.views import dossier
-from review.views.case import actor_of, case_or_404, judgement_of, show_case, trail
-from review.views.dossier import Dossier
-from review.views.origin import Origin
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from review.views.case import case_or_404, judgement_of, show_case, trail
 
 CONFIRM = "confirm"  # name of the second step's button
 FIND = "find"  # name of 查找 beside the next unit
@@ -55,7 +53,7 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _choose(request, case, judgement, target_form)
     try:
         decided = services.approve(
-            actor=actor_of(request),
+            actor=request.actor,
             case_id=pk,
             seen=judgement.seen,
             opinion=judgement.text(),
@@ -74,13 +72,13 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
             target_form.refuse(refusal.says, field)
         return _choose(request, case, judgement, target_form)
     messages.success(request, _approved(decided))
-    return redirect(Origin.of(request, actor_of(request)).case(pk))
+    return redirect(Origin.of(request, request.actor).case(pk))
 
 
-def _found_units(request: HttpRequest, pk: UUID) -> HttpResponse:
+def _found_units(request: ActorRequest, pk: UUID) -> HttpResponse:
     """What the typed name leads to, asked for while it is being typed."""
     case = case_or_404(request, pk)
-    if not acts.offer(actor_of(request), case):
+    if not acts.offer(request.actor, case):
         raise Http404(NotYours().says)
     form = NextUnitForm(case, routing.ahead(case), looked_for=request.GET)
     return render(request, "review/_found_units.html", {"finding": form.finding})
@@ -97,7 +95,7 @@ def return_(request: ActorRequest, pk: UUID) -> HttpResponse:
 def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     """审核不通过: final, so the page says what will happen before it does."""
     case, file, judgement, answer = _received(request, pk)
-    actor = actor_of(request)
+    actor = request.actor
     if answer is not None:
         return answer
     if CONFIRM in request.POST or len(judgement.text()) < SHORTEST_REASON:
@@ -114,9 +112,9 @@ def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "review/reject.html", context)
 
 
-def _received(request: HttpRequest, pk: UUID) -> tuple[Application, Dossier, Judgement, HttpResponse | None]:
+def _received(request: ActorRequest, pk: UUID) -> tuple[Application, Dossier, Judgement, HttpResponse | None]:
     """The case and what was typed, with the answer to give at once when it cannot go on."""
-    case, actor = case_or_404(request, pk), actor_of(request)
+    case, actor = case_or_404(request, pk), request.actor
     file = dossier.of(case)
     judgement = judgement_of(request, file)
     if request.method != "POST":
@@ -136,13 +134,13 @@ def _received(request: HttpRequest, pk: UUID) -> tuple[Application, Dossier, Jud
 
 
 def _refuse(
-    request: HttpRequest, case: Application, file: Dossier, judgement: Judgement, key: acts.Key
+    request: ActorRequest, case: Application, file: Dossier, judgement: Judgement, key: acts.Key
 ) -> HttpResponse:
     act = services.return_ if key == "return" else services.reject
     label = acts.label(case, key)
     try:
         act(
-            actor=actor_of(request),
+            actor=request.actor,
             case_id=case.pk,
             seen=judgement.seen,
             reason=judgement.text(),
@@ -156,15 +154,15 @@ def _refuse(
         judgement.refuse(refusal.says, getattr(refusal, "field", None))
         return show_case(request, case, file, judgement, status=422)
     messages.success(request, f"{case.name}的申报：{label}，申报人可以看到原因。")
-    return redirect(Origin.of(request, actor_of(request)).case(case.pk))
+    return redirect(Origin.of(request, request.actor).case(case.pk))
 
 
 def _choose(
-    request: HttpRequest, case: Application, judgement: Judgement, target: NextUnitForm
+    request: ActorRequest, case: Application, judgement: Judgement, target: NextUnitForm
 ) -> HttpResponse:
     """The second step; 422 when something in it has to be put right first."""
     problems = judgement.problems()
-    origin = Origin.of(request, actor_of(request))
+    origin = Origin.of(request, request.actor)
     context = {
         "case": case,
         "judgement": judgement,
@@ -182,10 +180,10 @@ def _choose(
     return render(request, "review/approve.html", context, status=status)
 
 
-def _stale(request: HttpRequest, pk: UUID, judgement: Judgement, stale: Stale) -> HttpResponse:
+def _stale(request: ActorRequest, pk: UUID, judgement: Judgement, stale: Stale) -> HttpResponse:
     """409: who decided what meanwhile, and everything that was typed, to be copied."""
     case = case_or_404(request, pk)
-    origin = Origin.of(request, actor_of(request))
+    origin = Origin.of(request, request.actor)
     context = {
         "case": case,
         "origin": origin,
@@ -204,6 +202,6 @@ def _stale(request: HttpRequest, pk: UUID, judgement: Judgement, stale: Stale) -
 
 def _approved(case: Application) -> str:
     if case.state == State.APPROVED:
-        done = "已备案通过" if case.ends_in_filing else "已审核通过"
-        return f"{case.name}的申报：{done}，系统正在出具学时认定单。"
+        filing = policy_of(case).filing(case.final_label)
+        return f"{case.name}的申报：已{acts.labels(filing)['approve']}，系统正在出具学时认定单。"
     return f"{case.name}的申报：已审核通过，送 {case.current_unit} 审核。"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,19 +11,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cehours.lib import clock
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
+from cehours.lib.workbooks import XLSX
+from organizations.acting.actor import Actor, ActorRequest
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from review import queries, services
 from review.models import ExportJob
 from review.services import exporting
 from review.views.case import trail
 from review.views.lists import filter_of, kind_in, list_url, reviewer_of
 
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
-
 SHOWN = 20
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +50,7 @@ def export_file(request: ActorRequest, pk: UUID) -> HttpResponseBase:
         messages.warning(request, refusal.says)
         return redirect("review:exports")
     name = f"{job.get_kind_display()}-{clock.local(job.asked_at):%Y%m%d-%H%M}.xlsx"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=TYPE)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 
 @require_POST
@@ -63,9 +59,9 @@ def look(request: ActorRequest) -> HttpResponseRedirect:
     actor = reviewer_of(request)
     kind = kind_in(request.POST.get("list"))
     if "reset" in request.POST:
-        services.forget_look(actor=actor, kind=kind)
+        services.forget_list_settings(actor=actor, kind=kind)
     else:
-        services.keep_look(
+        services.keep_list_settings(
             actor=actor,
             kind=kind,
             columns=request.POST.getlist("column"),
@@ -76,10 +72,10 @@ def look(request: ActorRequest) -> HttpResponseRedirect:
 
 def _ask(request: HttpRequest, actor: Actor) -> HttpResponseRedirect:
     kind = kind_in(request.POST.get("list"))
-    wanted = filter_of(kind, QueryDict(request.POST.get("filter", "")), actor)
-    conditions = "；".join(f"{label}：{value}" for label, value, _ in wanted.chips)
+    chosen = filter_of(kind, QueryDict(request.POST.get("filter", "")), actor)
+    conditions = "；".join(f"{label}：{value}" for label, value, _ in chosen.chips)
     try:
-        services.ask_for_export(actor=actor, kind=kind, wanted=wanted.wanted, conditions=conditions)
+        services.ask_for_export(actor=actor, kind=kind, criteria=chosen.criteria, conditions=conditions)
     except NotAllowed as refusal:
         messages.warning(request, refusal.says)
     return redirect("review:exports")

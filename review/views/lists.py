@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from cehours.lib import clock
 from cehours.lib.paging import PAGE_SIZE, Page, keyset_page
-from organizations.actor import Actor
-from review import columns, listing, permissions, queries
+from organizations.acting.actor import Actor, ActorRequest
+from review import permissions, queries
 from review.forms import HandledFilter, InboxFilter
+from review.lists import columns, counts
+from review.lists import queries as list_queries
+from review.lists import rows as listing
+from review.lists.columns import Shown
+from review.lists.counts import MOST_COUNTED, Counts
 from review.models import ListKind
-from review.queries import MOST_COUNTED, Counts
-from review.views.origin import Origin
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
+from review.presenters.origin import Origin
 
 # The menu items of annex 3, step 4 of each guide.
 EMPLOYER_TITLE, DEPARTMENT_TITLE, BUREAU_TITLE = (
@@ -35,9 +36,9 @@ Tab = dict[str, object]
 AnyFilter = InboxFilter | HandledFilter
 
 
-def reviewer_of(request: HttpRequest) -> Actor:
+def reviewer_of(request: ActorRequest) -> Actor:
     """The actor with a unit's hat on; anybody else is told to put one on (403)."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]  # set by ActorMiddleware
+    actor = request.actor
     if actor.unit is None:
         raise PermissionDenied
     return actor
@@ -45,7 +46,7 @@ def reviewer_of(request: HttpRequest) -> Actor:
 
 def filter_of(kind: ListKind, asked: Any, actor: Actor) -> AnyFilter:
     """The filter of a list, from an address or from what was typed above the list."""
-    return InboxFilter(asked, actor) if kind == ListKind.INBOX else HandledFilter(asked, actor)
+    return InboxFilter.asked(asked, actor) if kind == ListKind.INBOX else HandledFilter.asked(asked, actor)
 
 
 def list_url(kind: ListKind, address: str) -> str:
@@ -55,42 +56,45 @@ def list_url(kind: ListKind, address: str) -> str:
 @require_safe
 def inbox(request: ActorRequest) -> HttpResponse:
     actor = reviewer_of(request)
-    wanted = InboxFilter(request.GET, actor)
-    found = queries.inbox_rows(actor, wanted.wanted)
+    chosen = InboxFilter.asked(request.GET, actor)
+    look = columns.shown(ListKind.INBOX, queries.list_settings_of(actor, ListKind.INBOX))
+    found = list_queries.inbox_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="arrived_at", cursor=request.GET.get("cursor"), size=PAGE)
-    totals = queries.counts(actor)
+    totals = counts.inbox(actor)
     may_batch = permissions.may_batch(actor)
     context = {
-        **_common(actor, ListKind.INBOX, wanted, page),
-        "title": title_of(actor, totals, wanted),
-        "rows": listing.rows(actor, page.rows),
-        "tail": Origin.at(wanted, request.GET.get("cursor")).tail(),
-        "steps": _steps(actor, totals, wanted),
-        "tabs": _tabs(totals, wanted),
+        **_common(look, chosen, page),
+        "title": title_of(actor, totals, chosen),
+        "rows": listing.rows(actor, page.rows, look.header),
+        "tail": Origin.at(chosen, request.GET.get("cursor")).tail(),
+        "steps": _steps(actor, totals, chosen),
+        "tabs": _tabs(totals, chosen),
         "batch": may_batch,
     }
     if may_batch:
-        context.update(_matches(found, page, totals, wanted))
+        context.update(_matches(found, page, totals, chosen))
     return render(request, "review/inbox.html", context)
 
 
 @require_safe
 def handled(request: ActorRequest) -> HttpResponse:
     actor = reviewer_of(request)
-    wanted = HandledFilter(request.GET, actor)
-    found = queries.handled_rows(actor, wanted.wanted)
+    chosen = HandledFilter.asked(request.GET, actor)
+    look = columns.shown(ListKind.HANDLED, queries.list_settings_of(actor, ListKind.HANDLED))
+    found = list_queries.handled_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="-decided_at", cursor=request.GET.get("cursor"), size=PAGE)
-    return _past(request, actor, ListKind.HANDLED, wanted, page)
+    return _past(request, actor, look, chosen, page)
 
 
 @require_safe
 def withdrawn(request: ActorRequest) -> HttpResponse:
     """已撤销: why a case is no longer on the desk although nobody here decided it (A31)."""
     actor = reviewer_of(request)
-    wanted = HandledFilter(request.GET, actor)
-    found = queries.withdrawn_rows(actor, wanted.wanted)
+    chosen = HandledFilter.asked(request.GET, actor)
+    look = columns.shown(ListKind.WITHDRAWN, queries.list_settings_of(actor, ListKind.WITHDRAWN))
+    found = list_queries.withdrawn_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="-withdrawn_at", cursor=request.GET.get("cursor"), size=PAGE)
-    return _past(request, actor, ListKind.WITHDRAWN, wanted, page)
+    return _past(request, actor, look, chosen, page)
 
 
 @require_POST
@@ -107,33 +111,33 @@ def kind_in(typed: str | None) -> ListKind:
 
 
 def _past(
-    request: HttpRequest, actor: Actor, kind: ListKind, wanted: HandledFilter, page: Page[Any]
+    request: ActorRequest, actor: Actor, look: Shown, chosen: HandledFilter, page: Page[Any]
 ) -> HttpResponse:
     context = {
-        **_common(actor, kind, wanted, page),
+        **_common(look, chosen, page),
         "title": "已办",
-        "rows": listing.past(page.rows),
-        "tabs": _past_tabs(actor, kind, wanted),
+        "rows": listing.past(page.rows, look.header),
+        "tabs": _past_tabs(actor, look.kind, chosen),
     }
     return render(request, "review/handled.html", context)
 
 
-def _common(actor: Actor, kind: ListKind, wanted: AnyFilter, page: Page[Any]) -> dict[str, object]:
+def _common(look: Shown, chosen: AnyFilter, page: Page[Any]) -> dict[str, object]:
     return {
-        "kind": kind.value,
-        "filter": wanted,
-        "address": wanted.address(),
+        "kind": look.kind.value,
+        "filter": chosen,
+        "address": chosen.address(),
         "page": page,
         "shown": len(page.rows),
-        "look": columns.look(kind, queries.look_of(actor, kind)),
+        "look": look,
     }
 
 
-def _matches(found: Any, page: Page[Any], totals: Counts, wanted: InboxFilter) -> dict[str, object]:
+def _matches(found: Any, page: Page[Any], totals: Counts, chosen: InboxFilter) -> dict[str, object]:
     """What a batch of everything that matches is told: how many there are now, and when they were shown."""
     if page.next is None and page.previous is None:
         return {"matches": len(page.rows)}
-    number = queries.counted(found) if wanted.is_set else totals.all
+    number = counts.capped(found) if chosen.is_set else totals.all
     exact = number if number <= MOST_COUNTED else None
     return {"matches": capped(number), "exact": exact, "shown_at": clock.now().isoformat()}
 
@@ -143,16 +147,16 @@ def capped(number: int) -> str:
     return str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
 
-def title_of(actor: Actor, totals: Counts, wanted: InboxFilter) -> str:
+def title_of(actor: Actor, totals: Counts, chosen: InboxFilter) -> str:
     """The menu item of annex 3 that the list stands for."""
     if actor.is_bureau:
         return BUREAU_TITLE
-    step = wanted.wanted.step
+    step = chosen.criteria.step
     only_department = totals.department and not totals.employer and not step
     return DEPARTMENT_TITLE if step == "department_review" or only_department else EMPLOYER_TITLE
 
 
-def _steps(actor: Actor, totals: Counts, wanted: InboxFilter) -> list[Tab]:
+def _steps(actor: Actor, totals: Counts, chosen: InboxFilter) -> list[Tab]:
     """The two menu items of annex 3, for units that are both 用人单位 and 主管单位 of somebody's case."""
     if actor.is_bureau or not (totals.employer and totals.department):
         return []
@@ -161,21 +165,21 @@ def _steps(actor: Actor, totals: Counts, wanted: InboxFilter) -> list[Tab]:
         ("department_review", DEPARTMENT_TITLE, totals.department),
     ]
     return [
-        _tab(label, f"?{wanted.address(step=key)}", count, current=wanted.wanted.step == key)
+        _tab(label, f"?{chosen.address(step=key)}", count, current=chosen.criteria.step == key)
         for key, label, count in items
     ]
 
 
-def _tabs(totals: Counts, wanted: InboxFilter) -> list[Tab]:
+def _tabs(totals: Counts, chosen: InboxFilter) -> list[Tab]:
     numbers = {"": totals.all, "clean": totals.clean, "warned": totals.warned, "late": totals.late}
     return [
-        _tab(label, f"?{wanted.address(view=key)}", numbers[key], current=wanted.wanted.view == key)
+        _tab(label, f"?{chosen.address(view=key)}", numbers[key], current=chosen.criteria.view == key)
         for key, label in InboxFilter.VIEWS
     ]
 
 
-def _past_tabs(actor: Actor, kind: ListKind, wanted: HandledFilter) -> list[Tab]:
-    done, here = queries.done(actor), kind == ListKind.HANDLED
+def _past_tabs(actor: Actor, kind: ListKind, chosen: HandledFilter) -> list[Tab]:
+    done, here = counts.handled(actor), kind == ListKind.HANDLED
     by_outcome: Iterable[tuple[str, str, int]] = (
         ("", "全部已办", done.all),
         ("approved", "审核通过", done.approved),
@@ -185,13 +189,13 @@ def _past_tabs(actor: Actor, kind: ListKind, wanted: HandledFilter) -> list[Tab]
     tabs = [
         _tab(
             label,
-            list_url(ListKind.HANDLED, wanted.address(outcome=key)),
+            list_url(ListKind.HANDLED, chosen.address(outcome=key)),
             count,
-            current=here and wanted.wanted.outcome == key,
+            current=here and chosen.criteria.outcome == key,
         )
         for key, label, count in by_outcome
     ]
-    gone = list_url(ListKind.WITHDRAWN, wanted.address(outcome=""))
+    gone = list_url(ListKind.WITHDRAWN, chosen.address(outcome=""))
     return [*tabs, _tab("申报人撤销", gone, done.withdrawn, current=not here)]
 
 

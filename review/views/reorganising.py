@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,13 +13,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from cehours.lib.refusal import Refusal
-from organizations import registry_queries as registry
-from organizations.errors import NotYours, Stale
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotYours, Stale
 from organizations.models import Unit
+from organizations.registry import kept as registry
 from review.services import reorganising
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 
 class MergeForm(forms.Form):

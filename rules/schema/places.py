@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TypedDict
 
 from rules.kinds import Choice, Fact
-from rules.policy import Contradiction, RouteRule, SpanException, SpanRule
+from rules.policy import Contradiction, Filing, RouteRule, SpanException, SpanRule
 from rules.schema.conditions import read_conditions
 from rules.schema.table import Table
 
@@ -71,6 +72,26 @@ class Province:
         return well_formed and code[:2] == self.code[:2] and (not self.codes or code in self.codes)
 
 
+class Ways(TypedDict):
+    """Who decides, where the last step files, and what contradicts itself."""
+
+    routes: tuple[RouteRule, ...]
+    filings: tuple[Filing, ...]
+    contradictions: tuple[Contradiction, ...]
+
+
+def read_ways(
+    root: Table, province: Province, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
+) -> Ways:
+    """The three sections that say how a case goes."""
+    routes = read_routes(root, province, affiliations, natures)
+    return {
+        "routes": routes,
+        "filings": read_filings(root, routes),
+        "contradictions": read_contradictions(root, affiliations, natures),
+    }
+
+
 def read_contradictions(
     root: Table, affiliations: tuple[Choice, ...], natures: tuple[Choice, ...]
 ) -> tuple[Contradiction, ...]:
@@ -108,6 +129,23 @@ def read_routes(
         if any(_hides(earlier, route) for earlier in routes[:place]):
             raise root.fail(f"routes[{place + 1}]", "永远轮不到：前面总有一个渠道先符合，请调整次序或条件")
     return routes
+
+
+def read_filings(root: Table, routes: tuple[RouteRule, ...]) -> tuple[Filing, ...]:
+    """The last steps that file instead of reviewing; none in a policy that does not say so."""
+    tables = root.tables("filings", needed=False)
+    filings = tuple(_filing(each, {route.final_label for route in routes}) for each in tables)
+    if len({filing.label for filing in filings}) != len(filings):
+        raise root.fail("filings", "有两节的 label 相同")
+    return filings
+
+
+def _filing(table: Table, labels: set[str]) -> Filing:
+    filing = Filing(table.text("label"), table.text("approved"), table.text("rejected"), table.text("cite"))
+    table.close()
+    if filing.label not in labels:
+        raise table.fail("label", "没有哪条渠道的 final_label 是这个")
+    return filing
 
 
 def _hides(earlier: RouteRule, later: RouteRule) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from datetime import date
-from string import Formatter
 from types import MappingProxyType
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from rules.kinds import Choice, Kind
+from rules.placeholders import PLACEHOLDERS, unknown_placeholder
 from rules.policy import (
     Ambiguity,
     CertificateTexts,
@@ -24,14 +24,10 @@ from rules.policy import (
 from rules.schema.evidence import read_documents, read_proofs, with_stamps
 from rules.schema.frame import Frame, read_frame, read_unit
 from rules.schema.kinds import read_kinds
-from rules.schema.places import Province, read_contradictions, read_routes, read_span
+from rules.schema.places import Province, read_span, read_ways
 from rules.schema.table import Table
 
 REVIEWERS = ("employer", "department", "bureau")
-PLACEHOLDERS = (
-    *("basis", "name", "education", "specialty", "target_title"),
-    *("from_year", "to_year", "count"),
-)
 
 
 class Head(TypedDict):
@@ -52,18 +48,14 @@ class Head(TypedDict):
 def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = frozenset()) -> Policy:
     """The policy in `values`, the parsed content of `file`. Raises PolicyError: file, key and reason.
 
-    `regions`: the codes of all administrative divisions that are known; those of a province without any are
-    not looked at.
-    """
+    `regions`: all codes of divisions that are known; those of a province without any are not looked at."""
     unit = read_unit(Table(file, "", values))
     root = Table(file, "", values, unit.word)
     root.raw("hours")
-    head = _head(root)
-    frame = read_frame(root, unit)
-    forms = tuple(_form(each) for each in root.tables("forms"))
+    head, frame = _head(root), read_frame(root, unit)
+    known = _province(head["region"], regions)
+    forms = _forms(root)
     form_keys = tuple(form.key for form in forms)
-    if len(set(form_keys)) != len(form_keys):
-        raise root.fail("forms", "有两种形式的 key 相同")
     kinds = read_kinds(root, form_keys, frame)
     documents = read_documents(root)
     proofs = read_proofs(root, documents, form_keys, kinds)
@@ -71,7 +63,6 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
     lists = root.table("lists")
     titles, educations = _choices(lists, "target_titles"), _choices(lists, "educations")
     natures, affiliations = _choices(lists, "natures"), _choices(lists, "affiliations")
-    known = Province(head["region"], frozenset(c for c in regions if c[:2] == head["region"][:2]))
     policy = Policy(
         **head,
         hours=unit,
@@ -90,8 +81,7 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
         affiliations=affiliations,
         themes_by_year=_themes(root),
         span=_span(root, head["year"], frame, educations, titles),
-        routes=read_routes(root, known, affiliations, natures),
-        contradictions=read_contradictions(root, affiliations, natures),
+        **read_ways(root, known, affiliations, natures),
         regions=known.codes,
         session=_session(root, head["year"]),
         certificate=_certificate(root),
@@ -104,6 +94,17 @@ def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = fro
     lists.close()
     root.close()
     return policy
+
+
+def _province(region: str, regions: Set[str]) -> Province:
+    return Province(region, frozenset(code for code in regions if code[:2] == region[:2]))
+
+
+def _forms(root: Table) -> tuple[Form, ...]:
+    forms = tuple(_form(each) for each in root.tables("forms"))
+    if len({form.key for form in forms}) != len(forms):
+        raise root.fail("forms", "有两种形式的 key 相同")
+    return forms
 
 
 def _head(root: Table) -> Head:
@@ -224,12 +225,11 @@ def _certificate(root: Table) -> CertificateTexts | None:
 
 def _check_templates(table: Table, texts: CertificateTexts) -> None:
     try:
-        pieces = list(Formatter().parse(texts.sentence))
+        unknown = unknown_placeholder(texts.sentence)
     except ValueError as problem:
         raise table.fail("sentence", f"填不进去（{problem}），请核对花括号和其中的名称") from None
-    for _text, field, spec, conversion in pieces:
-        if field is not None and (field not in PLACEHOLDERS or spec or conversion):
-            raise table.fail("sentence", f"{{{field}}} 不能用，只能照原样写：{'、'.join(PLACEHOLDERS)}")
+    if unknown is not None:
+        raise table.fail("sentence", f"{{{unknown}}} 不能用，只能照原样写：{'、'.join(PLACEHOLDERS)}")
     for year, serial in ((2025, 1), (2026, 999_999)):
         try:
             number = texts.number_format.format(year=year, serial=serial)

@@ -1,58 +1,55 @@
 /* The calculator with a script: the list narrows while one types, and nothing is said about a field before it is left. */
-(function () {
-  "use strict";
 
-  function narrow(input) {
-    const list = document.getElementById(input.dataset.lookFor);
-    const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    let found = 0;
-    list.querySelectorAll("[data-group]").forEach(function (group) {
-      let here = 0;
-      group.querySelectorAll("[data-words]").forEach(function (item) {
-        const fits = words.every(function (word) {
-          return item.dataset.words.includes(word);
-        });
-        item.hidden = !fits;
-        here += fits ? 1 : 0;
+function narrow(input) {
+  const list = document.getElementById(input.dataset.lookFor);
+  const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+  let found = 0;
+  list.querySelectorAll("[data-group]").forEach(function (group) {
+    let here = 0;
+    group.querySelectorAll("[data-words]").forEach(function (item) {
+      const fits = words.every(function (word) {
+        return item.dataset.words.includes(word);
       });
-      group.hidden = !here;
-      found += here;
+      item.hidden = !fits;
+      here += fits ? 1 : 0;
     });
-    list.querySelector("[data-nothing]").hidden = found > 0;
-  }
-
-  function markWrongFields() {
-    document.querySelectorAll(".fact").forEach(function (fact) {
-      const wrong = Boolean(fact.querySelector(".fact-says > *"));
-      fact.classList.toggle("fact-bad", wrong);
-      fact.querySelectorAll("input, select, textarea").forEach(function (control) {
-        if (wrong) {
-          control.setAttribute("aria-invalid", "true");
-        } else {
-          control.removeAttribute("aria-invalid");
-        }
-      });
-    });
-  }
-
-  document.addEventListener("DOMContentLoaded", function () {
-    document.querySelectorAll("[data-without-script]").forEach(function (part) {
-      part.hidden = true;
-    });
-    const search = document.querySelector("[data-look-for]");
-    if (search) {
-      search.addEventListener("input", function () {
-        narrow(search);
-      });
-    }
+    group.hidden = !here;
+    found += here;
   });
+  list.querySelector("[data-nothing]").hidden = found > 0;
+}
 
-  document.addEventListener("htmx:configRequest", function (event) {
-    const cause = event.detail.triggeringEvent;
-    if (cause && cause.type === "input" && cause.target.name) {
-      event.detail.parameters.typing = cause.target.name;
-    }
+function markWrongFields() {
+  document.querySelectorAll(".fact").forEach(function (fact) {
+    const wrong = Boolean(fact.querySelector(".fact-says > *"));
+    fact.classList.toggle("fact-bad", wrong);
+    fact.querySelectorAll("input, select, textarea").forEach(function (control) {
+      if (wrong) {
+        control.setAttribute("aria-invalid", "true");
+      } else {
+        control.removeAttribute("aria-invalid");
+      }
+    });
   });
+}
 
-  document.addEventListener("htmx:afterSettle", markWrongFields);
-})();
+document.addEventListener("DOMContentLoaded", function () {
+  document.querySelectorAll("[data-without-script]").forEach(function (part) {
+    part.hidden = true;
+  });
+  const search = document.querySelector("[data-look-for]");
+  if (search) {
+    search.addEventListener("input", function () {
+      narrow(search);
+    });
+  }
+});
+
+document.addEventListener("htmx:configRequest", function (event) {
+  const cause = event.detail.triggeringEvent;
+  if (cause && cause.type === "input" && cause.target.name) {
+    event.detail.parameters.typing = cause.target.name;
+  }
+});
+
+document.addEventListener("htmx:afterSettle", markWrongFields);

@@ -1,18 +1,14 @@
 /* With a mouse the files are put in order by dragging; the buttons 前移 and 后移 do the same for everybody. */
-(function () {
-  "use strict";
 
-  if (!window.matchMedia("(pointer: fine)").matches) {
-    return;
-  }
-  let dragged = null;
+let dragged = null;
 
-  function ready() {
-    document.querySelectorAll("[data-order-url] [data-paper]").forEach(function (tile) {
-      tile.draggable = true;
-    });
-  }
+function ready() {
+  document.querySelectorAll("[data-order-url] [data-paper]").forEach(function (tile) {
+    tile.draggable = true;
+  });
+}
 
+function watch() {
   document.addEventListener("dragstart", function (event) {
     const tile = event.target.closest && event.target.closest("[data-order-url] [data-paper]");
     if (tile) {
@@ -49,8 +45,11 @@
       window.htmx.ajax("POST", list.dataset.orderUrl, { target: "#missing", swap: "outerHTML", values: { order: order } });
     }
   });
+}
 
+if (window.matchMedia("(pointer: fine)").matches) {
+  watch();
   document.addEventListener("evidence:shown", ready);
   document.addEventListener("htmx:afterSettle", ready);
   ready();
-})();
+}

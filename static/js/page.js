@@ -1,65 +1,58 @@
-/* On every page: the error summary takes the focus, menus close, toasts go away, a failed request says so. */
-(function () {
-  "use strict";
+/* On every page: the error summary takes the focus, menus close, a failed request says so. */
 
-  function focusErrors(root) {
-    const summary = root.querySelector("[data-error-summary]");
-    if (summary) {
-      summary.focus();
-    }
+function focusErrors(root) {
+  const summary = root.querySelector("[data-error-summary]");
+  if (summary) {
+    summary.focus();
   }
+}
 
-  function closeDrops(except) {
-    document.querySelectorAll("details[data-drop][open]").forEach(function (drop) {
-      if (drop !== except) {
-        drop.open = false;
-      }
-    });
-  }
-
-  function say(text) {
-    const toast = document.createElement("div");
-    toast.className = "toast toast-error";
-    toast.textContent = text;
-    document.getElementById("toasts").appendChild(toast);
-    window.setTimeout(function () {
-      toast.remove();
-    }, 10000);
-  }
-
-  document.addEventListener("DOMContentLoaded", function () {
-    focusErrors(document);
-  });
-
-  document.addEventListener("click", function (event) {
-    const closer = event.target.closest("[data-toast-close]");
-    if (closer) {
-      closer.closest("[data-toast]").remove();
-    }
-    closeDrops(event.target.closest("details[data-drop]"));
-  });
-
-  document.addEventListener("keydown", function (event) {
-    if (event.key !== "Escape") {
-      return;
-    }
-    const drop = document.querySelector("details[data-drop][open]");
-    if (drop) {
+function closeDrops(except) {
+  document.querySelectorAll("details[data-drop][open]").forEach(function (drop) {
+    if (drop !== except) {
       drop.open = false;
-      drop.querySelector("summary").focus();
     }
   });
+}
 
-  document.addEventListener("htmx:afterSettle", function (event) {
-    focusErrors(event.target);
-  });
+function say(text) {
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.textContent = text;
+  document.getElementById("toasts").appendChild(toast);
+  window.setTimeout(function () {
+    toast.remove();
+  }, 10000);
+}
 
-  document.addEventListener("htmx:responseError", function (event) {
-    const status = event.detail.xhr.status;
-    say(status === 403 ? "登录已过期或无权办理，请刷新页面后重试。" : "没有办成，请稍后重试；已填写的内容仍在页面上。");
-  });
+document.addEventListener("DOMContentLoaded", function () {
+  focusErrors(document);
+});
 
-  document.addEventListener("htmx:sendError", function () {
-    say("网络不通，请检查网络后重试；已填写的内容仍在页面上。");
-  });
-})();
+document.addEventListener("click", function (event) {
+  closeDrops(event.target.closest("details[data-drop]"));
+});
+
+document.addEventListener("keydown", function (event) {
+  if (event.key !== "Escape") {
+    return;
+  }
+  const drop = document.querySelector("details[data-drop][open]");
+  if (drop) {
+    drop.open = false;
+    drop.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("htmx:afterSettle", function (event) {
+  focusErrors(event.target);
+});
+
+document.addEventListener("htmx:responseError", function (event) {
+  const status = event.detail.xhr.status;
+  say(status === 403 ? "登录已过期或无权办理，请刷新页面后重试。" : "没有办成，请稍后重试；已填写的内容仍在页面上。");
+});
+
+document.addEventListener("htmx:sendError", function () {
+  say("网络不通，请检查网络后重试；已填写的内容仍在页面上。");
+});

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from applications import services
 from applications.models import Application, Evidence
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from tests.security.corpus.photos import picture
 
 

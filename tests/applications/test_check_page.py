@@ -101,7 +101,7 @@ def test_a_file_that_waits_for_the_scanner_blocks_in_words(world: World, setting
 
 
 def test_the_confirmation_says_who_has_it_until_when_and_what_one_can_do(world: World) -> None:
-    from applications.deadlines import in_words
+    from applications.presenters.deadlines import in_words
 
     case = world.draft()
     world.submit(case)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from applications import facts
 from applications import services as filing
+from applications.filed import facts
 from applications.models import Activity, Application, FilingSession
 from applications.states import State
 from cehours.lib import clock
-from organizations.errors import NotNow
+from organizations.acting.errors import NotNow
 from organizations.models import Unit
 from tests.applications.test_recognised import certificate, enter
 from tests.applications.typing_in import add_year, text_of, url, year_of

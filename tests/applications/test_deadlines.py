@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from applications import deadlines
-from applications.deadlines import Phase
 from applications.models import Application
+from applications.presenters import deadlines
+from applications.presenters.deadlines import Phase
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.clock import SHANGHAI

@@ -15,8 +15,8 @@ from applications.models import Application, Evidence
 from applications.services import evidence as limits
 from applications.states import State
 from cehours.lib import uploads
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.models import Event
 from tests.applications.attaching import attach, stored
 from tests.security.corpus.pdfs import pdf

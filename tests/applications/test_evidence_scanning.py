@@ -11,18 +11,19 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 
-from applications import scanning, services
+from applications import services
+from applications.files import scan
 from applications.models import Application, Evidence, Scan
 from applications.states import State
 from applications.tasks import scan_evidence
 from cehours.lib import clock
 from cehours.lib.uploads import Infected
 from organizations import outbox
-from organizations.actor import Actor
-from organizations.errors import NotAllowed
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
 from organizations.models import Event
 from organizations.models.outbox import OutboxItem, OutboxState
-from organizations.scope import scope
 from tests.applications.typing_in import url
 from tests.clamd import EICAR, MARKER, Clamd
 from tests.databases import CeleryWorker
@@ -43,7 +44,7 @@ def upload(world: World, case: Application, content: bytes = MARKED) -> Evidence
 
 def asked_for() -> list[OutboxItem]:
     with scope(Actor.system("test")):
-        return list(OutboxItem.objects.filter(task=scanning.SCAN))
+        return list(OutboxItem.objects.filter(task=scan.SCAN))
 
 
 def again(world: World, paper: Evidence) -> Evidence:

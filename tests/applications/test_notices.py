@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.states import State
-from organizations import notices, outbox
-from organizations.actor import Actor
+from organizations import outbox
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging import notices
 from organizations.models import Message, Notice, OutboxItem, User
-from organizations.scope import scope
 
 pytestmark = [pytest.mark.django_db]
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.states import State
-from organizations import identity
+from organizations.registry import identity
 from tests.applications.typing_in import header_of, text_of, url
 from tests.world import World
 

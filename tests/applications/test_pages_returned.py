@@ -18,7 +18,7 @@ REMARK = "缺少签到表"
 
 @pytest.fixture
 def returned(world: World) -> Application:
-    from review.assessing import YearMark
+    from review.cases.assessing import YearMark
 
     case = world.application(at=State.EMPLOYER_REVIEW)
     return world.return_(case, by="employer", marks={2022: YearMark(in_order=False, remark=REMARK)})
@@ -77,7 +77,7 @@ def test_a_returned_year_that_was_changed_says_so_and_submitting_comes_next(
 
 
 def test_lowered_hours_stand_beside_the_fields_of_their_category(world: World) -> None:
-    from review.assessing import YearMark
+    from review.cases.assessing import YearMark
 
     case = world.application(at=State.EMPLOYER_REVIEW)
     marked = YearMark(in_order=False, remark=REMARK, recognised={"professional": Decimal(60)})

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from applications.deadlines import in_words
 from applications.models import Application
+from applications.presenters.deadlines import in_words
 from applications.states import State
 from cehours.lib import clock
 from tests.applications.typing_in import text_of, url

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from organizations.actor import Actor
+from organizations.errors import NotAllowed
+from organizations.scope import scope
 
 from applications import facts, records
 from applications import services as filing
 from applications.models import Application
 from applications.states import State
-from organizations.actor import Actor
-from organizations.errors import NotAllowed
 from organizations.models import Nature, Unit
-from organizations.scope import scope
 from review import services as review
 from tests.applications.test_recognised import enter, lines
 from tests.applications.typing_in import add_year, text_of, url, year_of

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from applications import facts
 from applications import services as filing
+from applications.filed import facts
 from applications.models import Activity, Application, Basis
 from applications.states import State
-from organizations.actor import Actor
-from organizations.errors import NotAllowed
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
 from organizations.models import Person
-from organizations.scope import scope
 from tests.applications.typing_in import add_year, text_of, url, year_of
 from tests.world import World
 from training.models import RecognisedHours

@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from applications import facts, services
+from applications import services
+from applications.filed import facts
 from applications.models import Application
-from applications.views.tasks import Task, tasks
+from applications.presenters.task_list import Task, tasks
 from tests.applications.typing_in import text_of, url
 from tests.world import World, plain_year
 

@@ -56,7 +56,7 @@ def _fill(copy: str, n: int) -> None:
 
 
 def _clerk() -> Any:
-    from organizations.actor import Actor
+    from organizations.acting.actor import Actor
     from organizations.models import Membership
 
     hat = Membership.objects.select_related("user", "unit").get(user__username="city_bureau")
@@ -64,8 +64,8 @@ def _clerk() -> Any:
 
 
 def _desk(most: int | None = None) -> list[tuple[Any, int]]:
-    from organizations.scope import scope
-    from review import queries
+    from organizations.acting.scope import scope
+    from review.lists import queries
 
     clerk = _clerk()
     with scope(clerk):
@@ -73,7 +73,7 @@ def _desk(most: int | None = None) -> list[tuple[Any, int]]:
 
 
 def _naive(copy: str, n: int) -> tuple[int, float]:
-    from organizations.scope import scope
+    from organizations.acting.scope import scope
     from review import services
 
     clerk, cases = _clerk(), _desk(min(n, NAIVE))
@@ -90,12 +90,12 @@ def _naive(copy: str, n: int) -> tuple[int, float]:
 
 def _ours(copy: str, n: int) -> tuple[float, float]:
     from organizations import outbox
-    from organizations.actor import Actor
+    from organizations.acting.actor import Actor
+    from organizations.acting.scope import scope
     from organizations.models import OutboxItem
     from organizations.models.outbox import OutboxState
-    from organizations.scope import scope
     from review import services
-    from review.batching import Order
+    from review.batches.verdicts import Order
     from review.models import BatchAct
     from review.services import batches
 
@@ -124,15 +124,15 @@ def _limit(copy: str, n: int) -> float:
     from django.db import connection
     from django.urls import reverse
 
-    from applications import telling
+    from applications import notices
     from applications.models import FilingSession
     from cehours.lib import clock
-    from organizations.scope import scope
+    from organizations.acting.scope import scope
     from tests import databases
 
     databases.as_owner(copy, SQL.read_text())
     clerk, session = _clerk(), FilingSession.objects.get()
-    words = telling.words("approved", session=str(session), link="", by=str(clerk.unit))
+    words = notices.words("approved", session=str(session), link="", by=str(clerk.unit))
     facts = [
         clerk.user_id,
         clerk.person_id,
@@ -159,7 +159,7 @@ def _sheet_of_all(policy_key: str, issuer: str) -> dict[str, Any]:
     """What is the same on every sheet."""
     import rules
     from cehours.lib import clock
-    from certificates.sheet import FORMAT
+    from certificates.paper.sheet import FORMAT
 
     policy = rules.load_policy(policy_key)
     texts = policy.certificate
@@ -181,11 +181,11 @@ def _verify(n: int) -> None:
     """Every chain recomputed, numbers without a gap, every sheet readable, everything written once for each case."""
     from applications.models import Assessment, Decision
     from certificates.models import Certificate
-    from certificates.sheet import Sheet
+    from certificates.paper.sheet import Sheet
     from organizations import audit
-    from organizations.actor import Actor
+    from organizations.acting.actor import Actor
+    from organizations.acting.scope import scope
     from organizations.models import Notice, OutboxItem
-    from organizations.scope import scope
     from training.models import RecognisedHours
 
     with scope(Actor.system("bench")):

@@ -1,6 +1,6 @@
 """One certificate after another, each with its own name and number, in one process: seconds for `n` of them.
 
-Ours is `certificates.render.render`: own subset fonts, parsed once, one font configuration. Naive is the plain
+Ours is `certificates.paper.render.render`: own subset fonts, parsed once, one font configuration. Naive is the plain
 WeasyPrint call with the system's fonts, the same document, PDF/A variant and tags. The limit is writing the
 finished file again from its objects, without any layout: nothing that makes a PDF of this content does less.
 """
@@ -37,12 +37,12 @@ def naive(sheet: Any) -> bytes:
     """What one writes first: the documented call, once per document."""
     from weasyprint import CSS, HTML
 
-    from certificates import render, typeface
-    from certificates.printer import OPTIONS, SealedFetcher
+    from certificates.paper import code, render, typeface
+    from certificates.paper.printer import OPTIONS, SealedFetcher
 
     style = (render.TEMPLATES / "sheet.css").read_text(encoding="utf-8")
     style = style.replace(f'"{typeface.FAMILY}", ', "")
-    assets = {render.QR_CODE: (render.qr_svg(sheet.verification_url), "image/svg+xml")}
+    assets = {render.QR_CODE: (code.svg(sheet.verification_url), "image/svg+xml")}
     source = HTML(string=render._html(sheet, render.DENSITIES[0]), url_fetcher=SealedFetcher(assets))
     printed: bytes = source.write_pdf(stylesheets=[CSS(string=style)], **OPTIONS)
     return printed
@@ -58,7 +58,7 @@ def written_again(printed: bytes) -> bytes:
 
 
 def run(n: int) -> Result:
-    from certificates.render import render
+    from certificates.paper.render import render
     from tests.certificates.sheets import SHEET
     from tests.certificates.test_typeface import greatest_change, picture
 

@@ -1,6 +1,6 @@
 """待办 with the numbers above it: first and deep page at `n` applications, n/100 of them on the desk.
 
-Ours is what the page asks (`queries.inbox_rows` by key, `queries.counts`), as the runtime role with every policy
+Ours is what the page asks (`queries.inbox_rows` by key, `counts.inbox`), as the runtime role with every policy
 on. Naive is what one writes first: count, offset, and an instance of every joined model. The limit is the bare
 statements in plain SQL. The same is measured at 10,000 applications; `growth` is the slower of the two pages there
 and here. `policies` compares the page's own statements with the owner's, whom no policy holds.
@@ -57,7 +57,7 @@ def measure(name: str, n: int) -> dict[str, float]:
 
 
 def _row(clerk: Any, place: int) -> Any:
-    from review import queries
+    from review.lists import queries
 
     return queries.inbox(clerk)[place]
 
@@ -76,12 +76,12 @@ def _ways(clerk: Any, place: Any, offset: int) -> dict[str, Callable[[], Any]]:
 
 def _ours(clerk: Any, cursor: str | None) -> Any:
     from cehours.lib.paging import keyset_page
-    from review import queries
-    from review.wanted import Wanted
+    from review.lists import counts, queries
+    from review.lists.criteria import ListCriteria
 
-    page = keyset_page(queries.inbox_rows(clerk, Wanted()), order="arrived_at", cursor=cursor)
+    page = keyset_page(queries.inbox_rows(clerk, ListCriteria()), order="arrived_at", cursor=cursor)
     assert len(page.rows) == 50 or cursor
-    return page, queries.counts(clerk)
+    return page, counts.inbox(clerk)
 
 
 def _naive(clerk: Any, offset: int) -> Any:
@@ -102,10 +102,10 @@ def _cursor_after(place: Any) -> str | None:
 
 def _statement(clerk: Any, place: Any) -> tuple[str, tuple[Any, ...]]:
     """The page's own statement, as Django writes it."""
-    from review import queries
-    from review.wanted import Wanted
+    from review.lists import queries
+    from review.lists.criteria import ListCriteria
 
-    rows = queries.inbox_rows(clerk, Wanted()).filter(arrived_at__gte=place.arrived_at)[:51]
+    rows = queries.inbox_rows(clerk, ListCriteria()).filter(arrived_at__gte=place.arrived_at)[:51]
     statement, values = rows.query.sql_with_params()
     return statement, values
 

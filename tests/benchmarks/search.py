@@ -48,10 +48,10 @@ def run(n: int) -> Result:
 
 
 def _rows(clerk: Any, text: str) -> Any:
-    from review import queries
-    from review.wanted import Wanted
+    from review.lists import queries
+    from review.lists.criteria import ListCriteria
 
-    return queries.inbox_rows(clerk, Wanted(text=text))[:51]
+    return queries.inbox_rows(clerk, ListCriteria(text=text))[:51]
 
 
 def _look(clerk: Any, text: str) -> list[Any]:
@@ -65,14 +65,14 @@ def _naive(clerk: Any, text: str) -> list[Any]:
 
 
 def _by_key(clerk: Any) -> list[Any]:
-    from review import queries
+    from review.lists import queries
 
     global _known
     if _known is None:
         _known = queries.inbox(clerk).values_list("pk", flat=True)[0]
-    from review.wanted import Wanted
+    from review.lists.criteria import ListCriteria
 
-    return list(queries.inbox_rows(clerk, Wanted()).filter(pk=_known))
+    return list(queries.inbox_rows(clerk, ListCriteria()).filter(pk=_known))
 
 
 _known: Any = None

@@ -17,12 +17,14 @@ from applications.models import Application, Evidence
 from applications.states import State
 from cehours.my_data import closing, tasks
 from certificates.models import Certificate
-from organizations import audit, contacts, identity, messages
-from organizations.actor import Actor
-from organizations.contacts import Contact
-from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.scope import scope
+from organizations.messaging import contacts, messages
+from organizations.messaging.contacts import Contact
 from organizations.models import DataRequest, Event, Message, Person, User
-from organizations.scope import scope
+from organizations.registry import identity
 from organizations.services import accounts, data_requests
 from organizations.services.closing import let_back
 from tests.world import World

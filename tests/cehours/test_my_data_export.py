@@ -14,16 +14,19 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
-from applications.models import Evidence
+from applications.filed.header import HEADER, Place
+from applications.models import Activity, Evidence
 from applications.states import State
 from cehours.lib import clock
 from cehours.my_data import archive, tasks
 from certificates import services as certificates
 from certificates.models import Certificate
-from organizations import audit, identity, notices
-from organizations.actor import Actor
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging import notices
 from organizations.models import DataRequest, Event, Person, RequestState
-from organizations.scope import scope
+from organizations.registry import identity
 from organizations.services import data_requests
 from tests.certificates.test_outbox import until
 from tests.databases import CeleryWorker
@@ -82,6 +85,29 @@ def test_the_archive_holds_json_a_readable_page_and_every_file(world: World) -> 
     assert record["certificates"][0]["number"] == certificate.number
     assert {row["category"] for row in record["recognised_hours"]} == {"公需科目", "专业科目"}
     assert certificate.number in page and "省第九人民医院" in page and number_of(world, "applicant") in page
+
+
+def test_the_archive_says_what_was_filled_in_in_words_and_leaves_no_field_out(world: World) -> None:
+    case = world.draft(years=(2023,), remark="第二学历在读")
+    with world.acting("applicant"):
+        Activity.objects.filter(application=case, category="professional").update(
+            kind="paper", facts={"serial": "cn"}
+        )
+
+    with opened(exported(world)) as box:
+        (told,) = json.loads(box.read("data.json"))["applications"]
+        page = box.read("打开我.html").decode()
+
+    said = {each["label"]: each["value"] for each in told["header"]}
+    shown = [each.label for each in HEADER if Place.OWN_DATA in each.places]
+    assert list(said) == shown and "证件号码" not in said  # that stands once, under 身份
+    assert said["拟申报职称"] == "副高级" and said["最高学历"] == "大学本科"
+    assert said["行政区划依据"] == "单位所在地" and said["不申报全部年度的原因"] == "无，申报全部年度"
+    assert [label for label in shown if f"<th>{label}</th>" not in page] == []
+    assert "associate_senior" not in page and "副高级" in page
+    activity = next(each for each in told["years"][0]["activities"] if each["kind"])
+    assert activity["kind"] == "发表论文" and activity["form"] == "培训班"
+    assert activity["facts"] == {"刊物的统一刊号": "有国内统一刊号（CN）"}
 
 
 def test_the_archive_holds_nothing_of_anybody_else(world: World) -> None:

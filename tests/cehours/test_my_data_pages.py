@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from applications.states import State
-from organizations import identity
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import DataRequest, Event, Person
-from organizations.scope import scope
+from organizations.registry import identity
 from organizations.services import data_requests
 from organizations.services.data_requests import Identity
 from tests.world import World

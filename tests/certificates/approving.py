@@ -13,9 +13,9 @@ from applications.states import State
 from cehours.lib import clock
 from certificates import services
 from certificates.models import Certificate
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import OutboxItem
-from organizations.scope import scope
 from tests.world import World, plain_year
 
 SYSTEM = Actor.system("tests")

@@ -39,7 +39,8 @@ def half(save: Any) -> Any:
 def main(key: str, step: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "cehours.settings"
     django.setup()
-    from certificates import render, tasks
+    from certificates import tasks
+    from certificates.paper import render
     from certificates.services import printing
 
     if step == "render":

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from certificates.sheet import Category, Sheet, YearHours
+from certificates.paper.sheet import Category, Sheet, YearHours
 
 RARE = "䶮㛃𬭎玥喆"
 

@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import reverse
 
 from certificates.models import Certificate
+from organizations.acting.scope import scope
 from organizations.models import Event
-from organizations.scope import scope
 from tests.certificates.approving import SYSTEM, approved, printed, revoked
 from tests.world import World
 

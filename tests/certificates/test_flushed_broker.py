@@ -12,9 +12,9 @@ from cehours.celery import app
 from cehours.lib import clock
 from certificates.models import CertificateState
 from organizations import audit, outbox
+from organizations.acting.scope import scope
 from organizations.models import Event, OutboxItem
 from organizations.models.outbox import OutboxState
-from organizations.scope import scope
 from review.models import Batch, BatchState
 from review.services import batches
 from tests.certificates.approving import SYSTEM, certificates

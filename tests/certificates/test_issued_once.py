@@ -17,14 +17,14 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from cehours.lib import clock
-from certificates import render as rendering
 from certificates import sealing, tasks
 from certificates.models import CertificateState
-from certificates.sealing import SealFailed, checking
+from certificates.paper import render as rendering
+from certificates.sealing import SealFailed, validating
 from certificates.services import printing
 from organizations import outbox
+from organizations.acting.scope import scope
 from organizations.models import Event, OutboxItem
-from organizations.scope import scope
 from tests import databases
 from tests.certificates.approving import SYSTEM, approved, certificates, render_row
 from tests.certificates.test_outbox import until
@@ -179,4 +179,4 @@ def _issued_once(world: World) -> None:
         assert Event.objects.filter(subject_id=done.pk, act="printed").count() == 1
     answer = world.browser("applicant").get(reverse("certificates:download", args=[done.pk]))
     assert answer.status_code == 200
-    assert checking.examine(answer.content, sealing.trusted(), clock.now()).sound
+    assert validating.examine(answer.content, sealing.trusted(), clock.now()).sound

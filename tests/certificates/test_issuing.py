@@ -12,13 +12,14 @@ from django.db import DatabaseError, IntegrityError, connection, connections, tr
 from applications import services as filing
 from applications.states import State
 from cehours.lib import clock
-from certificates import numbering, services
+from certificates import services
+from certificates.issuing import numbering
 from certificates.models import Certificate, CertificateState, NumberCounter
-from certificates.sheet import Sheet
-from organizations.errors import NotAllowed
+from certificates.paper.sheet import Sheet
+from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
 from organizations.models import OutboxItem
-from organizations.scope import scope
-from review.assessing import YearMark
+from review.cases.assessing import YearMark
 from tests.certificates.approving import (
     SYSTEM,
     approve,

@@ -20,10 +20,10 @@ from django.db import DatabaseError, connections, transaction
 
 from cehours.embedded.postgres import MAJOR
 from cehours.lib import clock
-from certificates import numbering
+from certificates.issuing import numbering
 from certificates.models import Certificate, LostNumbers, NumberCounter
-from organizations.errors import NotNow
-from organizations.scope import scope
+from organizations.acting.errors import NotNow
+from organizations.acting.scope import scope
 from tests import databases
 from tests.certificates.approving import SYSTEM, approved, certificates, printed, revoked
 from tests.databases import REPO

@@ -15,8 +15,8 @@ from applications.models import Evidence
 from applications.states import State
 from certificates import services
 from certificates.models import Certificate
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from tests.world import World
 
 ACCESS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}

@@ -14,15 +14,15 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 
 from cehours.lib import clock
-from certificates import render as rendering
 from certificates import tasks
 from certificates.models import CertificateState
-from certificates.render import RenderFailed
+from certificates.paper import render as rendering
+from certificates.paper.render import RenderFailed
+from certificates.paper.sheet import InvalidSheet
 from certificates.services import printing
-from certificates.sheet import InvalidSheet
 from organizations import outbox
+from organizations.acting.scope import scope
 from organizations.models import Event
-from organizations.scope import scope
 from tests.certificates.approving import SYSTEM, approved, certificates, printed, render_row
 from tests.databases import CeleryWorker
 from tests.world import World

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from certificates.printer import PrintingFailed, print_page
+from certificates.paper.printer import PrintingFailed, print_page
 
 FOLLOWED = [
     '<img src="file:///etc/hostname">',

@@ -15,10 +15,11 @@ from django.urls import reverse
 
 from applications.states import State
 from cehours.lib import clock
-from certificates import issuing, services
-from certificates.sheet import Sheet
+from certificates import services
+from certificates.issuing import approved as issuing
+from certificates.paper.sheet import Sheet
 from certificates.views.printing import LATE
-from organizations.errors import NotAllowed
+from organizations.acting.errors import NotAllowed
 from tests.certificates.approving import approved, approved_for, certificates, printed, revoked
 from tests.world import World
 

@@ -8,8 +8,8 @@ import pytest
 
 from certificates import services
 from certificates.models import Certificate
-from certificates.sheet import Sheet
-from organizations.errors import NotAllowed
+from certificates.paper.sheet import Sheet
+from organizations.acting.errors import NotAllowed
 from tests.certificates.approving import approved, approved_for, revoked
 from tests.world import World
 

@@ -15,9 +15,9 @@ from certificates.models import (
     Revocation,
     RevocationState,
 )
-from organizations.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.scope import scope
 from organizations.models import Event, Notice, Unit
-from organizations.scope import scope
 from review.services import reorganising
 from tests.certificates.approving import (
     SYSTEM,

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from certificates import services
 from certificates.models import Certificate, LostNumbers, NumberCounter, Revocation
-from organizations.scope import scope
+from organizations.acting.scope import scope
 from tests.certificates.approving import SYSTEM, approved, printed
 from tests.certificates.test_revoking import REASON, asked
 from tests.certificates.test_verify import name_on

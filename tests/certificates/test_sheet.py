@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from certificates.sheet import Category, InvalidSheet, Sheet
+from certificates.paper.sheet import Category, InvalidSheet, Sheet
 from tests.certificates.sheets import RARE, SHEET, years
 
 

@@ -21,8 +21,8 @@ from pyhanko_certvalidator import ValidationContext
 from cehours.lib import clock
 from certificates import sealing, tasks
 from certificates.models import CertificateState
-from certificates.render import render
-from certificates.sealing import SealFailed, checking, keys, stamping
+from certificates.paper.render import render
+from certificates.sealing import SealFailed, keys, stamping, validating
 from tests.certificates import time_stamps
 from tests.certificates.approving import approved, certificates, render_row
 from tests.certificates.sheets import SHEET
@@ -91,7 +91,7 @@ def test_the_signature_carries_the_authoritys_time(plain: bytes, start: Start, a
     assert stamp is not None
     assert stamp.valid and stamp.intact and stamp.trusted
     assert abs(stamp.timestamp - clock.now()) < timedelta(minutes=1)
-    assert checking.examine(sealed, sealing.trusted(), clock.now()) == checking.Finding(True)
+    assert validating.examine(sealed, sealing.trusted(), clock.now()) == validating.Finding(True)
 
 
 def test_poppler_finds_it_sound_as_well(plain: bytes, start: Start, tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ def test_whatever_the_authority_does_wrong_nothing_is_sealed(
     with pytest.raises(SealFailed, match=says) as failed:
         seal(plain)
     assert failed.value.retry
-    assert checking.examine(seal(plain), sealing.trusted(), clock.now()).sound
+    assert validating.examine(seal(plain), sealing.trusted(), clock.now()).sound
 
 
 def test_a_strangers_stamp_is_refused_though_his_name_is_the_same(plain: bytes, start: Start) -> None:

@@ -19,9 +19,9 @@ from django.core.management import CommandError, call_command
 from cehours.lib import clock
 from certificates import sealing, tasks
 from certificates.models import CertificateState
-from certificates.render import render
-from certificates.sealing import Order, SealFailed, checking, keys, place, token
-from certificates.sheet import date_text
+from certificates.paper.render import render
+from certificates.paper.sheet import date_text
+from certificates.sealing import Order, SealFailed, keys, place, token, validating
 from tests.certificates import soft_token
 from tests.certificates.approving import approved, certificates, render_row
 from tests.certificates.sheets import SHEET
@@ -70,7 +70,7 @@ def pin_is_low() -> bool:
 def test_what_the_token_seals_is_sound_for_two_programs(plain: bytes, folder: Path, tmp_path: Path) -> None:
     sealed = seal(plain)
     assert "湘南省人社厅电子印章" in keys.signer().signing_cert.subject.human_friendly
-    assert checking.examine(sealed, sealing.trusted(), clock.now()) == checking.Finding(True)
+    assert validating.examine(sealed, sealing.trusted(), clock.now()) == validating.Finding(True)
     (tmp_path / "sealed.pdf").write_bytes(sealed)
     said = subprocess.run(
         ["pdfsig", "-nocert", str(tmp_path / "sealed.pdf")], capture_output=True, text=True, check=False
@@ -95,7 +95,7 @@ def test_threads_that_sign_at_once_get_a_sound_seal_each(plain: bytes, folder: P
     sealing.current().seal(plain, order)
     with ThreadPoolExecutor(4) as pool:
         sealed = list(pool.map(lambda _: sealing.current().seal(plain, order), range(8)))
-    assert all(checking.examine(each, sealing.trusted(), clock.now()).sound for each in sealed)
+    assert all(validating.examine(each, sealing.trusted(), clock.now()).sound for each in sealed)
 
 
 def test_a_child_process_signs_with_a_log_in_of_its_own(plain: bytes, folder: Path) -> None:
@@ -105,11 +105,13 @@ def test_a_child_process_signs_with_a_log_in_of_its_own(plain: bytes, folder: Pa
     if child == 0:
         good = False
         try:
-            good = token._held is None and checking.examine(seal(plain), sealing.trusted(), clock.now()).sound
+            good = (
+                token._held is None and validating.examine(seal(plain), sealing.trusted(), clock.now()).sound
+            )
         finally:
             os._exit(0 if good else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert checking.examine(seal(plain), sealing.trusted(), clock.now()).sound
+    assert validating.examine(seal(plain), sealing.trusted(), clock.now()).sound
 
 
 # -- it comes back
@@ -121,7 +123,7 @@ def test_after_the_connection_was_lost_the_next_try_seals(plain: bytes, folder: 
     with pytest.raises(SealFailed, match="连接中断") as failed:
         seal(plain)
     assert failed.value.retry
-    assert checking.examine(seal(plain), sealing.trusted(), clock.now()).sound
+    assert validating.examine(seal(plain), sealing.trusted(), clock.now()).sound
 
 
 def test_a_certificate_waits_while_the_token_is_away_and_is_issued_once(world: World, folder: Path) -> None:
@@ -167,7 +169,7 @@ def test_a_token_that_remembers_a_wrong_pin_is_asked_by_hand_only(
     said = StringIO()
     call_command("seal_token", stdout=said)
     assert "登录成功，盖章证书：Common Name: 湘南省人社厅电子印章" in said.getvalue()
-    assert checking.examine(seal(plain), sealing.trusted(), clock.now()).sound
+    assert validating.examine(seal(plain), sealing.trusted(), clock.now()).sound
 
 
 def test_by_hand_the_corrected_pin_of_the_token_counts_again(
@@ -181,7 +183,7 @@ def test_by_hand_the_corrected_pin_of_the_token_counts_again(
     with pytest.raises(SealFailed, match="不接受口令"):
         seal(plain)
     call_command("seal_token", stdout=StringIO())
-    assert checking.examine(seal(plain), sealing.trusted(), clock.now()).sound
+    assert validating.examine(seal(plain), sealing.trusted(), clock.now()).sound
 
 
 # -- what the operator reads
@@ -235,3 +237,39 @@ def test_a_locked_token_is_not_asked(plain: bytes, folder: Path, monkeypatch: py
         with pytest.raises(CommandError, match=says):
             call_command("seal_token")
     assert not pin_is_low()
+
+
+# -- another key
+
+
+def test_a_retired_key_is_not_used_by_the_process_that_kept_it(
+    plain: bytes, folder: Path, settings: Any
+) -> None:
+    seal(plain)
+    soft_token.exchange_key(folder, "provincial", "seal", "湘南省人社厅新印章")
+    with pytest.raises(SealFailed) as failed:  # what is under way when the key changes waits for a minute
+        seal(plain)
+    assert failed.value.retry
+    sealed = seal(plain)
+    assert "湘南省人社厅新印章" in keys.signer().signing_cert.subject.human_friendly
+    assert validating.examine(sealed, sealing.trusted(), clock.now()).sound
+
+
+def test_several_documents_are_with_the_token_at_once_and_no_more_than_set(
+    plain: bytes, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SEAL_AT_ONCE = 3
+    assert sealing.current().at_once() == 3
+    opened = []
+    real = token.TokenSigner._opened_desk
+
+    def counted(signer: token.TokenSigner) -> Any:
+        opened.append(signer)
+        return real(signer)
+
+    monkeypatch.setattr(token.TokenSigner, "_opened_desk", counted)
+    order = sealing.order(plain, "1", SHEET.issuer, date_text(SHEET.issued_on))
+    with ThreadPoolExecutor(8) as pool:
+        sealed = list(pool.map(lambda _: sealing.current().seal(plain, order), range(16)))
+    assert all(validating.examine(each, sealing.trusted(), clock.now()).sound for each in sealed)
+    assert 1 <= len(opened) <= 3

@@ -15,9 +15,9 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageStat
 
 import rules
-from certificates import fonts, typeface
-from certificates.render import render
-from certificates.typeface.build import BOTH_LEVELS, FIRST_LEVEL, characters
+from certificates.paper import fonts, typeface
+from certificates.paper.render import render
+from certificates.paper.typeface.build import BOTH_LEVELS, FIRST_LEVEL, characters
 from tests.certificates.sheets import RARE, SHEET, years
 from tests.certificates.test_render import characters_with_an_outline
 
@@ -79,7 +79,7 @@ def test_the_fonts_carry_their_licence_and_a_name_of_their_own():
 
 @pytest.mark.long
 def test_the_fonts_can_be_made_again_to_the_byte(tmp_path):
-    command = [sys.executable, "-m", "certificates.typeface.build", "--into", str(tmp_path)]
+    command = [sys.executable, "-m", "certificates.paper.typeface.build", "--into", str(tmp_path)]
     subprocess.run(command, check=True, cwd=typeface.FOLDER.parents[1])
 
     for file in typeface.FILES.values():

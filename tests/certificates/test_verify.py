@@ -13,11 +13,11 @@ from django.test import Client
 from django.urls import reverse
 
 from cehours.lib import clock
-from certificates import holder_code
 from certificates.models import Certificate
+from certificates.verification import holder_code
 from certificates.views import verifying
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from tests.certificates.approving import approved, printed, revoked
 from tests.world import World
 

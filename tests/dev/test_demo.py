@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cehours.embedded import instance, ports, probe
+from cehours.embedded import instance, leftovers, ports, probe
 from cehours.embedded.places import REPO, places
 from tests.dev.processes_of import born_with, until
 
@@ -85,7 +85,7 @@ def test_a_demo_survives_a_kill_without_leftovers_and_soon_starts_again(state: P
 def test_a_fallen_worker_comes_back(state: Path) -> None:
     here = places("demo")
     with demo(state, 0) as (process, _):
-        fallen = next(child for child in instance.read_record(here).children if child.name == "worker")
+        fallen = next(child for child in leftovers.read_record(here).children if child.name == "worker")
         subprocess.run(["kill", "-9", str(fallen.pid)], check=True)
 
         assert until(lambda: "worker 意外停止" in (process.stdout.readline() if process.stdout else ""), 10)
@@ -95,5 +95,5 @@ def test_a_fallen_worker_comes_back(state: Path) -> None:
 
 
 def _worker_pid(state: Path) -> int | None:
-    children = instance.read_record(places("demo")).children
+    children = leftovers.read_record(places("demo")).children
     return next((child.pid for child in children if child.name == "worker" and child.alive), None)

@@ -1,11 +1,12 @@
 """System packages, with and without the right to install them."""
 
 import io
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from cehours.embedded import packages
+from cehours.embedded import checks, cli, packages, venv
 from cehours.embedded.console import Console
 from cehours.embedded.packages import Package
 
@@ -39,3 +40,17 @@ def test_libraries_fonts_and_programs_are_found_where_they_are() -> None:
     assert packages.program("cehours-is-no-program", "sh")()
     assert not packages.program("cehours-is-no-program")()
     assert not packages.font("CehoursIsNoFont*")()
+
+
+def test_the_checks_ask_for_what_prints_certificates_before_django_misses_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked_for: list[Package] = []
+    monkeypatch.setattr(packages, "ensure", lambda console, wanted: asked_for.extend(wanted) or [])
+    monkeypatch.setattr(venv, "ensure", lambda console, extent: None)
+    monkeypatch.setattr(checks, "all_checks", lambda here: [])
+    monkeypatch.setattr(checks, "test_stores", lambda console: nullcontext())
+
+    assert cli.main(["check"]) == 0
+
+    assert set(packages.PDF) <= set(asked_for)

@@ -37,15 +37,29 @@ def test_an_image_with_another_entry_point_is_named() -> None:
     assert problems(DOCKERFILE.replace("cehours.embedded.commands", "gunicorn"), COMPOSE)
 
 
-def test_only_migrations_learn_the_owners_address() -> None:
+def test_only_migrations_and_recomputing_learn_the_owners_address() -> None:
     env = {"DATABASE_URL_FILE": "runtime", "DATABASE_MIGRATE_URL_FILE": "owner", "REDIS_URL": "redis"}
 
-    assert commands.environment_of("migrate", env) == {"DATABASE_URL_FILE": "owner", "REDIS_URL": "redis"}
+    for role in ("migrate", "recompute"):
+        assert commands.environment_of(role, env) == {"DATABASE_URL_FILE": "owner", "REDIS_URL": "redis"}
     assert commands.environment_of("web", env) == {"DATABASE_URL_FILE": "runtime", "REDIS_URL": "redis"}
 
 
+def test_recomputing_may_begin_again() -> None:
+    assert commands.parse(["recompute", "--again"]) == [*commands.command("recompute"), "--again"]
+
+
 @pytest.mark.parametrize(
-    "arguments", [[], ["shell"], ["web", "extra"], ["worker", "--help"], ["worker", "a", "b"]]
+    "arguments",
+    [
+        [],
+        ["shell"],
+        ["web", "extra"],
+        ["migrate", "--again"],
+        ["recompute", "--check"],
+        ["worker", "--help"],
+        ["worker", "a", "b"],
+    ],
 )
 def test_an_unknown_role_is_refused(arguments: list[str]) -> None:
     with pytest.raises(ValueError, match="expected one of"):

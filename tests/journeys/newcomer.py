@@ -35,7 +35,7 @@ def enter(instance: Instance, login: str) -> str:
 def _draft(login: str) -> str:
     from applications import queries, services
     from cehours.sample import people
-    from organizations.scope import scope
+    from organizations.acting.scope import scope
 
     number = FIRST_NUMBER + sum(login.encode()) % 90
     actor = people.enter(number=number, login=login, name="刘晓燕", region="430102")

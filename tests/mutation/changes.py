@@ -63,11 +63,7 @@ def _nodes(tree: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.AST]]:
 def _variants(node: ast.AST, field: str) -> Iterator[ast.AST]:
     match node:
         case ast.Compare():
-            for place, operator in enumerate(node.ops):
-                for other in COMPARISONS[type(operator)]:
-                    changed = copy.deepcopy(node)
-                    changed.ops[place] = other()
-                    yield changed
+            yield from _other_comparisons(node)
         case ast.BoolOp():
             yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
         case ast.UnaryOp(op=ast.Not()):
@@ -84,6 +80,14 @@ def _variants(node: ast.AST, field: str) -> Iterator[ast.AST]:
             yield ast.Break()
         case ast.expr() if field in ("test", "ifs") and isinstance(node, CONDITIONS):
             yield ast.UnaryOp(ast.Not(), node)
+
+
+def _other_comparisons(node: ast.Compare) -> Iterator[ast.Compare]:
+    for place, operator in enumerate(node.ops):
+        for other in COMPARISONS[type(operator)]:
+            changed = copy.deepcopy(node)
+            changed.ops[place] = other()
+            yield changed
 
 
 def _is_text(node: ast.BinOp) -> bool:

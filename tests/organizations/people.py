@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 
 from cehours.lib.idnumbers import make_resident_id
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Message, User
-from organizations.scope import scope
 
 PASSWORD = "Xuexi-2025-lu"
 PHONE = "13800138000"

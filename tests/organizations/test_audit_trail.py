@@ -13,9 +13,9 @@ from applications import services as filing
 from applications.models import Application
 from applications.states import State
 from organizations import audit
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event
-from organizations.scope import scope
 from tests.databases import as_owner
 from tests.world import World
 

@@ -5,10 +5,11 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from organizations import audit, contacts
-from organizations.actor import Actor
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging import contacts
 from organizations.models import Unit, User
-from organizations.scope import scope
 from tests.organizations.people import PASSWORD, id_number, sign_in, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -10,12 +10,13 @@ from django.db import DatabaseError
 from applications.states import State
 from cehours.lib.idnumbers import BadIdNumber, make_resident_id
 from cehours.my_data import correcting
-from organizations import identity, notices
-from organizations import request_queries as queries
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations.acting.scope import scope
+from organizations.messaging import notices
 from organizations.models import DataRequest, Event, OutboxItem, Person, RequestState, User
-from organizations.scope import scope
+from organizations.registry import data_requests as queries
+from organizations.registry import identity
 from organizations.services import data_requests
 from organizations.services.data_requests import Identity
 from tests.world import World

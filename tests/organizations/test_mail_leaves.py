@@ -10,9 +10,10 @@ from queue import Queue
 
 import pytest
 
-from organizations import messages, tasks
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations import tasks
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging import messages
 
 
 class MailServer:

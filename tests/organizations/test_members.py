@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cehours.lib import clock
-from organizations import contacts, identity
-from organizations.errors import NotYours
+from organizations.acting.errors import NotYours
+from organizations.messaging import contacts
 from organizations.models import Event, Invitation, Membership, Person, User
+from organizations.registry import identity
 from organizations.services import members
 from organizations.services.members import secret_hash
 from tests.organizations.people import (

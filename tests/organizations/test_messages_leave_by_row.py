@@ -5,9 +5,9 @@ from allauth.account.adapter import get_adapter
 from django.test import Client
 from django.urls import reverse
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import OutboxItem
-from organizations.scope import scope
 from tests.organizations.people import PHONE, code_sent, letters, link_sent, registration, send
 
 pytestmark = pytest.mark.django_db

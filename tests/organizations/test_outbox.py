@@ -14,10 +14,11 @@ from django.db import connection, connections, transaction
 from kombu.exceptions import OperationalError
 
 from cehours.lib import clock
-from organizations import messages, outbox, tasks
-from organizations.actor import Actor
+from organizations import outbox, tasks
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging import messages
 from organizations.models import Message, OutboxItem
-from organizations.scope import scope
 
 SYSTEM = Actor.system("tests")
 TASK = "tests.work"

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from applications.states import State
 from cehours.my_data.gathering import gather
-from organizations import contacts, hats
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours
+from organizations.accounts import hats
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours
+from organizations.messaging import contacts
 from organizations.models import Event, Membership, PlatformAccount
 from organizations.services import platform_accounts
 from tests.organizations.entering import NUMBER, bind, enter, refused

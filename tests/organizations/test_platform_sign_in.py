@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from applications.states import State
 from cehours.checks import platform_is_wholly_configured
-from organizations import hats
+from organizations.accounts import hats
 from organizations.models import Membership, PlatformAccount, User
 from organizations.services import members
 from tests.organizations.entering import CALLBACK, NAME, NUMBER, bind, come_back, enter, refused, sent_to

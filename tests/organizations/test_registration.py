@@ -7,10 +7,11 @@ from django.core.cache import cache
 from django.test import Client
 
 from cehours.lib import clock
-from organizations import contacts, identity
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging import contacts
 from organizations.models import Person, User
-from organizations.scope import scope
+from organizations.registry import identity
 from tests.organizations.people import (
     PHONE,
     code_sent,

@@ -5,7 +5,8 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from organizations import contacts, hats
+from organizations.accounts import hats
+from organizations.messaging import contacts
 from organizations.models import Membership
 from tests.organizations.people import (
     PASSWORD,
@@ -63,7 +64,14 @@ def test_a_switched_off_account_does_not_get_in(owner):
     browser = sign_in(PHONE)
 
     assert signed_in(browser) is None
-    assert browser.get(reverse("account_inactive")).status_code == 200
+
+
+def test_the_page_of_a_switched_off_account_stands_in_the_same_frame_as_all_others(client, db):
+    page = client.get(reverse("account_inactive")).content.decode()
+
+    assert "账号已停用" in page
+    assert f'href="{reverse("account_login")}"' in page
+    assert f'href="{reverse("site:rules")}"' in page
 
 
 def test_signing_out_needs_a_post(world):

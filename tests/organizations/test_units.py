@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cehours.lib import uscc
-from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.models import Event, Unit
 from organizations.services import units
 from organizations.services.units import UnitInput

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 from applications.models import Application
 from organizations import outbox
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import OutboxItem, Unit
 from organizations.models.outbox import OutboxState
-from organizations.scope import scope
 from review import services
-from review.batching import Order
+from review.batches.verdicts import Order
 from review.models import Batch, BatchAct, BatchItem
 from review.services import batches
 from tests.world import World

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connections
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from tests.world import World
 
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from applications.models import Application, FilingSession
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from organizations.actor import Actor
-from organizations.scope import scope
-from review import batching, services
-from review.batching import Desk, Order
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from review import services
+from review.batches import verdicts
+from review.batches.verdicts import Desk, Order
 from review.models import BatchAct
 from tests import databases
 from tests.review.batching import filed
@@ -103,8 +104,8 @@ def of_a_single_act(actor: Actor, case: Application, order: Order, seen: int) ->
 
 
 def of_a_batch(actor: Actor, case: Application, order: Order, seen: int) -> str:
-    rows = batching.read(Application.objects.filter(pk=case.pk))
-    desk = Desk.of(actor, rows, batching.decided_before(actor))
+    rows = verdicts.read(Application.objects.filter(pk=case.pk))
+    desk = Desk.of(actor, rows, verdicts.decided_before(actor))
     return desk.verdict(order, rows[0] if rows else None, seen).says
 
 

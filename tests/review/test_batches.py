@@ -18,13 +18,13 @@ from applications.models import Application, Assessment, Decision
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from certificates import issuing
+from certificates.issuing import approved
 from certificates.models import Certificate, NumberCounter
 from organizations import audit, outbox
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event, Membership, Notice, OutboxItem
 from organizations.models.outbox import OutboxState
-from organizations.scope import scope
 from review import services
 from review.models import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.services import batches
@@ -121,8 +121,8 @@ def sheet_of(certificate: Certificate) -> str:
 def single_sheet(certificate: Certificate) -> str:
     """What the single act would have frozen for this very certificate."""
     decision = Decision.objects.get(application=certificate.application, next_unit=None)
-    return issuing.sheet_of(
-        issuing.approved_facts(decision),
+    return approved.sheet_of(
+        approved.approved_facts(decision),
         number=certificate.number,
         from_year=certificate.from_year,
         to_year=certificate.to_year,
@@ -243,7 +243,7 @@ def test_one_next_unit_serves_only_the_cases_on_whose_route_it_stands(world: Wor
 def test_a_case_that_cannot_be_written_is_set_aside_alone(world: World, monkeypatch: Any) -> None:
     """As if the database refused one of five: the other four are decided all the same."""
     cases = cities(world, 5)
-    real = batches.chunk.decide_many
+    real = batches.deciding_many.decide_many
 
     def broken(*, chosen: dict[Any, int], **more: Any) -> Any:
         if cases[3].pk in chosen:
@@ -251,7 +251,7 @@ def test_a_case_that_cannot_be_written_is_set_aside_alone(world: World, monkeypa
                 cursor.execute("SELECT application_refuse('a_rule', 'refused by hand')")
         return real(chosen=chosen, **more)
 
-    monkeypatch.setattr(batches.chunk, "decide_many", broken)
+    monkeypatch.setattr(batches.deciding_many, "decide_many", broken)
     batch = done(world, "city_bureau", cases)
 
     assert (batch.done, batch.refused) == (4, 1)

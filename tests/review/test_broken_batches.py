@@ -12,13 +12,13 @@ from django.urls import reverse
 from applications.states import State
 from cehours.lib.refusal import Refusal
 from organizations import outbox
-from organizations.actor import Actor
-from organizations.hats import HAT
+from organizations.accounts.hats import HAT
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event, Membership, OutboxItem
 from organizations.models.outbox import OutboxState
 from organizations.models.user import Role
 from organizations.outbox import MOST_ATTEMPTS
-from organizations.scope import scope
 from review import services
 from review.models import Batch, BatchState
 from review.services import batches
@@ -40,7 +40,7 @@ def broken_after_one(world: World, monkeypatch: pytest.MonkeyPatch) -> Batch:
         raise OperationalError("the disk is full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(batches.chunk, "decide_many", fails)
+        broken.setattr(batches.deciding_many, "decide_many", fails)
         for _ in range(MOST_ATTEMPTS):
             with pytest.raises(OperationalError):
                 outbox.perform(batches.RUN, f"{batch.pk}:1", lambda: batches.run_chunk(f"{batch.pk}:1"))

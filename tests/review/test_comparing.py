@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import copy
 import json
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
 import rules
+from applications.filed import header
+from applications.filed.snapshot import Filed
 from applications.models import Revision
 from applications.states import State
-from review import comparing
+from cehours.lib.idnumbers import make_resident_id
+from cehours.my_data import correcting
+from organizations.services import data_requests
+from organizations.services.data_requests import Identity
+from review.cases import comparing
 
 POLICY = rules.load_policy("hunan-2025")
 ACTIVITY = {
@@ -28,6 +35,7 @@ ACTIVITY = {
     "over_reason": "",
     "recognised": None,
 }
+HEADER = {"name": "王敏", "phone": "13912345678", "span_exception": "", "id_index": "aa"}
 PAPER = {
     "id": "1",
     "kind": "notice",
@@ -39,16 +47,19 @@ PAPER = {
 
 def filed(**changed):
     year = {"year": 2021, "activities": [ACTIVITY], "evidence": [PAPER]}
-    return {
-        "header": {"name": "王敏", "phone": "13912345678", "span_exception": ""},
-        "years": [{**year, **changed.pop("year", {})}],
-        "evidence_note": "",
-        **changed,
-    }
+    return Filed(
+        **{
+            "number": 1,
+            "header": HEADER,
+            "years": [{**year, **changed.pop("year", {})}],
+            "evidence_note": "",
+            **changed,
+        }
+    )
 
 
 def compared(after, before=None):
-    return comparing.compare(before or filed(), after, POLICY, since=1)
+    return comparing.compare(before or filed(), after, POLICY)
 
 
 def says_of_activity(**changed):
@@ -128,13 +139,30 @@ def test_every_change_of_the_papers_is_named(papers, says):
 
 
 def test_header_note_and_years_are_compared():
-    after = filed(header={"name": "王敏", "phone": "13900000000", "span_exception": ""}, evidence_note="遗失")
-    found = compared(
-        after, filed(years=[*filed()["years"], {"year": 2022, "activities": [], "evidence": []}])
-    )
+    after = filed(header={**HEADER, "phone": "13900000000"}, evidence_note="遗失")
+    found = compared(after, filed(years=[*filed().years, {"year": 2022, "activities": [], "evidence": []}]))
 
     assert found.header == ("联系电话：13912345678 → 13900000000", "材料不全的说明：（空） → 遗失")
     assert found.gone_years == (2022,)
+
+
+def test_a_corrected_identity_number_is_told_without_the_number():
+    found = compared(filed(header={**HEADER, "id_index": "bb"}))
+
+    assert found.header == ("证件号码已更正",)
+
+
+def test_choices_of_the_header_are_told_in_the_words_of_the_form():
+    exception = POLICY.span.exceptions[0]
+    found = compared(filed(header={**HEADER, "span_exception": exception.key}))
+
+    assert found.header == (f"不申报全部年度的原因：无，申报全部年度 → {exception.name}",)
+
+
+def test_a_field_that_an_old_submission_was_not_asked_for_is_no_change():
+    found = compared(filed(header={**HEADER, "ethnicity": "土家族"}))
+
+    assert found.nothing
 
 
 # -- on the page
@@ -180,12 +208,31 @@ def test_a_withdrawal_in_between_hides_no_change(world, resubmitted):
 
 
 @pytest.mark.django_db
+def test_a_number_corrected_after_a_return_is_told_and_not_shown(world):
+    case = world.application(at=State.RETURNED)
+    number = make_resident_id("430102", date(1979, 5, 6), 77)
+    wanted = Identity(id_kind="resident", id_number=number)
+    with world.acting("applicant") as actor:
+        request = data_requests.ask_correction(actor=actor, wanted=wanted, reason="登记时输错一位")
+    with world.acting("bureau") as actor:
+        correcting.settle(actor=actor, request_id=request.pk, granted=True, answer="")
+    world.submit(world.see("applicant", case.pk))
+
+    page = world.browser("employer").get(reverse("review:case", args=[case.pk])).content.decode()
+
+    changes = page[page.index("次相比") : page.index("case-facts")]
+    assert "证件号码已更正" in changes
+    assert number not in changes
+
+
+@pytest.mark.django_db
 def test_every_key_that_is_frozen_is_compared_or_left_out_on_purpose(world):
     case = world.application(at=State.EMPLOYER_REVIEW)
     with world.acting("employer"):
         content = json.loads(Revision.objects.get(application=case).content)
 
-    assert set(content["header"]) - set(comparing.HEADER) == {"id_index"}
+    compared_fields = {field.key for field in header.HEADER if header.Place.CHANGES in field.places}
+    assert set(content["header"]) == compared_fields
     assert (
         set(content["years"][0]["activities"][0])
         == set(ACTIVITY)

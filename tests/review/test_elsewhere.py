@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from applications import facts
 from applications import services as filing
+from applications.filed import facts
 from applications.models import Application, FilingSession
 from cehours.lib import clock
-from organizations.scope import scope
-from review.elsewhere import elsewhere
+from organizations.acting.scope import scope
+from review.cases.elsewhere import elsewhere
 from tests.world import YEARS, plain_year
 
 pytestmark = pytest.mark.django_db

@@ -13,11 +13,11 @@ from openpyxl import Workbook, load_workbook
 
 from applications.models import Application
 from cehours.lib import clock
+from cehours.lib.workbooks import write_table
 from organizations.models import Event, Membership, OutboxItem
 from review import tasks
 from review.models import ExportJob, ExportState
 from review.services import exporting
-from review.spreadsheet import write_table
 from tests.review.desks import body, several, submitted
 from tests.world import World
 
@@ -231,8 +231,8 @@ def test_the_work_is_a_row_first_and_done_once(world: World) -> None:
     tasks.write_export(str(job.pk))
     tasks.write_export(str(job.pk))
 
-    from organizations.actor import Actor
-    from organizations.scope import scope
+    from organizations.acting.actor import Actor
+    from organizations.acting.scope import scope
 
     with scope(Actor.system("test")):
         item = OutboxItem.objects.get(task=exporting.WRITE)

@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from applications.models import Application
-from organizations.actor import Actor
-from review import queries
-from review.wanted import Wanted
+from organizations.acting.actor import Actor
+from review.lists import queries
+from review.lists.criteria import ListCriteria
 from tests import crowd
 from tests.world import World
 
@@ -65,7 +65,7 @@ def test_first_and_deep_page_of_the_inbox_read_only_their_own_rows(committed_db:
         inbox = queries.inbox(clerk)
         deep = inbox[5_000]
         pages = {
-            "first": queries.inbox_rows(clerk, Wanted())[:51],
+            "first": queries.inbox_rows(clerk, ListCriteria())[:51],
             "second": _after(clerk, inbox[300]),
             "deep": _after(clerk, deep),
         }
@@ -85,7 +85,7 @@ def test_first_and_deep_page_of_the_inbox_read_only_their_own_rows(committed_db:
 
 def _after(clerk: Actor, last: Application) -> QuerySet[Any, Any]:
     """The page that follows `last`, as cehours.lib.paging asks for it."""
-    rows = queries.inbox_rows(clerk, Wanted()).filter(
+    rows = queries.inbox_rows(clerk, ListCriteria()).filter(
         TupleGreaterThan(Tuple("arrived_at", "id"), (last.arrived_at, last.pk))
     )
     return rows.order_by("arrived_at", "pk")[:51]
@@ -93,16 +93,16 @@ def _after(clerk: Actor, last: Application) -> QuerySet[Any, Any]:
 
 def _the_other_lists_read_only_what_they_show(clerk: Actor) -> None:
     """Warned cases, 已办, and names: common, rare and of nobody; none reads much more than it shows."""
-    warned = plan_of(queries.inbox_rows(clerk, Wanted(view="warned"))[:51])
+    warned = plan_of(queries.inbox_rows(clerk, ListCriteria(view="warned"))[:51])
     assert read(warned, "applications_application")[0] == {"application_inbox_warned"}
 
-    handled = plan_of(queries.handled_rows(clerk, Wanted())[:51])
+    handled = plan_of(queries.handled_rows(clerk, ListCriteria())[:51])
     ways, touched = read(handled, "applications_decision")
     assert ways == {"decision_handled"} and touched <= 60
     assert read(handled, "applications_participant")[1] <= 120
 
     for text in ("王伟", "伟芳", crowd.NOBODY, "wangweif"):
-        plan = plan_of(queries.inbox_rows(clerk, Wanted(text=text))[:51])
+        plan = plan_of(queries.inbox_rows(clerk, ListCriteria(text=text))[:51])
         ways, touched = read(plan, "review_namekey")
         assert ways == {"review_namekey_pkey"}, text
         assert touched <= 2_000, f"{text} touched {touched} keys"

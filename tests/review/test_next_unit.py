@@ -8,7 +8,7 @@ from django.urls import reverse
 from applications.models import Application
 from applications.states import State
 from cehours.lib.refusal import Refusal
-from review import next_unit, routing
+from review.cases import next_unit, routing
 from tests.review.batching import filed, now_of
 from tests.review.desks import body
 from tests.world import World

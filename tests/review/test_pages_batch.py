@@ -19,8 +19,8 @@ from applications.states import State
 from cehours.lib import clock
 from certificates.models import Certificate
 from certificates.services import printing
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from review.models import Batch, BatchState
 from review.services import batches
 from tests.review.batching import at_the_city, confirmed, filed, now_of, worked_off
@@ -273,7 +273,7 @@ def test_a_finished_batch_shows_how_many_certificates_are_ready(world: World) ->
 
 
 def test_the_time_left_follows_the_pace_so_far() -> None:
-    from review import batch_queries
+    from review.batches import queries as batch_queries
 
     now = clock.now()
     batch = Batch(

@@ -9,10 +9,10 @@ from django.urls import reverse
 from applications import services as filing
 from applications.models import Application
 from applications.states import State
-from organizations import identity
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event
-from organizations.scope import scope
+from organizations.registry import identity
 from tests.review.desks import body, queries_of, several, submitted
 from tests.world import YEARS, plain_year
 
@@ -91,6 +91,12 @@ def test_turning_evidence_pages_is_no_new_look_at_the_number(world):
     assert looks_at(case) == 0
 
 
+def test_the_pane_alone_says_why_there_is_no_evidence(world):
+    case = submitted(world, evidence=False, note="原件遗失，单位已出具证明")
+    answer = world.browser("employer").get(page_of(case), headers={"HX-Request": "true"})
+    assert "原件遗失，单位已出具证明" in body(answer)
+
+
 def test_the_trail_holds_after_a_look(world):
     from organizations import audit
 
@@ -152,7 +158,7 @@ def test_the_last_step_of_a_provincial_route_is_a_filing(world):
 def test_earlier_opinions_and_lowered_hours_are_shown_to_the_next_hop(world):
     from decimal import Decimal
 
-    from review.assessing import YearMark
+    from review.cases.assessing import YearMark
 
     case = world.draft(years=YEARS)
     with world.acting("applicant") as actor:

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from applications.models import Application, Decision
 from applications.states import State
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from tests.review.desks import body, submitted
 from tests.world import plain_year
 

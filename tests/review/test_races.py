@@ -14,10 +14,10 @@ from applications.models import Application, Decision
 from applications.states import State
 from certificates.models import Certificate
 from organizations import audit, outbox
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import OutboxItem
 from organizations.models.outbox import OutboxState
-from organizations.scope import scope
 from review.models import Batch, BatchItem, BatchState
 from review.services import batches
 from tests import databases

@@ -18,8 +18,8 @@ from applications.models import Application, Decision, Evidence, Revision
 from applications.states import IN_REVIEW, State
 from certificates.models import Certificate
 from organizations import audit
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from review.models import Batch, BatchAct
 from tests.journeys.instance import Instance
 from tests.review.batching import at_the_city, now_of, worked_off

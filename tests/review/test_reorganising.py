@@ -9,13 +9,14 @@ from django.urls import reverse
 from applications import services as filing
 from applications.models import Application
 from applications.states import State
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours, Stale
+from organizations.acting.scope import scope
 from organizations.models import Event, Membership, Unit
-from organizations.scope import scope
 from organizations.services import units
 from organizations.services.units import UnitInput
-from review import queries, routing
+from review.cases import routing
+from review.lists import queries
 from review.services import reorganising
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from applications.models import Application
 from applications.states import State
 from cehours.lib.refusal import Refusal
 from organizations.models import Entrustment
-from review import routing
+from review.cases import routing
 from tests.world import World
 
 ROUTES = [

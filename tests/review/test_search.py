@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from applications.models import Application
 from applications.states import State
 from cehours.lib.pinyin import name_keys
-from organizations import identity
 from organizations.models import Person
-from review import queries
+from organizations.registry import identity
 from review.forms import InboxFilter
+from review.lists import queries
+from review.lists.criteria import ListCriteria
+from review.lists.name_keys import keys_of, number_in
 from review.models import NameKey
-from review.names import keys_of, number_in
-from review.wanted import Wanted
 from tests.review.desks import body, submitted
 from tests.world import World
 
@@ -42,7 +42,7 @@ def person_called(world: World, key: str, name: str) -> None:
 
 def found(world: World, typed: str, *, by: str = "employer") -> set[str]:
     with world.acting(by) as clerk:
-        return set(queries.matching(clerk, Wanted(text=typed)).values_list("name", flat=True))
+        return set(queries.matching(clerk, ListCriteria(text=typed)).values_list("name", flat=True))
 
 
 @pytest.mark.requirement("R205")
@@ -238,14 +238,14 @@ def test_a_number_is_told_from_a_name(typed: str, number: str) -> None:
 def test_a_filter_means_the_same_to_page_batch_and_export(world: World) -> None:
     submitted(world)
     with world.acting("employer") as clerk:
-        wanted = InboxFilter(
+        chosen = InboxFilter.asked(
             QueryDict("name=测试&unit=第九&view=clean&step=employer_review&year=2025"), clerk
         )
 
-        assert dict(parse_qs(wanted.address())) == {
+        assert dict(parse_qs(chosen.address())) == {
             "name": ["测试"], "unit": ["第九"], "step": ["employer_review"], "view": ["clean"], "year": ["2025"],
         }  # fmt: skip
-        assert wanted.wanted == Wanted(
+        assert chosen.criteria == ListCriteria(
             text="测试", unit="第九", step="employer_review", view="clean", year=2025
         )
-        assert queries.matching(clerk, wanted.wanted).count() == 1
+        assert queries.matching(clerk, chosen.criteria).count() == 1

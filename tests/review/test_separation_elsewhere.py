@@ -16,11 +16,11 @@ from applications.models import Application, Assessment, Participant
 from applications.states import State
 from cehours.lib.refusal import Refusal
 from certificates.models import Certificate
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event
-from organizations.scope import scope
 from review import services
-from review.batching import Order
+from review.batches.verdicts import Order
 from review.models import BatchAct, ItemOutcome
 from tests.review.batching import at_the_city, confirmed, filed, items_of, now_of, worked_off
 from tests.review.test_separation_of_duties import WRONG_UNITS

@@ -18,9 +18,9 @@ from applications.models import Application, Decision, Outcome
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Unit
-from organizations.scope import scope
 from review import services
 from review.models import BatchAct, ItemOutcome
 from tests.review.batching import at_the_city, confirmed, done, filed, items_of, now_of, worked_off

@@ -24,9 +24,9 @@ from cehours.sample.load import load
 from cehours.sample.people import PASSWORD, id_number_of
 from certificates.models import Certificate
 from organizations import audit
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event, Unit, User
-from organizations.scope import scope
 
 pytestmark = pytest.mark.xdist_group("sample")  # one worker loads it once
 

@@ -13,11 +13,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from applications.models import Application
 from applications.states import State
 from certificates.models import Certificate
-from organizations import notices
-from organizations.actor import Actor
-from organizations.contacts import Contact
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging import notices
+from organizations.messaging.contacts import Contact
 from organizations.models import Invitation, Membership
-from organizations.scope import scope
 from organizations.services import data_requests, members
 from tests.training import planning
 from tests.world import World

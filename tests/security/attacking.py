@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import Client
 
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from tests.world import World
 
 Picture = dict[str, tuple[int, int]]

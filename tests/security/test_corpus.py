@@ -12,7 +12,8 @@ import pytest
 from django.core.files.storage import default_storage
 from PIL import Image
 
-from applications import services, shelf
+from applications import services
+from applications.files import store
 from applications.models import Application, Evidence
 from cehours.lib import limits
 from cehours.lib.uploads import Refused
@@ -89,7 +90,7 @@ def test_an_accepted_file_is_kept_as_it_is_or_made_anew(
 
     paper = attach(world, case, content, sample.name)
 
-    kept = shelf.get(paper.storage_key)
+    kept = store.get(paper.storage_key)
     page = world.browser("applicant").get(url("evidence_page", case, paper.pk, paper.pages))
     assert (page.status_code, page["Content-Type"][:6]) == (200, "image/")
     assert paper.storage_key == f"evidence/{paper.sha256[:2]}/{paper.sha256}"

@@ -11,9 +11,9 @@ from django.core.cache import caches
 from django.db import connection
 
 from applications.models import Application
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Membership, Unit
-from organizations.scope import scope
 from tests.security.attacking import browser_of, undone
 from tests.security.nasty import FORM, FORMS, Form, encoded
 from tests.world import World

@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, transaction
 from applications.models import Activity, Application, Decision, Evidence, Participant, Revision, YearEntry
 from applications.states import State
 from certificates.models import Certificate
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.models import Event, Message, OutboxItem, Person
-from organizations.scope import scope
 from organizations.walls import OUTSIDE
 from tests.training import planning
 from tests.world import World
@@ -259,7 +259,7 @@ def test_identity_numbers_lie_nowhere_in_the_open(world: World) -> None:
 
 def test_a_ciphertext_moved_to_another_row_does_not_open(world: World) -> None:
     from cehours.lib.crypto import Tampered
-    from organizations import identity
+    from organizations.registry import identity
 
     case = world.draft()
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import RequestFactory
 
 from cehours.site import context
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 
 Get = Callable[..., str]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Membership, Unit, User
 
 PERSON = UUID("00000000-0000-4000-8000-000000000001")

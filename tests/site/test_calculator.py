@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import rules
 from cehours.site.calculator import basket, state, views
 from cehours.site.calculator.basket import Entry
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from rules import Kind, Policy
 from rules.measures import Deemed
 from tests.site.test_pages import INLINE, OUTSIDE

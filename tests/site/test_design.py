@@ -13,8 +13,17 @@ from cehours.site.guides import GUIDES
 STATIC = Path(settings.BASE_DIR) / "static"
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STYLES = sorted((STATIC / "css").glob("*.css"))
-TOO_NEW = (":has(", "color-mix(", "oklch(", "@container", "dvh", "aspect-ratio", ":is(", ":where(", "inset:")
+FRONT_END = Path(settings.BASE_DIR) / "docs" / "front-end.md"
 TOKENS = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", (STATIC / "css/tokens.css").read_text("utf-8")))
+
+
+def read(path: Path) -> str:
+    return path.read_text("utf-8")
+
+
+def selectors(style: Path) -> str:
+    """A sheet without comments and declarations."""
+    return re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", read(style), flags=re.DOTALL)
 
 
 def luminance(colour: str) -> float:
@@ -54,15 +63,49 @@ def test_the_border_of_a_field_can_be_seen() -> None:
 
 
 @pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
-def test_styles_need_nothing_that_chromium_86_lacks(style: Path) -> None:
-    text = style.read_text("utf-8")
-    assert [feature for feature in TOO_NEW if feature in text] == []
-
-
-@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
 def test_colours_come_from_the_tokens(style: Path) -> None:
     if style.name != "tokens.css":
         assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", style.read_text("utf-8"))) <= {"#fff"}
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+def test_a_summary_with_a_sign_of_its_own_hides_the_triangle_of_older_browsers(style: Path) -> None:
+    """Until Chromium 89 the triangle was no list marker: neither list-style nor display took it away."""
+    text = re.sub(r"/\*.*?\*/", "", style.read_text("utf-8"), flags=re.DOTALL)
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", text)
+    signed = {
+        selector.strip().removesuffix("::before")
+        for selector, body in rules
+        if re.search(r"summary(::before)?$", selector.strip())
+        and re.search("list-style: none|content:", body)
+    }
+    triangle = "::-webkit-details-marker"
+    hidden = {each.removesuffix(triangle) for each in (rule[0].strip() for rule in rules) if triangle in each}
+    assert sorted(each for each in signed if each.replace("[open]", "") not in hidden) == []
+
+
+@pytest.mark.parametrize("kind", ["css", "js"])
+def test_every_sheet_and_script_is_explained_and_named_by_a_page_or_another_script(kind: str) -> None:
+    files = {path.name for path in (STATIC / kind).iterdir()}
+    explained = re.findall(rf"^\| `([\w-]+\.{kind})` \| \S", FRONT_END.read_text("utf-8"), re.MULTILINE)
+    pages = "".join(path.read_text("utf-8") for path in TEMPLATES.rglob("*.html"))
+    named = set(re.findall(rf"{{% static '{kind}/([\w-]+\.{kind})' %}}", pages))
+    imported = set(re.findall(r'from "\./([\w-]+\.js)";', "".join(map(read, (STATIC / "js").iterdir()))))
+
+    assert sorted(explained) == sorted(files)
+    assert named | (imported if kind == "js" else set()) == files
+
+
+def test_every_class_that_a_sheet_draws_stands_on_a_page() -> None:
+    drawn = {name for style in STYLES for name in re.findall(r"\.([a-z][\w-]*)", selectors(style))}
+    pages = "".join(map(read, [*TEMPLATES.rglob("*.html"), *(STATIC / "js").iterdir()]))
+    words = set(re.findall(r"[\w-]+", pages))
+    begun = tuple(re.findall(r"([a-z][\w-]*-)(?:\{\{|\")", pages))  # tone-{{ tone }}, "sent sent-" + state
+
+    assert sorted(name for name in drawn - words if not name.startswith(begun)) == [
+        "text-large",
+        "text-larger",
+    ]
 
 
 def test_every_sign_that_a_page_names_is_in_the_sprite() -> None:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from cehours.site import menus
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from tests.site.people import applicant, bureau, employer
 
 

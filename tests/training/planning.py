@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from cehours.lib import clock
-from organizations import identity
+from organizations.acting.scope import scope
 from organizations.models import Person
-from organizations.scope import scope
+from organizations.registry import identity
 from tests.world import World
-from training import plan_queries, services
+from training import services
 from training.models import Attendee, RecognisedHours, TrainingPlan
+from training.plans import queries as plans
 
 TOPIC = "危重症护理新技术培训"
 
@@ -86,7 +87,7 @@ def name_of(world: World, who: str) -> str:
 
 def seen_by(world: World, who: str, plan: TrainingPlan) -> TrainingPlan:
     with world.acting(who) as actor:
-        return plan_queries.visible_plan(actor, plan.pk)
+        return plans.visible_plan(actor, plan.pk)
 
 
 def hours_of(world: World, who: str) -> list[tuple[int, str, str, str]]:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from organizations.scope import scope
+from organizations.acting.scope import scope
 from tests.certificates.approving import SYSTEM, approved, approved_for, revoked
 from tests.world import YEARS, World
 from training import queries

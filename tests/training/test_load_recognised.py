@@ -9,13 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 
-from organizations import identity
-from organizations.actor import Actor
+from organizations.acting.actor import Actor
 from organizations.models import Person
+from organizations.registry import identity
 from tests.world import World
 from training import queries
 from training.models import RecognisedHours
-from training.recognised_csv import COLUMNS
+from training.records.csv_file import COLUMNS
 
 
 def line(world: World, **changes: Any) -> str:

@@ -10,11 +10,12 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cehours.lib import clock
-from organizations import audit, notices
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations.acting.scope import scope
+from organizations.messaging import notices
 from organizations.models import Membership
-from organizations.scope import scope
 from review.services.reorganising import merge_unit
 from tests.training.planning import (
     accepted,
@@ -28,8 +29,9 @@ from tests.training.planning import (
     written,
 )
 from tests.world import World
-from training import plan_queries, services
+from training import services
 from training.models import PlanState, TrainingPlan
+from training.plans import queries as plans
 
 
 @pytest.mark.requirement("R051", "R052", "R245")
@@ -118,7 +120,7 @@ def test_only_the_superior_of_the_unit_sees_and_decides_a_plan(world: World, who
     plan = filed(world)
     with world.acting(who) as actor:
         assert not TrainingPlan.objects.exists()
-        assert not plan_queries.filed_plans(actor).exists()
+        assert not plans.filed_plans(actor).exists()
         with pytest.raises(NotYours):
             services.accept_plan(actor=actor, plan_id=plan.pk, seen=plan.audit_seq)
         with pytest.raises(NotYours):
@@ -246,7 +248,7 @@ def test_the_plans_of_a_merged_unit_follow_it_and_none_lies_with_its_own_unit(wo
             actor=actor, unit_id=world.group.pk, into_id=world.commission.pk, seen=world.group.audit_seq
         )
     with world.acting("second_department") as actor:
-        own, below = (plan_queries.visible_plan(actor, plan.pk) for plan in (own, below))
+        own, below = (plans.visible_plan(actor, plan.pk) for plan in (own, below))
     assert (own.unit, own.supervisor) == (world.commission, world.province)
     assert (below.unit, below.supervisor) == (world.hospital, world.commission)
     assert (own.state, below.state) == (PlanState.FILED, PlanState.FILED)

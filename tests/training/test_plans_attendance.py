@@ -8,14 +8,16 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, transaction
 
-from applications import records
-from applications.facts import policy_of
+from applications.filed import records
+from applications.filed.facts import policy_of
 from cehours.lib import clock
 from cehours.lib.idnumbers import make_resident_id
-from organizations import audit, identity, notices
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours
-from organizations.scope import scope
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours
+from organizations.acting.scope import scope
+from organizations.messaging import notices
+from organizations.registry import identity
 from tests.training.planning import (
     TOPIC,
     accepted,
@@ -31,9 +33,10 @@ from tests.training.planning import (
     written,
 )
 from tests.world import World
-from training import plan_queries, services, tasks
+from training import services, tasks
 from training.models import Attendee
-from training.recognised_csv import BadLines
+from training.plans import queries as plans
+from training.records.csv_file import BadLines
 
 NUMBER = make_resident_id("430102", date(1990, 5, 4), 88)
 
@@ -47,11 +50,11 @@ def test_who_was_listed_and_came_finds_the_hours_to_tick_for_that_year(world: Wo
     assert hours_of(world, "other_applicant") == []
     case = world.draft(years=(2024,))
     with world.acting("applicant") as actor:
-        offered = records.offered(actor, policy_of(case), plan.year)
+        offered = records.offered(actor, policy_of(case), case, plan.year)
         assert [(row.get_source_display(), row.number, row.hours) for row in offered] == [
             ("备案培训计划", plan.number, Decimal(4))
         ]
-        assert records.offered(actor, policy_of(case), plan.year - 1) == []
+        assert records.offered(actor, policy_of(case), case, plan.year - 1) == []
         assert notices.of(actor)[0].title == "培训学时已登记"
     with scope(Actor.system("test")):
         assert list(audit.faults()) == []
@@ -161,7 +164,7 @@ def test_members_and_people_of_earlier_lists_are_taken_by_a_tick(world: World) -
     written(world, people=["applicant"])
     plan = written(world)
     with world.acting("employer") as actor:
-        known = plan_queries.known_people(plan)
+        known = plans.known_people(plan)
         assert {each.name for each in known} == {
             name_of(world, "applicant"), str(world.employer.user), str(world.second_employer.user),
         }  # fmt: skip
@@ -177,11 +180,31 @@ def test_members_and_people_of_earlier_lists_are_taken_by_a_tick(world: World) -
             )
 
 
+def test_of_very_many_the_first_by_name_are_offered(world: World) -> None:
+    earlier, plan = written(world), written(world)
+    names = [f"丁{number:03}" for number in range(plans.MOST_KNOWN + 5)]
+    with world.acting("employer"):
+        Attendee.objects.bulk_create(
+            Attendee(
+                plan=earlier,
+                name=name,
+                id_kind="passport",
+                id_index=(999 - number).to_bytes(32, "big"),
+                id_masked="E****",
+            )
+            for number, name in enumerate(names)
+        )
+
+        offered = [each.name for each in plans.known_people(plan, "丁")]
+
+    assert offered == names[: plans.MOST_KNOWN]
+
+
 def test_a_department_takes_nobody_over_from_the_lists_that_were_filed_with_it(world: World) -> None:
     theirs = attendees(world, filed(world, people=["applicant"]))[0]
     plan = written(world, by="department")
     with world.acting("department") as actor:
-        assert [each.name for each in plan_queries.known_people(plan)] == [str(actor.user)]
+        assert [each.name for each in plans.known_people(plan)] == [str(actor.user)]
         with pytest.raises(NotAllowed, match="请粘贴名单"):
             services.add_people(actor=actor, plan_id=plan.pk, pasted="", known=[f"p{theirs.pk}"])
 
@@ -190,7 +213,7 @@ def test_a_key_from_another_list_cannot_be_marked_present(world: World) -> None:
     other = attendees(world, written(world, people=["other_applicant"]))[0]
     plan = accepted(world, people=["applicant"])
     with world.acting("employer") as actor:
-        seen = plan_queries.visible_plan(actor, plan.pk).audit_seq
+        seen = plans.visible_plan(actor, plan.pk).audit_seq
         with pytest.raises(NotAllowed, match="不在名单上"):
             services.record_attendance(actor=actor, plan_id=plan.pk, seen=seen, present={other.pk})
     with world.acting("other_employer") as actor, pytest.raises(NotYours):

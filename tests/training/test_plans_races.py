@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from organizations import audit
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from tests.review.racing import together
 from tests.training.planning import accepted, attendees, filed, hours_of, seen_by
 from tests.world import World

@@ -11,7 +11,7 @@ from training.services.plans import (
     return_plan,
     write_plan,
 )
-from training.services.recognised import load_bases, load_recognised
+from training.services.records import load_bases, load_recognised
 
 __all__ = [
     "PlanInput",

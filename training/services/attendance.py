@@ -10,14 +10,15 @@ from django.db import transaction
 
 from cehours.lib import clock
 from cehours.lib.masking import mask_id
-from organizations import audit, identity
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations import audit
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations.acting.scope import scope
 from organizations.models import Membership, Person
-from organizations.scope import scope
-from training import plan_queries as queries
-from training import plan_rules, plan_telling, roster
+from organizations.registry import identity
 from training.models import Attendee, PlanState, RecognisedHours, Source, TrainingPlan
+from training.plans import notices, queries, roster
+from training.plans import rules as plan_rules
 from training.services.plans import STALE
 
 TASK = "training.credit"
@@ -101,7 +102,7 @@ def record_attendance(*, actor: Actor, plan_id: UUID, seen: int, present: Collec
     with scope(Actor.system(TASK)) as task:
         hours = RecognisedHours.objects.filter(source=Source.PLAN, number=plan.number)
         hours.filter(person_id__in=gone).update(valid=False)
-        plan_telling.withdrawn(plan, gone)
+        notices.withdrawn(plan, gone)
         credit(task, plan)
     return plan
 
@@ -127,7 +128,7 @@ def credit(task: Actor, plan: TrainingPlan) -> int:
     _enter(plan, found)
     Attendee.objects.bulk_update(found, ["person", "credited_at"])
     audit.record(task, "hours_recorded", plan, people=len(found))
-    plan_telling.credited(plan, [each.person_id for each in found if each.person_id])
+    notices.credited(plan, [each.person_id for each in found if each.person_id])
     return len(found)
 
 

@@ -12,12 +12,12 @@ from django.db import transaction
 import rules
 from cehours.lib import clock
 from organizations import audit
-from organizations.actor import Actor
-from organizations.errors import NotAllowed, NotNow, Stale
+from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotNow, Stale
 from organizations.models import Unit
-from training import plan_queries as queries
-from training import plan_rules, plan_telling
 from training.models import PlanState, TrainingPlan
+from training.plans import notices, queries
+from training.plans import rules as plan_rules
 
 STALE = "该计划刚刚有变动，您的操作没有执行。请核对最新内容后再操作。"
 NOT_EDITABLE = "该计划已经报备，不能再修改；需要修改的，请联系备案单位退回。"
@@ -94,7 +94,7 @@ def file_plan(*, actor: Actor, plan_id: UUID, seen: int) -> TrainingPlan:
     plan.state, plan.filed_at, plan.filed_by_id = PlanState.FILED, clock.now(), actor.person_id
     plan.save(update_fields=["state", "filed_at", "filed_by", "supervisor"])
     audit.record(actor, "plan_filed", plan, to=plan.supervisor_id)
-    plan_telling.filed(plan)
+    notices.filed(plan)
     return plan
 
 
@@ -106,7 +106,7 @@ def accept_plan(*, actor: Actor, plan_id: UUID, seen: int) -> TrainingPlan:
         raise NotAllowed(SAME_PERSON)
     _decide(actor, plan, PlanState.ACCEPTED, "")
     audit.record(actor, "plan_accepted", plan)
-    plan_telling.accepted(plan)
+    notices.accepted(plan)
     return plan
 
 
@@ -118,7 +118,7 @@ def return_plan(*, actor: Actor, plan_id: UUID, seen: int, reason: str) -> Train
         raise NotAllowed(NO_REASON, field="reason")
     _decide(actor, plan, PlanState.RETURNED, reason.strip())
     audit.record(actor, "plan_returned", plan)
-    plan_telling.returned(plan)
+    notices.returned(plan)
     return plan
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,16 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from organizations.errors import NotAllowed, NotYours
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.views.answers import missing_unless_yours
-from training import plan_queries as queries
 from training import services
 from training.forms import ReturnForm
+from training.plans import queries
 from training.views.plans import plan_page
 from training.views.writing import seen
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 
 @require_POST

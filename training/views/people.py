@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,19 +11,18 @@ from django.views.decorators.http import require_POST
 
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from organizations.errors import NotAllowed, NotYours
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.views.answers import form_page, missing_unless_yours
-from training import plan_queries as queries
-from training import plan_rules, services
+from training import services
 from training.forms import AttendanceForm, NameFilter, PeopleForm
 from training.models import PlanState
-from training.recognised_csv import BadLines
+from training.plans import queries
+from training.plans import rules as plan_rules
+from training.records.csv_file import BadLines
 from training.services.attendance import LIST_CLOSED, NOT_ACCEPTED, NOT_OVER
 from training.views.writing import seen
-
-if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
 
 
 @missing_unless_yours

@@ -10,18 +10,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from organizations.errors import NotAllowed, NotYours, Stale
+from organizations.acting.actor import ActorRequest
+from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.forms.fields import show_refusal
 from organizations.views.answers import form_page, missing_unless_yours
-from training import plan_queries as queries
 from training import services
 from training.forms import PlanForm
 from training.models import PlanState
+from training.plans import queries
 from training.services.plans import NOT_EDITABLE
 from training.views.plans import plan_page
 
 if TYPE_CHECKING:
-    from cehours.middleware import ActorRequest
     from training.models import TrainingPlan
 
 

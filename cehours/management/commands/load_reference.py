@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 import rules
-from organizations.reference import load_regions
+from organizations.registry.reference import load_regions
 from training.services import load_bases
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cehours.lib.refusal import Refusal
-from certificates import bodies
+from certificates.verification import bodies
 
 
 class Command(BaseCommand):

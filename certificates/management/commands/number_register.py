@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cehours.lib import clock
 from certificates.models import Certificate, LostNumbers, NumberCounter
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 
 
 class Command(BaseCommand):

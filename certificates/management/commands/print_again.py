@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand
 
 from certificates.models import Certificate, CertificateState
 from organizations import outbox
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 
 
 class Command(BaseCommand):

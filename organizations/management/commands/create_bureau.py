@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cehours.lib.idnumbers import IdKind
 from cehours.lib.refusal import Refusal
-from organizations.contacts import Contact
+from organizations.messaging.contacts import Contact
 from organizations.models import User
 from organizations.services import bureaus
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from organizations.actor import Actor
-from organizations.scope import scope
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from training import services
-from training.recognised_csv import COLUMNS, BadLines
+from training.records.csv_file import COLUMNS, BadLines
 
 
 class Command(BaseCommand):

@@ -1,0 +1,131 @@
+"""Freezing: everything filed, as canonical JSON with its SHA-256. Holds no identity number in clear."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import rules
+from applications.filed import facts, header
+from applications.filed.facts import Findings, YearFindings
+from applications.models import Activity, Application, Evidence, Revision, YearEntry
+from training.models import RecognisedHours
+
+
+@dataclass(frozen=True)
+class Filed:
+    """A frozen revision, parsed: whoever reads several things of one submission hands this on.
+
+    `header`: by the keys of `filed.header`; `years` as `freeze` wrote them, the earliest first.
+    """
+
+    number: int
+    header: Mapping[str, str]
+    years: Sequence[Mapping[str, Any]]
+    evidence_note: str
+
+    @classmethod
+    def of(cls, revision: Revision) -> Filed:
+        content = json.loads(revision.content)
+        return cls(revision.number, content["header"], content["years"], content["evidence_note"])
+
+
+def freeze(case: Application, findings: Findings, *, now: datetime) -> Revision:
+    """Writes the next numbered revision of `case`; the caller moves `case.revision` on."""
+    content = json.dumps(_content(case, findings), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    revision = Revision(
+        application=case,
+        number=case.revision + 1,
+        content=content,
+        sha256=hashlib.sha256(content.encode()).hexdigest(),
+        submitted_at=now,
+    )
+    revision.save(force_insert=True)
+    return revision
+
+
+def changed_years(case: Application, findings: Findings) -> frozenset[int]:
+    """The years whose lines or papers differ from what was submitted last; all of them before that."""
+    last = case.revisions.filter(number=case.revision).first()
+    before = {year["year"]: year for year in (Filed.of(last).years if last else ())}
+    entries = case.years.prefetch_related("activities__recognised", "evidence")
+    now = {entry.year: _year(entry, findings.of_year(entry.year)) for entry in entries}
+    years = {*before, *now}
+    return frozenset(year for year in years if _plain(before.get(year)) != _plain(now.get(year)))
+
+
+def _plain(year: Mapping[str, Any] | None) -> str:
+    return json.dumps(year, ensure_ascii=False, sort_keys=True)
+
+
+def _content(case: Application, findings: Findings) -> dict[str, Any]:
+    policy = facts.policy_of(case)
+    entries = case.years.prefetch_related("activities__recognised", "evidence").order_by("year")
+    return {
+        "policy": policy.key,
+        "session": str(case.session_id),
+        "header": header.frozen(case, policy),
+        "span": list(findings.span.years),
+        "years": [_year(entry, findings.of_year(entry.year)) for entry in entries],
+        "evidence_note": case.evidence_note,
+    }
+
+
+def _year(entry: YearEntry, found: YearFindings | None) -> dict[str, Any]:
+    return {
+        "year": entry.year,
+        "activities": [_activity(activity) for activity in entry.activities.all()],
+        "evidence": [_evidence(paper) for paper in entry.evidence.all()],
+        "totals": {key: rules.number_text(value) for key, value in found.assessment.entered.items()}
+        if found
+        else {},
+        "total": rules.number_text(found.assessment.total) if found else "0",
+        "met": bool(found and found.met),
+        "says": found.assessment.says if found else "",
+        "gaps": [{"title": gap.title, "form": gap.form, "ways": list(gap.ways)} for gap in found.evidence]
+        if found
+        else [],
+        "over_claimed": list(found.over_claimed) if found else [],
+        "repeated": len(found.repeated) if found else 0,
+    }
+
+
+def _activity(activity: Activity) -> dict[str, Any]:
+    return {
+        "category": activity.category,
+        "form": activity.form,
+        "kind": activity.kind,
+        "title": activity.title,
+        "basis": activity.basis,
+        "facts": activity.facts,
+        "claimed": rules.number_text(activity.claimed),
+        "computed": None if activity.computed is None else rules.number_text(activity.computed),
+        "cite": activity.cite,
+        "says": activity.says,
+        "over_reason": activity.over_reason,
+        "recognised": _recognised(activity.recognised) if activity.recognised else None,
+    }
+
+
+def _recognised(row: RecognisedHours) -> dict[str, str]:
+    """Where hours that were taken over come from."""
+    return {"source": row.source, "number": row.number, "title": row.title}
+
+
+def _evidence(paper: Evidence) -> dict[str, Any]:
+    return {
+        "id": str(paper.pk),
+        "kind": paper.kind,
+        "stamped": paper.stamped,
+        "prior_span": [paper.prior_from, paper.prior_to] if paper.prior_from else None,
+        "filename": paper.filename,
+        "content_type": paper.content_type,
+        "pages": paper.pages,
+        "size": paper.size,
+        "sha256": paper.sha256,
+        "storage_key": paper.storage_key,
+    }

@@ -1,0 +1,143 @@
+"""The list 我要申报 as it is printed in annex 3: ten columns, masked, and what can be done with each row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from applications import queries
+from applications.filed.facts import policy_of
+from applications.filed.window import can_submit_now
+from applications.models import Application, Outcome
+from applications.presenters import timeline
+from applications.states import IN_REVIEW, State
+from cehours.lib import clock, masking
+from organizations.acting.actor import Actor
+from organizations.registry import identity
+
+ACTS = (
+    ("提交", "applications:check"),
+    ("修改", "applications:detail"),
+    ("删除", "applications:discard"),
+    ("撤销", "applications:withdraw"),
+    ("审核进度", "applications:progress"),
+)
+TIPS = {
+    State.REJECTED: "审核状态为“审核不通过”请重新“新增学时认定申报”",
+    State.RETURNED: "审核状态为“退回”的请“修改保存”后重新提交",
+}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One of the five operations; no url: not possible in this state."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One application in the list; personal data is masked here, so that no template can forget it."""
+
+    case: Application
+    name: str
+    id_number: str
+    employer: str
+    education: str
+    phone: str
+    series: str
+    unit_opinion: str
+    bureau_reason: str
+    acts: tuple[Act, ...]
+    holder: str
+    tip: str
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """The one thing to do next, on top of the list."""
+
+    says: str
+    label: str
+    url: str
+    tone: str = ""
+
+
+def my_rows(actor: Actor) -> list[Row]:
+    now = clock.now()
+    return [_row(case, now) for case in _cases(actor)]
+
+
+def _cases(actor: Actor) -> QuerySet[Application]:
+    mine = queries.mine(actor).select_related("session", "employer", "current_unit")
+    return mine.prefetch_related("decisions__unit")
+
+
+def _row(case: Application, now: datetime) -> Row:
+    educations = {choice.key: choice.name for choice in policy_of(case).educations}
+    number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
+    unit_opinion, bureau_reason = _refusals(case)
+    return Row(
+        case=case,
+        name=masking.mask_name(case.name),
+        id_number=masking.mask_id(number),
+        employer=masking.mask_unit(case.employer.name) if case.employer else "",
+        education=educations.get(case.education, ""),
+        phone=masking.mask_phone(case.phone),
+        series=case.title_series,
+        unit_opinion=unit_opinion,
+        bureau_reason=bureau_reason,
+        acts=tuple(_acts(case)),
+        holder=timeline.holder(case),
+        tip=TIPS.get(State(case.state), ""),
+    )
+
+
+def _refusals(case: Application) -> tuple[str, str]:
+    """单位不通过意见 and 机构不通过原因 of the present revision (A34)."""
+    refusals = [
+        decision
+        for decision in case.decisions.all()
+        if decision.revision == case.revision and decision.outcome != Outcome.APPROVED
+    ]
+    if not refusals:
+        return "", ""
+    last = refusals[-1]
+    if last.state == State.BUREAU_REVIEW:
+        return "", last.opinion
+    return f"{last.unit}：{last.opinion}", ""
+
+
+def _acts(case: Application) -> Iterable[Act]:
+    possible = {
+        "提交": case.is_editable,
+        "修改": case.is_editable,
+        "删除": case.state == State.DRAFT and not case.revision,
+        "撤销": case.state in IN_REVIEW,
+        "审核进度": bool(case.revision),
+    }
+    for label, view in ACTS:
+        yield Act(label, reverse(view, args=[case.pk]) if possible[label] else "")
+
+
+def to_do(rows: Sequence[Row]) -> ToDo | None:
+    """What the newest application waits for from the applicant; None when there is nothing to do but wait."""
+    if not rows:
+        return None
+    case = rows[0].case
+    detail, progress = (reverse(f"applications:{name}", args=[case.pk]) for name in ("detail", "progress"))
+    says = timeline.next_step(case)
+    if case.is_editable:
+        label = "继续填写" if case.state == State.DRAFT else "去修改"
+        look = "look" if case.state == State.RETURNED or not can_submit_now(case, clock.now()) else ""
+        return ToDo(f"{timeline.holder(case)}。{says}", label, detail, look)
+    if case.state == State.REJECTED:
+        return ToDo(f"审核不通过。{says}", "查看原因", detail, "block")
+    if case.state == State.APPROVED:
+        return ToDo(f"已审核通过。{says}", "学时证书打印", reverse("certificates:query"), "done")
+    return ToDo(f"{timeline.holder(case)}。{says}", "审核进度", progress)

@@ -1,0 +1,130 @@
+"""已申报学时信息: the hours already on record for the person, and how they come into an application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+import rules
+from applications import queries, services
+from applications.filed import facts, records
+from applications.filed.facts import policy_of
+from applications.forms.prior import PriorForm
+from applications.models import Application
+from applications.views import access
+from cehours.lib.refusal import Refusal
+from organizations.acting.actor import Actor, ActorRequest
+from training import queries as training
+from training.models import Source
+
+
+@dataclass(frozen=True)
+class RecognisedYear:
+    """One line: (category name, figure) in the policy's order, and their sum."""
+
+    year: int
+    figures: tuple[tuple[str, str], ...]
+    total: str
+
+
+def recognised_years(case: Application) -> list[RecognisedYear]:
+    """Valid hours per year; of several slips that speak of the same year the largest figure counts."""
+    categories = policy_of(case).categories
+    best: dict[int, dict[str, Decimal]] = {}
+    for row in case.person.recognised.filter(valid=True):
+        year = best.setdefault(row.year, {})
+        year[row.category] = max(row.hours, year.get(row.category, Decimal(0)))
+    return [
+        RecognisedYear(
+            year,
+            tuple((each.name, rules.number_text(hours.get(each.key, Decimal(0)))) for each in categories),
+            rules.number_text(sum(hours.values(), Decimal(0))),
+        )
+        for year, hours in sorted(best.items())
+    ]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One of the person's own certificates: the years of the span it covers, and which are still missing."""
+
+    number: str
+    years: tuple[int, ...]
+    missing: tuple[int, ...]
+
+
+def slips(actor: Actor, case: Application) -> list[Slip]:
+    """The person's certificates on record that help in this application, by number."""
+    rows = records.usable(policy_of(case), training.on_record(actor).filter(source=Source.CERTIFICATE))
+    span = set(facts.span_of(case).years)
+    filed = set(case.years.values_list("year", flat=True))
+    by_number: dict[str, set[int]] = {}
+    for row in rows:
+        by_number.setdefault(row.number, set()).add(row.year)
+    return [
+        Slip(number, tuple(sorted(years & span)), tuple(sorted(years & span - filed)))
+        for number, years in sorted(by_number.items())
+        if years & span
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def prior(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """以前年度已认定: a number typed or one of the person's own chosen; its years are filled in at once."""
+    case = access.own_case(request, pk)
+    if answer := access.closed(request, case):
+        return answer
+    if request.method == "GET":
+        return _prior(request, case, PriorForm())
+    form = PriorForm(request.POST)
+    if not form.is_valid():
+        return _prior(request, case, form, 422)
+    try:
+        taken = services.take_over(
+            actor=request.actor,
+            application_id=pk,
+            seen=case.version,
+            number=form.cleaned_data["number"],
+        )
+    except Refusal as refusal:
+        form.add_error("number", refusal.says)
+        return _prior(request, case, form, access.status_of(refusal))
+    if taken.added:
+        messages.success(request, f"已带入 {_years(taken.added)} 年度的学时，不需要再上传材料。")
+    if taken.untouched:
+        messages.info(request, f"{_years(taken.untouched)} 年度原来已经填写，没有改动。")
+    return redirect("applications:detail", pk)
+
+
+def _prior(request: ActorRequest, case: Application, form: PriorForm, status: int = 200) -> HttpResponse:
+    return access.page(request, "prior", case, status, form=form, slips=slips(request.actor, case))
+
+
+@require_POST
+def bring_in(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """带入上次申报: the years of the person's last finished application."""
+    case = access.own_case(request, pk)
+    earlier = queries.last_filed(case)
+    if answer := access.closed(request, case):
+        return answer
+    if earlier is None:
+        messages.info(request, "没有可以带入的申报，请直接填写各年度。")
+        return redirect("applications:detail", pk)
+    try:
+        added = services.bring_in(
+            actor=request.actor, application_id=pk, seen=case.version, source_id=earlier.pk
+        )
+    except Refusal as refusal:
+        return access.refused(request, refusal, back=access.url_of(case))
+    messages.success(request, f"已带入 {_years(added)} 年度，请逐年核对。")
+    return redirect("applications:detail", pk)
+
+
+def _years(years: tuple[int, ...]) -> str:
+    return "、".join(str(year) for year in years)

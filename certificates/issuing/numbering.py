@@ -1,0 +1,105 @@
+"""Numbers without gaps: ten digits, the year of issue and a six-digit serial, province-wide (A39).
+
+The highest number is also kept beside the database, as the name of an object in the file storage
+(`numbers/2026/000137`): when an older database is restored, counting goes on above it and the numbers in
+between are on record as lost (恢复时丢失), never given out a second time.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection
+
+from certificates.models import LostNumbers, NumberCounter
+from organizations.acting.errors import NotNow
+
+ASK_AGAIN = 60.0  # seconds that a process trusts what it read from the storage
+UNREADABLE = "暂时不能出具认定单：文件存储没有应答。请稍后再试，或联系系统管理员。"
+TAKE = """
+INSERT INTO certificates_numbercounter (year, last) VALUES (%(year)s, %(count)s)
+ON CONFLICT (year) DO UPDATE SET last = certificates_numbercounter.last + %(count)s
+RETURNING last
+"""
+JUMP = """
+INSERT INTO certificates_numbercounter (year, last) VALUES (%(year)s, 0) ON CONFLICT DO NOTHING;
+WITH behind AS (
+    SELECT last FROM certificates_numbercounter WHERE year = %(year)s AND last < %(floor)s FOR UPDATE
+)
+UPDATE certificates_numbercounter c SET last = %(floor)s FROM behind WHERE c.year = %(year)s RETURNING behind.last
+"""
+_known: dict[int, tuple[float, int]] = {}  # year: (when it was read, highest kept)
+
+
+def take(year: int) -> int:
+    """The next serial of `year`, in the caller's transaction: rolled back with it, so no number is lost.
+
+    The counter's row is the last lock an approval takes; do no I/O after it. Raises IntegrityError
+    `serial_has_six_digits` after 999,999, NotNow while what was kept cannot be read.
+    """
+    return take_many(year, 1)[0]
+
+
+def take_many(year: int, count: int) -> range:
+    """The next `count` serials of `year` at once, as `take` takes one."""
+    floor = _floor(year)
+    with connection.cursor() as cursor:
+        if floor:
+            _jump(year, floor)
+        cursor.execute(TAKE, {"year": year, "count": count})
+        last: int = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)
+
+
+def keep(year: int) -> None:
+    """Writes the highest number of `year` beside the database, before a certificate becomes visible.
+
+    The number is the object's name, so writers need no lock and a half-written object does no harm.
+    """
+    last = NumberCounter.objects.values_list("last", flat=True).filter(pk=year).first() or 0
+    read_at, highest = _known.get(year, (float("-inf"), 0))
+    if highest >= last and time.monotonic() - read_at < ASK_AGAIN:
+        return
+    kept = _kept(year)
+    if last not in kept:
+        default_storage.save(_key(year, last), ContentFile(b"kept\n"))
+    _known[year] = (time.monotonic(), max([last, *kept]))
+    for lower in kept:
+        if lower < last:
+            with suppress(OSError):  # another writer was first; a lower number left behind does no harm
+                default_storage.delete(_key(year, lower))
+
+
+def _floor(year: int) -> int:
+    read_at, highest = _known.get(year, (float("-inf"), 0))
+    if time.monotonic() - read_at < ASK_AGAIN:
+        return highest
+    try:
+        highest = max([highest, *_kept(year)])
+    except Exception as error:  # each storage has its own ways to fail; none may cost a number
+        raise NotNow(UNREADABLE) from error
+    _known[year] = (time.monotonic(), highest)
+    return highest
+
+
+def _kept(year: int) -> list[int]:
+    try:
+        _, names = default_storage.listdir(f"numbers/{year}")
+    except FileNotFoundError:
+        return []
+    return [int(name) for name in names if name.isdecimal()]
+
+
+def _key(year: int, last: int) -> str:
+    return f"numbers/{year}/{last:06d}"
+
+
+def _jump(year: int, floor: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(JUMP, {"year": year, "floor": floor})
+        behind = cursor.fetchone()
+    if behind is not None:
+        LostNumbers.objects.create(year=year, first=behind[0] + 1, last=floor)

@@ -1,0 +1,60 @@
+"""Whether an uploaded PDF is the certificate on record, byte for byte, or what exactly is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import structlog
+
+from cehours.lib import clock
+from certificates import queries, sealing
+from certificates.queries import Verified
+from certificates.sealing import apart, validating
+
+MAX_BYTES = 1024 * 1024  # several times a certificate; what is larger never stays in memory
+SAME = "与存档一致"
+DIFFERENT = "与存档不一致"
+ANOTHER = "这是另一份认定单（编号 {}）的文件，不是您正在核验的这一份。"
+UNRECORDED = "文件带有本系统的电子印章，但不在存档中，不能作为认定单使用。"
+UNPROVED = "文件与存档逐字节一致，但电子签名暂时无法验证，问题已记录。"
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`same`: the very bytes on record. `says`: what is wrong, or "". `found`: the certificate it is."""
+
+    same: bool
+    says: str
+    found: Verified | None
+
+    @property
+    def title(self) -> str:
+        return SAME if self.same else DIFFERENT
+
+
+def verify(content: bytes, *, against: str = "") -> Answer:
+    """`against`: hash (hex) of the print that the page has just shown, or "" when the file comes alone.
+
+    Only the bytes' hash says which certificate it is; what a file that differs says about itself is shown
+    to nobody.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    found = queries.verify_digest(digest)
+    if found is None:
+        return Answer(False, _what_is_wrong(content), None)
+    if against and against != digest:
+        return Answer(False, ANOTHER.format(found.sheet.number), None)
+    finding = validating.examine(content, sealing.trusted(), found.rendered_at)
+    if not finding.sound:
+        log.error("stored_seal_unproved", certificate=found.sheet.number, says=finding.says)
+    return Answer(True, "" if finding.sound else UNPROVED, found.masked())
+
+
+def _what_is_wrong(content: bytes) -> str:
+    finding = apart.examine(content, sealing.trusted(), clock.now())
+    if finding.sound:
+        log.critical("sealed_but_not_on_record", sha256=hashlib.sha256(content).hexdigest())
+        return UNRECORDED
+    return finding.says

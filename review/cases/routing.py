@@ -1,0 +1,98 @@
+"""Who may be next: the units a reviewer can choose from when approving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from organizations.models import Region, Unit
+from organizations.registry import lookup as units
+
+Kind = Literal["department", "bureau"]
+LABELS: dict[Kind, str] = {"department": "上级审核单位", "bureau": "经办机构（人社部门）"}
+BUREAU_LEVELS = {"county": "县（市、区）", "city": "市州", "province": "省"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A unit the case may go to next, and the step of the frozen route it would stand at there."""
+
+    kind: Kind
+    unit: Unit
+    step: int
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What lies ahead of a case: the next units to choose from, or why there is none."""
+
+    choices: tuple[Choice, ...]
+    says: str
+
+    def of_kind(self, kind: str) -> tuple[Choice, ...]:
+        return tuple(choice for choice in self.choices if choice.kind == kind)
+
+
+class Standing(Protocol):
+    """What the next reviewers follow from: an application in review, or the plain `Place` of many alike."""
+
+    @property
+    def steps(self) -> list[str]: ...
+    @property
+    def step(self) -> int | None: ...
+    @property
+    def current_unit(self) -> Unit | None: ...
+    @property
+    def region(self) -> Region | None: ...
+    @property
+    def is_last_step(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where cases stand that share route, unit and territory."""
+
+    steps: list[str]
+    step: int | None
+    current_unit: Unit | None
+    region: Region | None
+
+    @property
+    def is_last_step(self) -> bool:
+        return self.step is not None and self.step == len(self.steps) - 1
+
+
+def ahead(case: Standing) -> Ahead:
+    """The next reviewers of a case in review, from its frozen route, the tree of units and the territory.
+
+    Superiors are walked one by one up to the 一级单位 (policy: departments = every); then the bureaus of
+    the route follow. A database trigger checks the same once more.
+    """
+    assert case.step is not None and case.current_unit is not None  # in review by constraint
+    here = case.steps[case.step]
+    unit: Unit = case.current_unit
+    if here == "department" and unit.has_superior_step:
+        return _superior(unit, case.step)
+    if case.is_last_step:
+        return Ahead((), "这是最后一个审核环节。")
+    following = case.steps[case.step + 1]
+    kind, _, detail = following.partition(":")
+    if kind == "department":
+        if detail == "self":
+            return Ahead((Choice("department", unit, case.step + 1),), "由本单位另一位经办人复审确认。")
+        return _superior(unit, case.step + 1)
+    return _bureau(case, detail)
+
+
+def _superior(unit: Unit, step: int) -> Ahead:
+    if unit.parent is None or not unit.parent.active:
+        return Ahead((), f"{unit}没有可用的上级主管单位，请联系人社部门维护单位关系。")
+    return Ahead((Choice("department", unit.parent, step),), f"{unit}的上级主管单位须先审核，不能跳过。")
+
+
+def _bureau(case: Standing, level: str) -> Ahead:
+    assert case.step is not None and case.region is not None  # complete when it was filed
+    bureau = units.bureau_for(case.region, level)
+    if bureau is None:
+        return Ahead((), f"{case.region}没有启用的{BUREAU_LEVELS[level]}级经办机构，请联系上级人社部门。")
+    return Ahead((Choice("bureau", bureau, case.step + 1),), f"按属地（{case.region}）由该经办机构办理。")

@@ -1,0 +1,306 @@
+/* The evidence page: chosen, photographed and dropped files go to the queue at once, looked at first and labelled by
+   what is missing; when one arrives, the page asks what is missing now. Without this script it is a plain form. */
+
+import { renewToken, tokenOf } from "./csrf.js";
+
+const form = document.getElementById("upload");
+const checks = JSON.parse(form.dataset.checks);
+const YEAR = /^(19|20)\d{2}$/;
+const NO_KIND = "请选择材料种类，再点「重试」。";
+const NO_YEARS = "请填写学时认定单上的起始年度和结束年度，再点「重试」。";
+
+/* -- what may be sent, and as what */
+
+/* A right file under a wrong name is sent all the same: the server, too, goes by the first bytes. */
+
+function hint(file) {
+  const dot = file.name.lastIndexOf(".");
+  const says = checks.hints[dot < 0 ? "" : file.name.slice(dot).toLowerCase()] || "";
+  if (!says) {
+    return Promise.resolve("");
+  }
+  return file.slice(0, 8).arrayBuffer().then(function (bytes) {
+    const first = String.fromCharCode.apply(null, new Uint8Array(bytes));
+    return checks.firstBytes.some(function (known) { return first.indexOf(known) === 0; }) ? "" : says;
+  }, function () {
+    return says;
+  });
+}
+
+function refusal(file, others) {
+  if (file.size === 0) {
+    return checks.empty;
+  }
+  if (file.size > checks.size) {
+    return checks.tooLarge;
+  }
+  const there = document.querySelectorAll("[data-paper]").length + document.querySelectorAll(".sent:not(.sent-refused)").length;
+  return there + others >= checks.most ? checks.tooMany : "";
+}
+
+function names() {
+  const found = {};
+  form.querySelectorAll("#kind-any option[data-name]").forEach(function (option) {
+    found[option.value] = option.dataset.name;
+  });
+  return found;
+}
+
+/* The document whose name is in the file's name, else the first missing one that no other file was given yet. */
+function guess(file, given) {
+  const known = names();
+  const named = Object.keys(known)
+    .filter(function (key) { return file.name.indexOf(known[key]) >= 0; })
+    .sort(function (one, other) { return known[other].length - known[one].length; })[0];
+  if (named) {
+    return named;
+  }
+  const slots = Array.from(form.querySelectorAll("#missing [data-slot]")).map(function (row) {
+    return row.dataset.slot.split(" ");
+  });
+  const open = slots.find(function (slot) {
+    return !slot.some(function (key) { return given.indexOf(key) >= 0; });
+  });
+  return open ? open[0] : "";
+}
+
+function labelOf(row) {
+  const value = function (name) {
+    const control = row.querySelector('[name="' + row.dataset.row + "-" + name + '"]');
+    return !control || (control.type === "checkbox" && !control.checked) ? "" : control.value;
+  };
+  return { kind: value("kind"), stamped: value("stamped"), from: value("from"), to: value("to") };
+}
+
+function send(asked) {
+  document.dispatchEvent(new CustomEvent("evidence:send", { detail: asked }));
+}
+
+/* What must still be said of a file before it can be sent. */
+function lacking(kind, label) {
+  if (!kind) {
+    return NO_KIND;
+  }
+  const hasYears = YEAR.test(label.from) && YEAR.test(label.to) && label.from <= label.to;
+  return kind === form.querySelector("#kind-any").dataset.prior && !hasYears ? NO_YEARS : "";
+}
+
+function sendAll(files, row) {
+  const chosen = Array.from(files);
+  Promise.all(chosen.map(hint)).then(function (hints) {
+    sendChosen(chosen, hints, row);
+  });
+}
+
+function sendChosen(files, hints, row) {
+  const label = labelOf(row);
+  const given = Array.from(document.querySelectorAll(".sent")).map(function (each) { return each.dataset.given; });
+  files.forEach(function (file, place) {
+    const why = hints[place] || refusal(file, 0);
+    const kind = why ? label.kind : label.kind || guess(file, given);
+    const unclear = why ? "" : lacking(kind, label);
+    given.push(kind);
+    send({
+      file: file,
+      field: "row-0-files",
+      url: form.action || window.location.pathname,
+      name: file.name,
+      kind: kind ? names()[kind] : "",
+      given: kind,
+      fields: {
+        rows: "1", "row-0-kind": kind, "row-0-stamped": label.stamped, "row-0-from": label.from, "row-0-to": label.to,
+      },
+      refusal: why || unclear,
+      needsLabel: Boolean(unclear),
+    });
+  });
+}
+
+/* The years of an earlier slip are asked only of an earlier slip. */
+function showYears(select) {
+  const years = select.closest(".field").parentNode.querySelector(".prior-years");
+  if (years) {
+    years.hidden = select.value !== select.dataset.prior;
+    years.open = true;
+  }
+}
+
+function showAllYears(root) {
+  root.querySelectorAll("select[data-prior]").forEach(showYears);
+}
+
+/* -- the page as the server has it now */
+
+function say(words) {
+  document.getElementById("evidence-says").textContent = words;
+}
+
+/* Whoever is saying what a file is goes on where they were, although the files are drawn anew around them. */
+function openLabels(but) {
+  return Array.from(document.querySelectorAll("[data-label-of][open]")).filter(function (label) {
+    return label !== but;
+  });
+}
+
+function putBack(labels) {
+  labels.forEach(function (label) {
+    const fresh = document.querySelector('[data-label-of="' + label.dataset.labelOf + '"]');
+    if (fresh && fresh !== label) {
+      fresh.replaceWith(label);
+      window.htmx.process(label);
+    }
+  });
+}
+
+function swap(page) {
+  const labels = openLabels(null);
+  const ticks = Array.from(form.querySelectorAll('#missing [data-slot] input[type="checkbox"]:checked'));
+  const ticked = ticks.map(function (box) { return box.closest("[data-slot]").dataset.slot; });
+  const focused = document.activeElement && document.activeElement.id;
+  ["missing", "papers"].forEach(function (id) {
+    const fresh = page.getElementById(id);
+    fresh.removeAttribute("hx-swap-oob");
+    document.getElementById(id).replaceWith(fresh);
+    window.htmx.process(fresh);
+    showAllYears(fresh);
+  });
+  putBack(labels);
+  form.querySelectorAll("#missing [data-slot]").forEach(function (row) {
+    const box = row.querySelector('input[type="checkbox"]');
+    if (box) {
+      box.checked = ticked.indexOf(row.dataset.slot) >= 0;
+    }
+  });
+  const again = focused && document.getElementById(focused);
+  if (again && again !== document.activeElement) {
+    again.focus();
+  }
+  renewToken(tokenOf(form));
+}
+
+/* Answers ok, expired, gone, network or failed. */
+function refresh() {
+  return fetch(form.dataset.state, { credentials: "same-origin", cache: "no-store" }).then(function (answer) {
+    if (answer.url.indexOf(form.dataset.login) >= 0) {
+      return "expired";
+    }
+    if (!answer.ok) {
+      return answer.status === 404 ? "gone" : "failed";
+    }
+    return answer.text().then(function (text) {
+      swap(new DOMParser().parseFromString(text, "text/html"));
+      document.dispatchEvent(new CustomEvent("evidence:shown"));
+      return "ok";
+    });
+  }).catch(function () {
+    return "network";
+  });
+}
+
+document.addEventListener("evidence:refresh", function (event) {
+  refresh().then(event.detail.done);
+});
+
+document.addEventListener("evidence:arrived", function (event) {
+  refresh().then(function () {
+    const left = Number(document.getElementById("missing").dataset.missing);
+    say(event.detail.name + " 已上传。" + (left ? "还缺 " + left + " 种材料。" : "本年度的材料已齐全。"));
+  });
+});
+
+/* -- choosing, photographing, dropping, replacing */
+
+document.addEventListener("change", function (event) {
+  const input = event.target;
+  if (input.type === "file" && input.form === form) {
+    sendAll(input.files, input.closest("[data-row]"));
+    input.value = "";
+  } else if (input.matches("select[data-prior]")) {
+    showYears(input);
+  }
+});
+
+document.addEventListener("click", function (event) {
+  const link = event.target.closest("[data-replace]");
+  if (!link) {
+    return;
+  }
+  event.preventDefault();
+  const input = document.createElement("input");
+  input.type = "file";
+  input.accept = document.getElementById("id_row-0_files").accept;
+  input.addEventListener("change", function () {
+    const file = input.files[0];
+    hint(file).then(function (says) {
+      const why = says || refusal(file, -1);
+      send({ file: file, field: "files", url: link.href, name: file.name, kind: "替换", fields: {}, refusal: why });
+    });
+  });
+  input.click();
+});
+
+function carriesFiles(event) {
+  return event.dataTransfer && Array.from(event.dataTransfer.types).indexOf("Files") >= 0;
+}
+
+document.addEventListener("dragover", function (event) {
+  if (carriesFiles(event)) {
+    event.preventDefault();
+    form.classList.add("is-over");
+  }
+});
+
+["dragleave", "drop"].forEach(function (name) {
+  document.addEventListener(name, function (event) {
+    if (name === "drop" || !event.relatedTarget) {
+      form.classList.remove("is-over");
+    }
+  });
+});
+
+document.addEventListener("drop", function (event) {
+  if (carriesFiles(event)) {
+    event.preventDefault();
+    const row = event.target.closest && event.target.closest("[data-row]");
+    sendAll(event.dataTransfer.files, row || form.querySelector(".ask-any"));
+  }
+});
+
+/* -- what htmx changes: which control was pressed, and which labels were open */
+
+let acting = "";
+let held = [];
+
+/* An expired session answers with the page to sign in, which is no part of this one. */
+document.addEventListener("htmx:beforeSwap", function (event) {
+  const saved = event.detail.xhr.status === 200 && event.detail.requestConfig.elt.closest("[data-label-of]");
+  held = openLabels(saved);
+  if (event.detail.xhr.responseURL.indexOf(form.dataset.login) >= 0) {
+    event.detail.shouldSwap = false;
+    const words = "登录已过期，没有更改。请在新窗口登录后回到这里再试一次。";
+    say(words);
+    window.alert(words);
+  }
+});
+
+document.addEventListener("htmx:beforeRequest", function () {
+  acting = document.activeElement.id || "papers-title";
+});
+
+/* The button that was pressed may be gone: at the end of the row there is no 后移, and a deleted file has none. */
+document.addEventListener("htmx:afterSettle", function () {
+  putBack(held);
+  held = [];
+  showAllYears(document);
+  if (acting && (!document.activeElement || document.activeElement === document.body)) {
+    const turned = acting.indexOf("up-") === 0 ? acting.replace("up-", "down-") : acting.replace("down-", "up-");
+    const place = document.getElementById(acting) || document.getElementById(turned);
+    (place || document.getElementById("papers-title")).focus();
+  }
+  acting = "";
+});
+
+form.classList.add("is-live");
+form.querySelector("#kind-any option").textContent = "自动标注";
+showAllYears(document);
+showAllYears(document.getElementById("sending-item").content);

@@ -1,0 +1,56 @@
+"""A house with something in every room: at least one row in every table that has a named constraint or a guard."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from django.db import connection
+
+from applications.states import State
+from certificates.services import request_revocation
+from organizations.messaging.contacts import Contact
+from organizations.services import data_requests, members
+from tests.certificates.approving import certificates
+from tests.databases import connect_as_owner
+from tests.review import batching
+from tests.training import planning
+from tests.world import World
+
+# What other acts would write, in the rooms that no test here enters otherwise.
+REST = """
+INSERT INTO applications_draft (id, application_id, section, tab, fields, version, opened, saved_at)
+    SELECT gen_random_uuid(), id, 'header', 'one', '{}', 1, '', now() FROM applications_application
+    WHERE state = 'draft';
+INSERT INTO certificates_lostnumbers (year, first, last, found_at) VALUES (2024, 1, 2, now());
+INSERT INTO organizations_platformaccount (membership_id, issuer, subject, bound_at, bound_by_id)
+    SELECT id, 'https://platform.example', 'zhang', now(), user_id FROM organizations_membership LIMIT 1;
+INSERT INTO organizations_provencontact (user_id, channel, address, notices)
+    SELECT id, 'pigeon', 'loft ' || id, true FROM organizations_user LIMIT 2;
+INSERT INTO review_listlook (user_id, kind, columns, density)
+    SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
+INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid, recorded_at)
+    SELECT gen_random_uuid(), id, 2024, 'public', 30, 'load', '1', '', true, now() FROM organizations_person LIMIT 1;
+"""
+
+
+def furnish(world: World) -> None:
+    """Cases in draft, at the employer, at a county's bureau (in a batch) and approved, a filed plan, open requests."""
+    world.add_person("newcomer")
+    world.draft(by="newcomer", years=(2024,), evidence=False)
+    batching.filed(world, by="other_applicant", unit="hospital", evidence=False)
+    at_the_county = batching.filed(world, by="third_applicant", unit="factory", evidence=False)
+    at_the_county = world.approve(at_the_county, by="factory_admin")
+    batching.confirmed(world, "county_bureau", [(at_the_county.pk, at_the_county.version)])
+    world.application(at=State.APPROVED)
+    planning.filed(world, people=["applicant"])
+    with world.acting("bureau") as actor:
+        certificate = certificates()[0]
+        request_revocation(actor=actor, certificate_id=certificate.pk, reason="核认后发现材料虚假")
+    with world.acting("applicant") as actor:
+        wanted = data_requests.Identity(name="更名后")
+        data_requests.ask_correction(actor=actor, wanted=wanted, reason="已更名")
+    with world.acting("employer") as actor:
+        phone = Contact.parse("13700137000")
+        members.invite(actor=actor, unit_id=None, name="待邀请", role="reviewer", contact=phone)
+    with closing(connect_as_owner(connection.settings_dict["NAME"])) as link, link.cursor() as cursor:
+        cursor.execute(REST)

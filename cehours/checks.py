@@ -6,8 +6,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+import rules
 from cehours.lib.crypto import BadKeys, BlindIndex, Cipher
 
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -46,6 +47,15 @@ def platform_is_wholly_configured(**_: Any) -> list[CheckMessage]:
     elif settings.PLATFORM_ISSUER and issuer.scheme != "https" and issuer.hostname not in OWN_MACHINE:
         says = "PLATFORM_ISSUER must begin with https://"
     return [Error(says, id="cehours.E004")] if says else []
+
+
+@register()
+def policies_are_readable(**_: Any) -> list[CheckMessage]:
+    """A file in the policies folder that is none is left out; somebody must hear of it."""
+    return [
+        Warning(f"政策文件有误，没有采用：{problem}", id="cehours.W001")
+        for problem in rules.broken_policies()
+    ]
 
 
 @register(Tags.database)

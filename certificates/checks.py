@@ -12,7 +12,7 @@ from django.core.checks import Warning as CheckWarning
 from certificates import sealing
 from certificates.paper.fonts import font_problems
 
-QUEUE = "render"
+QUEUE, MANY = "render", "render_many"
 log = structlog.get_logger(__name__)
 
 
@@ -37,6 +37,8 @@ def require_fonts_and_seal(sender: Any, **_: Any) -> None:
         return
     if problems := font_problems() + sealing.problems():
         log.critical("cannot_print", problems=problems)
-        if set(queues.consume_from) == {QUEUE}:
+        if set(queues.consume_from) <= {QUEUE, MANY}:
             raise SystemExit("".join(problems))
-        queues.deselect(QUEUE)
+        queues.deselect([QUEUE, MANY])
+    else:
+        queues.select_add(MANY)  # who prints one prints many as well, whatever its command names

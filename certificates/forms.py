@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
+from cehours.lib.half_width import half_width
 from certificates.paper.sheet import NUMBER
 from certificates.verification import name_list, one_file
 
@@ -56,7 +56,7 @@ class VerifyForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number = "".join(unicodedata.normalize("NFKC", self.cleaned_data["number"]).split())
+        number = "".join(half_width(self.cleaned_data["number"]).split())
         if not NUMBER.fullmatch(number):
             raise forms.ValidationError(WRONG_NUMBER)
         return number

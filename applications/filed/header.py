@@ -7,7 +7,6 @@ model, an entry here and a widget of the form.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -16,7 +15,7 @@ import rules
 from applications.filed import facts
 from applications.models import Application
 from applications.models.application import RegionAnchor
-from cehours.lib import visible
+from cehours.lib import phone, visible
 from organizations.models import Affiliation, Nature
 
 Frozen = Mapping[str, str]
@@ -173,8 +172,6 @@ def lines(header: Frozen, policy: rules.Policy, place: Place, *, number: str = "
     ]
 
 
-MOBILE = re.compile(r"1[3-9]\d{9}")
-LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}")
 NOT_FILLED = "请填写「{label}」。"
 
 
@@ -199,7 +196,7 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
         found["employer"] = "自由职业人员不填写工作单位，请清空单位名称。"
     if not visible.is_printable(case.specialty):  # the certificate prints it, and could not
         found["specialty"] = visible.SAYS.format(label=BY_KEY["specialty"].label)
-    if case.phone and not (MOBILE.fullmatch(case.phone) or LANDLINE.fullmatch(case.phone)):
+    if case.phone and not (phone.is_mobile(case.phone) or phone.is_landline(case.phone)):
         found["phone"] = "联系电话格式不正确，请填写 11 位手机号码，或带区号的固定电话（如 0731-84900000）。"
     if case.target_title and case.target_title not in {choice.key for choice in policy.target_titles}:
         names = "、".join(choice.name for choice in policy.target_titles)

@@ -68,18 +68,22 @@ class ItemForm(forms.Form):
                 self.fields[FACT + fact.key] = _fact_field(fact)
 
     def _label(self) -> None:
-        name = self.category.name
+        name, unit = self.category.name, self.policy.hours
         title, figure, way = self.fields["title"], self.fields["hours"], self.fields["form"]
-        title.label, figure.label, way.label = f"{name}名称", f"{name}折算学时分", f"{name}继续教育形式"
+        title.label, figure.label, way.label = (
+            f"{name}名称",
+            f"{name}折算{unit.heading}",
+            f"{name}继续教育形式",
+        )
         for field in (title, figure, way):
             field.required = True
         if self.chosen:  # the rules may give the figure
-            figure.required, figure.help_text = False, "留空则按细则折算的学时填报。"
+            figure.required, figure.help_text = False, f"留空则按细则折算的{unit.word}填报。"
         title.error_messages = {
             "required": f"请填写「{name}名称」。",
             "max_length": f"「{name}名称」请控制在 120 字以内。",
         }
-        figure.error_messages["required"] = f"请填写「{name}折算学时分」，例如 30 或 7.5。"
+        figure.error_messages["required"] = f"请填写「{name}折算{unit.heading}」，例如 30 或 7.5。"
         way.error_messages = dict.fromkeys(("required", "invalid_choice"), f"请选择「{name}继续教育形式」。")
         if self.policy.themes(self.year) and asks_for_themes(self.policy, self.category):
             title.widget.attrs["list"] = "themes"
@@ -103,7 +107,7 @@ class ItemForm(forms.Form):
             if kinds:
                 groups.append((form.short, kinds))
         kind = self.fields["kind"]
-        kind.choices = [("", "不计算，直接填写学时"), *groups]  # type: ignore[attr-defined]
+        kind.choices = [("", f"不计算，直接填写{self.policy.hours.word}"), *groups]  # type: ignore[attr-defined]
         kind.error_messages["invalid_choice"] = f"该活动不能计入{self.category.name}，请重新选择。"
 
     def clean(self) -> dict[str, Any]:
@@ -125,13 +129,14 @@ class ItemForm(forms.Form):
         if claimed is None and "hours" not in self.errors:
             if given is None:
                 self.add_error(
-                    "hours", f"细则没有给出学时，请按证书或证明填写「{self.fields['hours'].label}」。"
+                    "hours",
+                    f"细则没有给出{self.policy.hours.word}，请按证书或证明填写「{self.fields['hours'].label}」。",
                 )
             cleaned["hours"] = given
         elif given is not None and claimed is not None and claimed > given and not cleaned.get("over_reason"):
             self.add_error(
                 "over_reason",
-                f"申报学时高于细则折算的 {rules.number_text(given)} 学时，请改小，或填写理由供审核单位核实。",
+                f"申报的高于细则折算的 {self.policy.hours.text(given)}，请改小，或填写理由供审核单位核实。",
             )
 
     def credit_of(self, typed: Mapping[str, Any]) -> rules.Credit:
@@ -168,8 +173,9 @@ class ItemForm(forms.Form):
         credit = self.credit_now
         if self.chosen and credit is not None:
             typed = credit.hours if typed is None else typed
-            if credit.deemed:
-                return rules.Item(self.category.key, typed, kind=self.chosen.key, facts=facts_in(facts))
+            if typed is not None:
+                title, told = str(self["title"].value() or ""), facts_in(facts)
+                return rules.Item(self.category.key, typed, kind=self.chosen.key, facts=told, title=title)
         return None if typed is None else rules.Item(self.category.key, typed)
 
     @property
@@ -199,11 +205,7 @@ class ItemForm(forms.Form):
     def sum_text(self) -> str:
         """How the figure comes about, where that is more than the figure itself."""
         credit = self.credit_now
-        if (
-            credit is None
-            or credit.hours is None
-            or credit.sum_text == f"{rules.number_text(credit.hours)} 学时"
-        ):
+        if credit is None or credit.hours is None or credit.sum_text == self.policy.hours.text(credit.hours):
             return ""
         return credit.sum_text
 

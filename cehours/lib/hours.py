@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import ROUND_FLOOR, Decimal
 
+from cehours.lib.half_width import half_width
 from cehours.lib.refusal import Refusal
+from rules import number_text
 
 STEP = Decimal("0.5")
 MAXIMUM = Decimal(9999)
@@ -23,7 +24,7 @@ def parse(text: str) -> Decimal:
 
     Returns 0 to 9999 in steps of 0.5. Nothing is rounded: a finer figure is refused with its neighbours.
     """
-    typed = unicodedata.normalize("NFKC", text).replace("。", ".")
+    typed = half_width(text).replace("。", ".").replace("｡", ".")
     typed = _UNIT.sub("", "".join(typed.split()))
     if not typed:
         raise BadHours("请填写学时，例如 8 或 7.5。")
@@ -43,14 +44,8 @@ def check(hours: Decimal) -> Decimal:
     if hours < 0:
         raise BadHours("学时不能为负数，请填写 0 或大于 0 的数。")
     if hours > MAXIMUM:
-        raise BadHours(f"学时不能超过 {show(MAXIMUM)}，请核对后重新填写。")
+        raise BadHours(f"学时不能超过 {number_text(MAXIMUM)}，请核对后重新填写。")
     if hours % STEP:
         below = (hours / STEP).to_integral_value(ROUND_FLOOR) * STEP
-        raise BadHours(f"学时最小单位为 0.5，请改为 {show(below)} 或 {show(below + STEP)}。")
+        raise BadHours(f"学时最小单位为 0.5，请改为 {number_text(below)} 或 {number_text(below + STEP)}。")
     return hours
-
-
-def show(hours: Decimal) -> str:
-    """Plain figure without trailing zeros: 60, 7.5, 0."""
-    figure = f"{hours:f}"
-    return figure.rstrip("0").rstrip(".") if "." in figure else figure

@@ -1,7 +1,8 @@
 """The fonts a certificate is set in, asked before printing instead of discovered as boxes afterwards.
 
-Fonts come from the operating system (Debian package fonts-noto-cjk) through fontconfig. Both weights of
-both families must hold a character before it may be printed.
+A page is set in the two small fonts of `certificates/typeface` (decision 0008); what they lack comes from the
+operating system's (Debian package fonts-noto-cjk) through fontconfig, which are asked here. A character may be
+printed when both weights of one family hold it.
 """
 
 import ctypes.util

@@ -3,6 +3,7 @@
 from certificates.services.issuing import issue, issue_range
 from certificates.services.issuing_many import Approval, issue_many, refuse_unissuable
 from certificates.services.printing import store_print
+from certificates.services.printing_many import store_prints
 from certificates.services.revoking import confirm_revocation, decline_revocation, request_revocation
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "refuse_unissuable",
     "request_revocation",
     "store_print",
+    "store_prints",
 ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-import unicodedata
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cehours.lib import clock
 from cehours.lib.fence import Broken, Fence
+from cehours.lib.half_width import half_width
 from cehours.lib.refusal import Refusal
 from cehours.lib.workbooks import write_table
 from certificates import queries
@@ -50,7 +50,7 @@ def verify(pairs: Sequence[tuple[str, str]]) -> list[Result]:
 
 
 def _plain(number: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", number).split())
+    return "".join(half_width(number).split())
 
 
 def _result(found: Verified | None) -> Result:

@@ -19,13 +19,14 @@ from certificates import queries, services
 from certificates.forms import RangeForm
 from certificates.issuing import approved
 from certificates.models import Certificate, CertificateState
-from certificates.paper import prints
+from certificates.paper import prints, queue
 from organizations import audit
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 
 LATE = timedelta(minutes=2)  # from here on the page says that one need not wait, and asks less often
 POLL, LATE_POLL = "2s", "20s"
+SOON = 100  # so many are printed while one waits
 UNREADABLE = "认定单文件暂时取不到，问题已记录。请稍后再试；如果一再出现，请与出具认定单的人社部门联系。"
 log = structlog.get_logger(__name__)
 
@@ -100,15 +101,16 @@ def _answer(actor: Actor, form: RangeForm) -> Answer | None:
             form.add_error(refusal.field, refusal.says)
             return None
         return Answer(years, found, False, refusal.says)
-    current = any(row.application_id == facts.case.pk and row.is_live for row in found)
+    current = any(row.application_id == facts.application_id and row.is_live for row in found)
     return Answer(years, found, not current, "")
 
 
 def _page(request: ActorRequest, form: RangeForm, answer: Answer | None, *, status: int) -> HttpResponse:
     actor = request.actor
     rows = answer.certificates if answer else list(queries.own(actor))
-    waiting = [row.issued_at for row in rows if row.state == CertificateState.PENDING]
-    late = bool(waiting) and min(waiting) < clock.now() - LATE
+    waiting = [row for row in rows if row.state == CertificateState.PENDING]
+    late = bool(waiting) and min(row.issued_at for row in waiting) < clock.now() - LATE
+    ahead = queue.ahead_of(waiting[-1]) if waiting else None
     context = {
         "form": form,
         "answer": answer,
@@ -116,7 +118,8 @@ def _page(request: ActorRequest, form: RangeForm, answer: Answer | None, *, stat
         "is_applicant": actor.is_applicant,
         "waiting": bool(waiting),
         "late": late,
-        "poll": LATE_POLL if late else POLL,
+        "ahead": ahead,
+        "poll": LATE_POLL if late or (ahead and ahead.count > SOON) else POLL,
     }
     return render(request, "certificates/query.html", context, status=status)
 

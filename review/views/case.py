@@ -73,6 +73,7 @@ def show_case(
     context: dict[str, Any] = {
         "case": found,
         "file": file,
+        "hour_unit": file.policy.hours,
         "offer": offer,
         "judgement": judgement,
         "form": judgement.opinion,

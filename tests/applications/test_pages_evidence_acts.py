@@ -36,6 +36,9 @@ def papers(world: World, case: Application) -> list[Evidence]:
         return list(Application.objects.get(pk=case.pk).evidence.all())
 
 
+WORD = b"PK\x03\x04" + bytes(26)  # as a Word document begins
+
+
 def send(world: World, case: Application, name: str, *, headers: Any = JSON, **more: Any) -> Any:
     typed = {
         "rows": "1",
@@ -66,8 +69,7 @@ def test_the_script_is_told_that_a_file_was_taken(world: World, case: Applicatio
 
 
 def test_the_script_is_told_in_words_why_a_file_was_not_taken(world: World, case: Application) -> None:
-    word = {"row-0-files": SimpleUploadedFile("总结.docx", b"PK")}
-    answer = send(world, case, "总结.docx", **word)
+    answer = send(world, case, "总结.docx", **{"row-0-files": SimpleUploadedFile("总结.docx", WORD)})
     assert (answer.status_code, answer.json()["says"]) == (422, "请将 Word 文档另存为 PDF 后上传。")
     assert send(world, case, "证书.png", **{"row-0-kind": ""}).json()["says"] == "请选择材料种类。"
     assert papers(world, case) == []

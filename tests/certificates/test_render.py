@@ -11,12 +11,12 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-import segno
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.ttLib import TTFont
 from PIL import Image
 
 from certificates.paper import fonts, typeface
+from certificates.paper.code import code_of
 from certificates.paper.fonts import FAMILIES, font_problems, missing_characters
 from certificates.paper.render import TEMPLATES, RenderFailed, render, require_fonts
 from certificates.paper.sheet import Category, Sheet, YearHours
@@ -92,9 +92,7 @@ def test_a_shorter_range_counts_its_own_years() -> None:
 
 def test_the_code_on_the_page_is_the_verification_address(printed: bytes) -> None:
     """The modules on the page, each looked at in its middle, equal those of the address."""
-    expected = [
-        [bool(module) for module in row] for row in segno.make_qr(SHEET.verification_url, error="m").matrix
-    ]
+    expected = [[bool(module) for module in row] for row in code_of(SHEET.verification_url).matrix]
     with pypdfium2.PdfDocument(printed) as document:
         page = document[0]
         # The code is drawn last.
@@ -137,8 +135,11 @@ def characters_with_an_outline(pdf: bytes) -> set[str]:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for font in document.pages[0].Resources.Font.values():
             program = TTFont(io.BytesIO(font_file(font).read_bytes()))
-            glyphs = program.getGlyphSet()
-            for glyph_id, char in to_unicode(font.ToUnicode.read_bytes()):
+            glyphs, places = program.getGlyphSet(), font.DescendantFonts[0].get("/CIDToGIDMap")
+            for number, char in to_unicode(font.ToUnicode.read_bytes()):
+                glyph_id = number
+                if isinstance(places, pikepdf.Stream):
+                    glyph_id = int.from_bytes(places.read_bytes()[2 * number : 2 * number + 2])
                 pen = BoundsPen(glyphs)
                 glyphs[program.getGlyphOrder()[glyph_id]].draw(pen)
                 if glyph_id and pen.bounds:

@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
@@ -247,9 +248,7 @@ def test_a_question_of_another_shape_gets_the_shape_told(key: str, asked: Any) -
 
 
 def test_a_key_has_its_measure(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from certificates.views import batch
-
-    monkeypatch.setitem(batch.LIMITS, "api", "3/m/key")
+    monkeypatch.setitem(settings.ACCOUNT_RATE_LIMITS, "verify_api", "3/m/key")
     one = {"items": [{"number": "2025000001", "name": "张三"}]}
     assert [post(one, key).status_code for _ in range(4)] == [200, 200, 200, 429]
     other = bodies.admit("另一评委会")

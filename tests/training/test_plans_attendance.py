@@ -50,11 +50,11 @@ def test_who_was_listed_and_came_finds_the_hours_to_tick_for_that_year(world: Wo
     assert hours_of(world, "other_applicant") == []
     case = world.draft(years=(2024,))
     with world.acting("applicant") as actor:
-        offered = records.offered(actor, policy_of(case), plan.year)
+        offered = records.offered(actor, policy_of(case), case, plan.year)
         assert [(row.get_source_display(), row.number, row.hours) for row in offered] == [
             ("备案培训计划", plan.number, Decimal(4))
         ]
-        assert records.offered(actor, policy_of(case), plan.year - 1) == []
+        assert records.offered(actor, policy_of(case), case, plan.year - 1) == []
         assert notices.of(actor)[0].title == "培训学时已登记"
     with scope(Actor.system("test")):
         assert list(audit.faults()) == []

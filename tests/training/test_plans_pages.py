@@ -10,6 +10,7 @@ import pytest
 from django.urls import reverse
 
 from cehours.lib import clock
+from organizations import audit
 from tests.security.nasty import FORM, LONE_SURROGATE, NASTY, encoded
 from tests.training.planning import (
     TOPIC,
@@ -80,6 +81,18 @@ def test_from_the_first_word_to_the_hours_on_record(world: World) -> None:
     page = employer.post(at("attendance", plan), answer, follow=True)
     assert "已登记 4 学时" in words(page)
     assert [row[3] for row in hours_of(world, "applicant")] == ["自选的题目"]
+
+
+def test_an_act_that_only_a_later_release_has_words_for_is_left_out(world: World) -> None:
+    plan = filed(world)
+    with world.acting("employer") as actor:
+        audit.record(actor, "plan_sung", plan)
+
+    page = world.browser("employer").get(at("plan", plan))
+
+    assert page.status_code == 200
+    assert "报备" in words(page)
+    assert "plan_sung" not in words(page)
 
 
 def test_the_lists_show_each_side_its_own(world: World) -> None:

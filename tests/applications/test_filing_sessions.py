@@ -1,11 +1,14 @@
 """Filing sessions: the provincial bureau sets the window, in days as people say them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
+from organizations.errors import NotAllowed
 
 from applications.models import FilingSession
+from applications.services import sessions
+from applications.services.sessions import SessionInput
 from organizations.models import Event
 from tests.organizations.people import send
 
@@ -116,3 +119,54 @@ def test_without_sessions_the_list_says_what_to_do(world):
     page = world.browser("bureau").get(reverse("applications:sessions")).content.decode()
 
     assert "还没有申报期" in page
+
+
+@pytest.mark.parametrize("policy", ["guangdong-2025", "henan-2025", "hunan-2031", "../hunan-2025"])
+def test_a_policy_that_could_not_end_in_a_certificate_cannot_be_chosen(world, policy):
+    """No texts, no number, a draft, no such file: told when the session is opened, not at the last approval."""
+    browser = world.browser("bureau")
+
+    answer = send(browser, "applications:session_new", entered(policy=policy))
+    listed = browser.get(reverse("applications:session_new")).content.decode()
+
+    assert answer.status_code == 422
+    assert "请从列表中选择政策" in answer.content.decode()
+    assert f'value="{policy}"' not in listed
+    assert 'value="hunan-2025"' in listed
+    assert FilingSession.objects.count() == 1
+
+
+@pytest.mark.parametrize("policy", ["guangdong-2025", "hunan-2031"])
+def test_the_service_refuses_such_a_policy_by_itself(world, policy):
+    data = SessionInput(
+        name="另一个",
+        policy=policy,
+        year=2026,
+        opens=date(2026, 5, 1),
+        closes=date(2026, 7, 20),
+        review_until=date(2026, 8, 31),
+        grace_days=5,
+    )
+
+    with world.acting("bureau") as actor, pytest.raises(NotAllowed) as refusal:
+        sessions.add_session(actor=actor, data=data)
+
+    assert refusal.value.field == "policy"
+
+
+def test_the_times_of_a_session_can_be_moved_though_its_policy_is_gone(world):
+    FilingSession.objects.filter(pk=world.session.pk).update(policy="hunan-2031")
+    with world.acting("bureau") as actor:
+        seen = sessions.kept_session(actor, world.session.pk).audit_seq
+        data = SessionInput(
+            name="改期",
+            policy="hunan-2031",
+            year=world.session.year,
+            opens=date(2025, 5, 1),
+            closes=date(2025, 7, 20),
+            review_until=date(2025, 8, 31),
+            grace_days=5,
+        )
+        changed = sessions.change_session(actor=actor, session_id=world.session.pk, seen=seen, data=data)
+
+    assert changed.name == "改期"

@@ -26,7 +26,7 @@ from tests.certificates.approving import (
 )
 from tests.review.batching import at_the_city, done, items_of, now_of
 from tests.security.attacking import browser_of
-from tests.security.test_new_attacks_certificates import confirm
+from tests.security.test_attacks_certificates import confirm
 from tests.world import World, plain_year
 from training.models import RecognisedHours
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.db import Error, transaction
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -13,8 +14,10 @@ from applications.models import Application, Assessment, Decision
 from applications.states import State
 from certificates import queries as certificates_queries
 from certificates.models import Certificate
+from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
-from review import tasks
+from organizations.acting.scope import scope
+from review import queries, tasks
 from review.cases.elsewhere import elsewhere
 from review.models import BatchAct, ExportJob
 from tests.certificates.approving import certificates
@@ -208,6 +211,18 @@ def test_a_former_employer_is_not_told_where_the_case_went_next(
     assert moved_on.name in shown
     for secret in (NEW_UNIT, NEW_SPECIALTY, "新单位的秘密意见"):
         assert secret not in shown
+
+
+def test_the_picture_of_a_case_that_left_is_not_the_case_and_cannot_be_saved_over_it(
+    world: World, moved_on: Application
+) -> None:
+    with world.acting("employer") as actor:
+        picture = queries.case_for(actor, moved_on.pk)
+        assert (picture.state, picture.current_unit, picture.step) == (State.RETURNED, None, None)
+        with pytest.raises(Error), transaction.atomic():
+            picture.save()
+    with scope(Actor.system("tests")):
+        assert Application.objects.get(pk=moved_on.pk).state == moved_on.state
 
 
 def test_a_former_unit_on_the_same_way_still_sees_that_the_case_comes_again(world: World) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 
 import rules
 from cehours.lib import clock
@@ -65,7 +65,7 @@ def calendar_is_known(**_: Any) -> list[CheckMessage]:
     year = clock.calendar_missing()
     says = f"没有 {year} 年的放假安排，工作日暂按周一至周五、扣除固定节日计算"
     hint = "升级依赖 chinesecalendar（每年 11 月国务院办公厅发布后更新），然后重启 web 与 worker。"
-    return [Warning(says, hint=hint, id="cehours.W002")] if year else []
+    return [Info(says, hint=hint, id="cehours.I001")] if year else []
 
 
 @register(Tags.database)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import io
-import unicodedata
+import re
 import zipfile
 
 from cehours.lib.refusal import Refusal
@@ -31,6 +31,7 @@ _OTHERS = (
     (b"Rar!", "压缩包"),
     (b"7z\xbc\xaf", "压缩包"),
 )
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -71,7 +72,7 @@ def decoded(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _is_text(text):
+        if _NO_TEXT.search(text):
             continue
         if "\ufffd" in text or "锟斤拷" in text:
             raise Refusal(GARBLED)
@@ -83,13 +84,6 @@ def decoded(content: bytes) -> str:
             raise Refusal(f"这是网页格式的表格（名称虽为 .xls），不能直接读取。{SAVE}")
         return text
     raise Refusal(NO_TEXT)
-
-
-def _is_text(text: str) -> bool:
-    return not any(
-        unicodedata.category(each) in ("Cc", "Cn", "Cs") and each not in "\t\r\n\f" and each < "\U00020000"
-        for each in text
-    )
 
 
 def _ole(content: bytes) -> str:

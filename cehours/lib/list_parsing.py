@@ -55,7 +55,9 @@ def _sheets(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], byte
             cells = [_text(value) for value in row]
             for column, formula in enumerate(as_written):
                 cells[column] = cells[column] or _text(formula)
-            if any(cells):
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
                 rows.append((place, cells))
             if len(rows) >= facts["rows"]:
                 break

@@ -21,6 +21,7 @@ from cehours.lib.refusal import Refusal
 
 LOOKED_AT = 10  # rows in which the header is looked for, empty ones aside
 MOST_COLUMNS = 60
+SEPARATORS = "\t,;，|"
 MOST_BYTES = 5 * 1024 * 1024
 MOST_INFLATED = 20 * 1024 * 1024
 HIGHEST_RATIO = 100
@@ -160,14 +161,13 @@ def _chosen(sheets: list[tuple[str, Rows]], columns: Sequence[Column], most_rows
 
 def _of_text(text: str, columns: Sequence[Column], most_rows: int) -> Table:
     """By the first separator that makes the words of the header come out."""
-    missing = None
-    for separator in "\t,;，|":
-        if separator in text or missing is None:
-            try:
-                return _table(_split(text, separator), columns, most_rows, "", of_text=True)
-            except NoHeader as refusal:
-                missing = missing or refusal
-    raise missing or NoHeader(EMPTY)
+    missing = []
+    for separator in [each for each in SEPARATORS if each in text] or SEPARATORS[:1]:
+        try:
+            return _table(_split(text, separator), columns, most_rows, "", of_text=True)
+        except NoHeader as refusal:
+            missing.append(refusal)
+    raise min(missing, key=lambda refusal: len(refusal.says))  # the one that misses the fewest columns
 
 
 def _split(text: str, separator: str) -> Rows:
@@ -278,5 +278,5 @@ def _is_sum(cells: Cells, texts: Mapping[str, str], columns: Sequence[Column]) -
     first = next(cell.strip() for cell in cells if cell.strip())
     if _SUM.fullmatch(first):
         return True
-    lacks = any(column.required and not texts.get(column.key) for column in columns)
-    return lacks and _NOTE.fullmatch(first) is not None
+    held = [texts[column.key] for column in columns if column.required and texts[column.key]]
+    return held in ([], [first]) and _NOTE.fullmatch(first) is not None

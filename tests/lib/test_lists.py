@@ -226,6 +226,11 @@ def test_pasted_cells_without_a_header_are_no_table() -> None:
     assert pasted.rows[0].cells == {"name": "柏一禾", "number": "430105199104053018", "kind": ""}
 
 
+def test_a_line_that_lacks_something_is_no_note_below_the_list() -> None:
+    read = table(book(("单位", *HEAD), ("单位医院", "柏一禾", ""), ("制表人", "", "")))
+    assert [row.cells["name"] for row in read.rows] == ["柏一禾"]
+
+
 def test_a_line_with_a_comma_too_many_says_so() -> None:
     read = table(f"{TEXT}丙,1,2\n".encode())
     assert [row.ragged for row in read.rows] == [False, False, True]

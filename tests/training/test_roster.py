@@ -54,7 +54,7 @@ UNCLEAR = {
     "two that could be names": (f"柏一禾 主管护师 {NUMBER}", "看不出哪一个是姓名（柏一禾、主管护师）"),
     "two numbers": (f"柏一禾 {NUMBER} {OTHER}", "有两个证件号码"),
     "shortened by a spreadsheet": ("柏一禾\t4.30105E+17", "Excel 的科学计数法"),
-    "rounded by a spreadsheet": (f"柏一禾\t{NUMBER[:15]}000", "校验位不正确"),
+    "rounded by a spreadsheet": (f"柏一禾\t{NUMBER[:15]}000", "末三位为 000，像是 Excel"),
     "no name": (f"1 {NUMBER}", "缺少姓名"),
     "no number": ("1 柏一禾 女", "应为“姓名 证件号码”"),
     "one number, two people": (f"柏一禾 {NUMBER}\n柏二 {NUMBER}", "与“柏一禾”的相同，姓名却是“柏二”"),

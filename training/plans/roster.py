@@ -41,6 +41,7 @@ COLUMNS = (
     Column("kind", ("证件类型", "证件种类", "证件名称"), required=False),
 )
 EXPECTED = "应为“姓名 证件号码”，中间用空格或逗号隔开。"
+ROUNDED = "末三位为 000，像是 Excel 把号码当成数字改掉的：请把该列设为“文本”格式，再重新输入完整号码。"
 _GAPS = re.compile(r"[\s,，、;；|:：]+")
 _HANZI = "\u2e80-\U0003ffff"
 _BETWEEN_HANZI = re.compile(rf"(?<=[{_HANZI}])\s+(?=[{_HANZI}])")
@@ -127,7 +128,7 @@ def _row(row: Row) -> Named:
     if not row.cells["number"]:
         raise Refusal("缺少证件号码，请补上。")
     id_kind = KINDS.get(kind, IdKind.RESIDENT)
-    return Named(_name(row.cells["name"]), id_kind.value, validate(id_kind, row.cells["number"]))
+    return Named(_name(row.cells["name"]), id_kind.value, _valid(id_kind, row.cells["number"]))
 
 
 def _line(line: str) -> Named:
@@ -157,15 +158,24 @@ def _only_number(kind: IdKind, numbers: list[str]) -> str:
     valid = set()
     for number in numbers:
         try:
-            valid.add(validate(kind, number))
+            valid.add(_valid(kind, number))
         except Refusal:
             if len(numbers) == 1:
                 raise
     if not valid:
-        return validate(kind, max(numbers, key=len))
+        return _valid(kind, max(numbers, key=len))
     if len(valid) > 1:
         raise Refusal("这一行有两个证件号码，请分成两行。")
     return valid.pop()
+
+
+def _valid(kind: IdKind, number: str) -> str:
+    try:
+        return validate(kind, number)
+    except Refusal as refusal:
+        if re.fullmatch(r"[0-9]{15}000", number):  # a spreadsheet's numbers hold 15 digits
+            raise Refusal(f"{refusal.says}{ROUNDED}") from refusal
+        raise
 
 
 def _only_name(words: list[str], *, whole: bool) -> str:

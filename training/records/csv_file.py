@@ -28,8 +28,8 @@ WORDS = {
     "valid": ("有效", "是否有效"),
 }
 COLUMNS = tuple(WORDS)
-MOST_LINES = 1_000_000
-MOST_BYTES = 300 * 1024 * 1024
+MOST_LINES = 500_000
+MOST_BYTES = 100 * 1024 * 1024
 MAY_BE_EMPTY = {"title", "valid"}
 LONGEST = {"name": 60, "number": 40, "title": 120}
 T = TypeVar("T")

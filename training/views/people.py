@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -44,7 +45,7 @@ def people(request: ActorRequest, pk: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         read = _read(form)
         looked_at = read is not None and form.cleaned_data["confirmed"] == roster.digest(read)
-        if (looked_at or read == []) and _added(request, pk, form):
+        if (looked_at or read == []) and _added(request, pk, form, read or []):
             return redirect("training:people", pk)
         if read and not form.errors:  # what a file held stands in the field from now on
             form = PeopleForm(
@@ -151,20 +152,21 @@ def _tell_credited(request: ActorRequest, plan: TrainingPlan) -> None:
 
 def _read(form: PeopleForm) -> list[roster.Named] | None:
     """Everybody in the field and the file, once each; None when the form says what cannot be read."""
-    found: dict[tuple[str, str], roster.Named] = {}
-    content = form.cleaned_data["file"]
-    for field, read in (
-        ("pasted", lambda: roster.read(form.cleaned_data["pasted"])),
-        ("file", lambda: roster.read_file(content) if content else []),
-    ):
-        try:
-            found |= {(each.id_kind, each.id_number): each for each in read()}
-        except BadLines as bad:
-            for place, says in bad.faults:
-                form.add_error(field, f"第 {place} 行：{says}")
-        except Refusal as refusal:
-            form.add_error(field, refusal.says)
-    return None if form.errors else list(found.values())
+    pasted, content = form.cleaned_data["pasted"], form.cleaned_data["file"]
+    people = _tried(form, "pasted", lambda: roster.read(pasted))
+    people += _tried(form, "file", lambda: roster.read_file(content) if content else [])
+    return None if form.errors else list(dict.fromkeys(people))
+
+
+def _tried(form: PeopleForm, field: str, read: Callable[[], list[roster.Named]]) -> list[roster.Named]:
+    try:
+        return read()
+    except BadLines as bad:
+        for place, says in bad.faults:
+            form.add_error(field, f"第 {place} 行：{says}")
+    except Refusal as refusal:
+        form.add_error(field, refusal.says)
+    return []
 
 
 def _shown(read: list[roster.Named]) -> list[tuple[str, str, str]]:
@@ -172,13 +174,13 @@ def _shown(read: list[roster.Named]) -> list[tuple[str, str, str]]:
     return [(each.name, each.kind_label, mask_id(each.id_number)) for each in read]
 
 
-def _added(request: ActorRequest, pk: UUID, form: PeopleForm) -> bool:
+def _added(request: ActorRequest, pk: UUID, form: PeopleForm, read: list[roster.Named]) -> bool:
     """Whether the people are on the list now; else the form says why not."""
     try:
         done = services.add_people(
             actor=request.actor,
             plan_id=pk,
-            pasted=form.cleaned_data["pasted"],
+            pasted=roster.written(read),
             known=form.cleaned_data["known"],
         )
     except NotYours:

@@ -184,6 +184,7 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "training:plan_return": (NOBODY, DEPARTMENT),
     "training:people": (EMPLOYER, EMPLOYER),
     "training:person_remove": (NOBODY, EMPLOYER),
+    "training:person_correct": (EMPLOYER, EMPLOYER),
     "training:attendance": (EMPLOYER, EMPLOYER),
 }
 

@@ -91,8 +91,8 @@ def correct_person(
         raise NotYours(queries.NO_PLAN)
     if attendee.credited_at is not None:
         raise NotNow(CREDITED)
-    same_name = _plain(name) == _plain(attendee.name)
-    attendee.name = name.strip()
+    same_name = names.same(name, attendee.name)
+    attendee.name = names.tidy(name)
     if id_number.strip():
         written = _attendee(plan, roster.Named(attendee.name, id_kind, validate(id_kind, id_number)))
         if not same_name and written.id_index != bytes(attendee.id_index):

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cehours.lib import clock
+from cehours.lib import clock, visible
 from cehours.lib.fence import Broken, Fence
 from cehours.lib.half_width import half_width
 from cehours.lib.refusal import Refusal
@@ -50,7 +50,7 @@ def verify(pairs: Sequence[tuple[str, str]]) -> list[Result]:
 
 
 def _plain(number: str) -> str:
-    return "".join(half_width(number).split())
+    return "".join(visible.shown(half_width(number)).split())
 
 
 def _result(found: Verified | None) -> Result:

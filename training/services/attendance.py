@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cehours.lib import clock
+from cehours.lib import clock, names
 from cehours.lib.masking import mask_id
 from organizations import audit
 from organizations.acting.actor import Actor
@@ -120,7 +120,7 @@ def credit(task: Actor, plan: TrainingPlan) -> int:
     found = []
     for each in waiting:
         person = people.get(bytes(each.id_index))
-        if person is not None and _plain(person.name) == _plain(each.name):
+        if person is not None and names.same(person.name, each.name):
             each.person, each.credited_at = person, clock.now()
             found.append(each)
     if not found:
@@ -155,7 +155,7 @@ def _open_list(actor: Actor, plan_id: UUID) -> TrainingPlan:
 def _attendee(plan: TrainingPlan, named: roster.Named) -> Attendee:
     return Attendee(
         plan=plan,
-        name=named.name,
+        name=names.tidy(named.name),
         id_kind=named.id_kind,
         id_index=identity.index_of(named.id_kind, named.id_number),
         id_masked=mask_id(named.id_number),
@@ -209,7 +209,3 @@ def _enter(plan: TrainingPlan, found: Collection[Attendee]) -> None:
         unique_fields=["person", "source", "number", "year", "category"],
         update_fields=["hours", "title", "valid"],
     )
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split())

@@ -7,6 +7,7 @@ ones, but for the twelve of that block that are none. The ends of the blocks are
 from __future__ import annotations
 
 import argparse
+import sys
 
 from cehours.lib.printable import TABLE, ranges_of
 from certificates.paper.fonts import FAMILIES, FURTHER, coverage
@@ -64,7 +65,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write {TABLE.name} anew")
     if parser.parse_args().write:
         TABLE.write_text(table(), encoding="ascii")
-    print("\n".join(figures()))
+    sys.stdout.write("\n".join([*figures(), ""]))
 
 
 if __name__ == "__main__":

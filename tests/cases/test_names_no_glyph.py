@@ -50,5 +50,5 @@ def test_a_corrected_name_can_be_printed_too() -> None:
 
 def test_a_speciality_with_a_private_character_is_not_filed(world: World) -> None:
     case = world.draft(years=(2024,), span_exception="late_entry", specialty=f"建筑{PRIVATE[2]}学")
-    with pytest.raises(NotAllowed, match="「子专业名称」中的.*认定单打印不出来"):
+    with pytest.raises(NotAllowed, match=r"「子专业名称」中的.*认定单打印不出来"):
         world.submit(case)

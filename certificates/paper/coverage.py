@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 
 from cehours.lib.printable import TABLE, ranges_of
 from certificates.paper.fonts import FAMILIES, FURTHER, coverage
@@ -53,7 +54,7 @@ def table() -> str:
     return "".join(f"{first:04X}-{last:04X}\n" for first, last in ranges_of(held()))
 
 
-def _line(name: str, codes: range | tuple[int, ...] | list[int], known: set[int]) -> str:
+def _line(name: str, codes: Sequence[int], known: set[int]) -> str:
     missing = [f"U+{code:04X}" for code in codes if code not in known]
     return (
         f"{name}：{len(codes) - len(missing)} / {len(codes)}{'，缺 ' if missing else ''}{' '.join(missing)}"

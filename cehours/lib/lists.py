@@ -171,9 +171,11 @@ def _of_text(text: str, columns: Sequence[Column], most_rows: int) -> Table:
 
 
 def _split(text: str, separator: str) -> Rows:
-    # A quote that nothing closes would swallow all lines after it.
-    quoting = csv.QUOTE_NONE if text.count('"') % 2 else csv.QUOTE_MINIMAL
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting)
+    lines = io.StringIO(text, newline="")
+    if text.count('"') % 2:  # a quote that nothing closes would swallow all lines after it
+        reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.reader(lines, delimiter=separator)
     try:
         rows = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:

@@ -200,8 +200,6 @@ def _name(cell: str) -> str:
         raise Refusal("缺少姓名，请写成“姓名 证件号码”。")
     if len(name) > LONGEST_NAME:
         raise Refusal(f"姓名最多 {LONGEST_NAME} 个字，请核对。")
-    if any(map(str.isdigit, name)):
-        raise Refusal(f"姓名“{name}”中有数字，请核对。")
     return name
 
 

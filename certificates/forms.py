@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from cehours.lib import lists
+from cehours.lib import lists, visible
 from cehours.lib.half_width import half_width
 from certificates.paper.sheet import NUMBER
 from certificates.verification import name_list, one_file
@@ -57,7 +57,7 @@ class VerifyForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number = "".join(half_width(self.cleaned_data["number"]).split())
+        number = "".join(visible.shown(half_width(self.cleaned_data["number"])).split())
         if not NUMBER.fullmatch(number):
             raise forms.ValidationError(WRONG_NUMBER)
         return number

@@ -17,7 +17,9 @@ Number = Decimal | int | str
 DIGITS = 10
 LONGEST = 40
 HALF = Decimal("0.5")
-PLAIN_NUMBER = re.compile(rf"-?[0-9]{{1,{DIGITS}}}(\.[0-9]{{1,{DIGITS}}})?", re.ASCII)
+PLAIN_NUMBER = re.compile(
+    rf"[+-]?([0-9]{{1,{DIGITS}}}(\.[0-9]{{0,{DIGITS}}})?|\.[0-9]{{1,{DIGITS}}})", re.ASCII
+)
 
 WHOLE_NUMBER = re.compile(rf"[0-9]{{1,{DIGITS}}}", re.ASCII)
 
@@ -80,7 +82,7 @@ def read_number(
 def _spelt(value: Number, units: tuple[str, ...]) -> str | None:
     """Plain digits, or None for what cannot be a figure; decided without spelling out an endless one."""
     if isinstance(value, str):
-        return _without_unit(folded(value), units) if len(value) <= LONGEST else None
+        return _without_unit(folded(value).replace("。", "."), units) if len(value) <= LONGEST else None
     if isinstance(value, int):
         return str(value) if abs(value) < 10**DIGITS else None
     exponent = value.as_tuple().exponent

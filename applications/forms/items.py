@@ -19,15 +19,24 @@ CHOOSE = ("", "请选择")
 FACT = "fact-"
 
 
+def parse(text: str, unit: rules.HourUnit | None) -> Decimal:
+    """Hours as typed, in the unit of the policy. Raises BadHours."""
+    if unit is None or unit.word == hours.WORD:
+        return hours.parse(text)
+    return hours.parse(text, word=unit.word, also=(unit.heading,))
+
+
 class HoursField(forms.CharField):
-    """Hours as people type them; cleans to a Decimal in steps of 0.5, or None."""
+    """Hours as people type them, in `unit`; cleans to a Decimal in steps of 0.5, or None."""
+
+    unit: rules.HourUnit | None = None
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
         if not typed:
             return None
         try:
-            return hours.parse(typed)
+            return parse(typed, self.unit)
         except BadHours as refusal:
             raise forms.ValidationError(refusal.says) from refusal
 
@@ -75,6 +84,7 @@ class ItemForm(forms.Form):
             f"{name}折算{unit.heading}",
             f"{name}继续教育形式",
         )
+        figure.unit = unit  # type: ignore[attr-defined]
         for field in (title, figure, way):
             field.required = True
         if self.chosen:  # the rules may give the figure
@@ -167,7 +177,7 @@ class ItemForm(forms.Form):
         """The line as far as it can be counted now, for the meter; None when it cannot."""
         facts = {name: self[name].value() for name in self.fields}
         try:
-            typed = hours.parse(str(self["hours"].value() or ""))
+            typed = parse(str(self["hours"].value() or ""), self.policy.hours)
         except BadHours:
             typed = None
         credit = self.credit_now
@@ -220,7 +230,7 @@ class ItemForm(forms.Form):
         """By how much the claim exceeds what the rules give; 0 where it does not, or where they give nothing."""
         given = self.credit_now.hours if self.credit_now else None
         try:
-            claimed = hours.parse(str(self["hours"].value() or ""))
+            claimed = parse(str(self["hours"].value() or ""), self.policy.hours)
         except BadHours:
             return Decimal(0)
         return max(claimed - given, Decimal(0)) if given is not None else Decimal(0)

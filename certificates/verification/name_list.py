@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cehours.lib import clock, lists
+from cehours.lib import clock, lists, visible
 from cehours.lib.half_width import half_width
 from cehours.lib.lists import Column
 from cehours.lib.refusal import Refusal
@@ -60,7 +60,7 @@ def verify(pairs: Sequence[tuple[str, str]]) -> list[Result]:
 
 
 def _plain(number: str) -> str:
-    return "".join(half_width(number).split())
+    return "".join(visible.shown(half_width(number)).split())
 
 
 def _result(found: Verified | None) -> Result:

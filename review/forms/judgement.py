@@ -115,7 +115,7 @@ class YearMarkForm(forms.Form):
 
     def _clean_hours(self, category: rules.Category, text: str) -> None:
         try:
-            value = hours.parse(text)
+            value = hours.parse(text, word=self.unit.word, also=(self.unit.heading, *hours.ALSO))
         except Refusal as refusal:
             self.add_error(category.key, refusal.says)
             return

@@ -74,3 +74,14 @@ def test_hours_are_shown_without_trailing_zeros(hours, seen):
 def test_figures_that_did_not_come_as_text_are_checked_too(figure):
     with pytest.raises(BadHours):
         check(Decimal(figure))
+
+
+def test_hours_are_called_what_the_policy_calls_them():
+    assert parse("24 学分", word="学分", also=()) == 24
+    assert parse("24个学分", word="学分", also=("学分数",)) == 24
+    with pytest.raises(BadHours, match="学分应为数字"):
+        parse("24学时", word="学分", also=())
+    with pytest.raises(BadHours, match="学时应为数字"):
+        parse("24学分")
+    with pytest.raises(BadHours, match=r"学分最小单位为 0\.5"):
+        check(Decimal("0.1"), word="学分")

@@ -74,4 +74,5 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
-await browser.close();
+browser.process().kill(); // asked politely, it may wait for a page for ever
+process.exit();

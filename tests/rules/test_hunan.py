@@ -109,6 +109,15 @@ def test_plans_are_filed_by_their_first_day_and_only_bureaus_work_in_batches(pol
     assert policy.batches == {"bureau"}
 
 
+def test_the_routes_that_end_in_a_filing_call_its_outcomes_so(policy: rules.Policy) -> None:
+    told = [(each.label, each.approved, each.rejected, each.cite) for each in policy.filings]
+
+    assert told == [("备案", "备案通过", "不予备案", "正文二（一）")]
+    assert {rule.key for rule in policy.routes if policy.filing(rule.final_label)} == {
+        "provincial", "university", "central"
+    }  # fmt: skip
+
+
 @pytest.mark.requirement("R046")
 def test_each_route_says_whose_place_counts(policy: rules.Policy) -> None:
     anchors = {rule.key: rule.anchors for rule in policy.routes}

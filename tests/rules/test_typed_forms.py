@@ -26,6 +26,10 @@ HALVES = HourUnit("学时（分）", Decimal("0.5"))
         ("３天半", 28),
         ("0.5天", 4),
         ("\u30003.5\u00a0", 28),
+        ("3。5天", 28),
+        ("+3", 24),
+        (".5", 4),
+        ("3.", 24),
     ],
 )
 def test_days_are_understood_with_their_unit_and_in_full_width(typed: str, hours: int) -> None:

@@ -18,6 +18,7 @@ LONGEST_NAME = 60
 KINDS = {kind.label: kind for kind in IdKind} | {
     "身份证": IdKind.RESIDENT,
     "二代身份证": IdKind.RESIDENT,
+    "居住证": IdKind.RESIDENCE,
     "港澳通行证": IdKind.HK_MACAO,
     "回乡证": IdKind.HK_MACAO,
     "台胞证": IdKind.TAIWAN,

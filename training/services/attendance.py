@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cehours.lib import clock
+from cehours.lib import clock, names
 from cehours.lib.idnumbers import validate
 from cehours.lib.masking import mask_id
 from organizations import audit
@@ -91,8 +91,8 @@ def correct_person(
         raise NotYours(queries.NO_PLAN)
     if attendee.credited_at is not None:
         raise NotNow(CREDITED)
-    same_name = _plain(name) == _plain(attendee.name)
-    attendee.name = name.strip()
+    same_name = names.same(name, attendee.name)
+    attendee.name = names.tidy(name)
     if id_number.strip():
         written = _attendee(plan, roster.Named(attendee.name, id_kind, validate(id_kind, id_number)))
         if not same_name and written.id_index != bytes(attendee.id_index):
@@ -159,7 +159,7 @@ def credit(task: Actor, plan: TrainingPlan) -> int:
     found = []
     for each in waiting:
         person = people.get(bytes(each.id_index))
-        if person is not None and _plain(person.name) == _plain(each.name):
+        if person is not None and names.same(person.name, each.name):
             each.person, each.credited_at = person, clock.now()
             found.append(each)
     if not found:
@@ -194,7 +194,7 @@ def _open_list(actor: Actor, plan_id: UUID) -> TrainingPlan:
 def _attendee(plan: TrainingPlan, named: roster.Named) -> Attendee:
     return Attendee(
         plan=plan,
-        name=named.name,
+        name=names.tidy(named.name),
         id_kind=named.id_kind,
         id_index=identity.index_of(named.id_kind, named.id_number),
         id_masked=mask_id(named.id_number),
@@ -248,7 +248,3 @@ def _enter(plan: TrainingPlan, found: Collection[Attendee]) -> None:
         unique_fields=["person", "source", "number", "year", "category"],
         update_fields=["hours", "title", "valid"],
     )
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split())

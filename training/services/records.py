@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 
 import rules
+from cehours.lib import names
 from cehours.lib.lists import BadLines
 from organizations.acting.actor import Actor
 from organizations.models import Person
@@ -75,7 +76,7 @@ def _people_of(lines: Sequence[Line]) -> dict[int, UUID]:
         found = known.get(indexes[line.place])
         if found is None:
             faults.append((line.place, "该证件号码尚未在本系统登记，请核对号码，或待本人注册后再载入。"))
-        elif found.name != line.name:
+        elif not names.same(found.name, line.name):
             faults.append((line.place, "姓名与该证件号码登记的姓名不一致，请核对。"))
     if faults:
         raise BadLines(faults)

@@ -171,10 +171,11 @@ def _of_text(text: str, columns: Sequence[Column], most_rows: int) -> Table:
 
 
 def _split(text: str, separator: str) -> Rows:
-    # A quote that nothing closes would swallow all lines after it.
-    whole = text.count('"') % 2 == 0
     lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_MINIMAL if whole else csv.QUOTE_NONE)
+    if text.count('"') % 2:  # a quote that nothing closes would swallow all lines after it
+        reader = csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_NONE)
+    else:
+        reader = csv.reader(lines, delimiter=separator)
     try:
         rows = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:

@@ -18,6 +18,7 @@ LONGEST_NAME = 60
 KINDS = {kind.label: kind for kind in IdKind} | {
     "身份证": IdKind.RESIDENT,
     "二代身份证": IdKind.RESIDENT,
+    "居住证": IdKind.RESIDENCE,
     "港澳通行证": IdKind.HK_MACAO,
     "回乡证": IdKind.HK_MACAO,
     "台胞证": IdKind.TAIWAN,
@@ -200,8 +201,6 @@ def _name(cell: str) -> str:
         raise Refusal("缺少姓名，请写成“姓名 证件号码”。")
     if len(name) > LONGEST_NAME:
         raise Refusal(f"姓名最多 {LONGEST_NAME} 个字，请核对。")
-    if any(map(str.isdigit, name)):
-        raise Refusal(f"姓名“{name}”中有数字，请核对。")
     return name
 
 

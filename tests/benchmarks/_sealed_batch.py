@@ -60,11 +60,10 @@ def run(n: int) -> Found:
 def _approve_all(
     n: int, page: Callable[[], Any], worker: subprocess.Popen[bytes]
 ) -> tuple[float, list[float], int]:
-    from review.batches.verdicts import Order
-
     from organizations import outbox
     from organizations.acting.scope import scope
     from review import services
+    from review.batches.verdicts import Order
     from review.models import BatchAct
 
     clerk, cases = batch._clerk(), batch._desk()
@@ -89,11 +88,10 @@ def _approve_all(
 
 def _page() -> Callable[[], Any]:
     """The clerk's first page of 待办 with the numbers above it."""
-    from review.lists.criteria import ListCriteria
-
     from cehours.lib.paging import keyset_page
     from organizations.acting.scope import scope
     from review.lists import counts, queries
+    from review.lists.criteria import ListCriteria
 
     clerk = batch._clerk()
 

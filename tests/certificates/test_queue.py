@@ -32,6 +32,12 @@ from tests.world import World
 WHO = ("applicant", "other_applicant")
 
 
+@pytest.fixture(autouse=True)
+def whole_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is."""
+    monkeypatch.setattr(printing_many, "LONG_ENOUGH", 600)
+
+
 @pytest.fixture
 def waiting(world: World) -> list[Certificate]:
     """The certificates of several people, none printed yet."""

@@ -42,4 +42,6 @@ def require_fonts_and_seal(sender: Any, **_: Any) -> None:
             raise SystemExit("".join(problems))
         queues.deselect([QUEUE, MANY])
     else:
-        queues.select_add(MANY)  # who prints one prints many as well, whatever its command names
+        queues.select_add(
+            queues.new_missing(MANY)
+        )  # who prints one prints many as well, whatever its command names

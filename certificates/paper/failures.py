@@ -24,13 +24,25 @@ def note(certificates: Iterable[Certificate]) -> list[Certificate]:
     if not waiting:
         return []
     with scope(Actor.system("certificates.failures")):
-        rows = OutboxItem.objects.filter(task=RENDER, key__in=[str(each.pk) for each in waiting])
-        latest = {row.key: row for row in rows.exclude(state=OutboxState.DONE).order_by("created_at")}
+        errors = _errors(waiting)
     for each in waiting:
-        row = latest.get(str(each.pk))
-        if row is not None and row.state == OutboxState.FAILED:
-            each.failure = _reason(row.error)
+        if str(each.pk) in errors:
+            each.failure = _reason(errors[str(each.pk)])
     return [each for each in waiting if each.failure]
+
+
+def given_up(certificates: Iterable[Certificate]) -> list[tuple[str, str]]:
+    """Number and whole error of each that is given up, for the operator, who asks as the system."""
+    waiting = list(certificates)
+    errors = _errors(waiting)
+    return [(each.number, errors[str(each.pk)]) for each in waiting if str(each.pk) in errors]
+
+
+def _errors(waiting: Iterable[Certificate]) -> dict[str, str]:
+    """The error of each whose latest row failed for good, by the certificate's key as text."""
+    rows = OutboxItem.objects.filter(task=RENDER, key__in=[str(each.pk) for each in waiting])
+    latest = {row.key: row for row in rows.exclude(state=OutboxState.DONE).order_by("created_at")}
+    return {key: row.error for key, row in latest.items() if row.state == OutboxState.FAILED}
 
 
 def _reason(error: str) -> str:

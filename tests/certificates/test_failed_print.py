@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from certificates import tasks
@@ -53,6 +56,17 @@ def test_the_bureau_reads_it_in_its_list_and_at_the_certificate(
         assert WHY in page
         assert "重新生成" in page
         assert "生成中" not in page
+
+
+def test_the_operator_reads_which_one_and_the_whole_error(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = given_up(world, monkeypatch)
+    said = StringIO()
+    call_command("print_again", "--list", stdout=said)
+    assert f"{certificate.number}  RenderFailed: " in said.getvalue() and WHY in said.getvalue()
+    with scope(SYSTEM):
+        assert OutboxItem.objects.get(task="certificates.render").state == OutboxState.FAILED
 
 
 @pytest.mark.parametrize("who", ["applicant", "bureau"])

@@ -64,6 +64,7 @@ _SURNAMES = {
 
 # Words in the names of units that the dictionary reads otherwise.
 _UNIT_WORDS = {
+    "省长沙": [["sheng"], ["chang"], ["sha"]],  # not the 省长 of somewhere
     "长郡": [["chang"], ["jun"]],
     "长岭": [["chang"], ["ling"]],
     "朝阳": [["chao"], ["yang"]],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Exists, F, Func, Q, QuerySet, Value
+from django.db.models import Exists, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Length, Right
 from django.db.models.lookups import Exact, GreaterThanOrEqual
 
@@ -45,7 +45,8 @@ def named(text: str) -> Q:
 
 def alike(name: str) -> QuerySet[Unit]:
     """Units whose names differ from this one in nothing but brackets, blanks, dots, case, or 省 and 市 left out."""
-    plain = Func(F("name_key"), Value(PLACE_WORDS), Value(""), Value("g"), function="regexp_replace")
+    parts = (F("name_key"), Value(PLACE_WORDS), Value(""), Value("g"))
+    plain = Func(*parts, function="regexp_replace", output_field=TextField())
     wanted = re.sub(PLACE_WORDS, "", names.key(name))
     return (
         Unit.objects.alias(plain=plain).filter(plain=wanted).select_related("region").order_by("pinyin", "pk")

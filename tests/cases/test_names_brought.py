@@ -34,6 +34,8 @@ from tests.world import World
 
 CASES = Path(__file__).parent / "names"
 GENUINE = "真实有效"
+# As in tests/certificates: WeasyPrint leaves closing its colour profile to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file .*sRGB2014.icc:ResourceWarning")
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +62,7 @@ def test_33a_a_padded_name_is_verified_on_the_page_in_the_list_and_by_the_api(wo
     certificate = printed(approved(world))
     key = bodies.admit("省工程系列高评委")
     cells = openpyxl.load_workbook(CASES / "33a-name-padded.xlsx").active
-    ((_, padded),) = cells.iter_rows(min_row=2, values_only=True)
+    (_, padded), _ = cells.iter_rows(min_row=2, values_only=True)
 
     assert padded == "龙\u3000䶮"
     for written in (padded, "龙 䶮", "龙\u00a0䶮", "⻰䶮"):

@@ -183,7 +183,7 @@ def test_what_is_left_is_named_and_the_runtime_role_is_turned_away(
     with owner():
         call_command("recompute", stdout=out)
         call_command("recompute", "--check")
-    assert out.getvalue().startswith("units.search_names：第 2 版，查看 ")
+    assert out.getvalue().startswith(f"units.search_names：第 {UNITS.version + 1} 版，查看 ")
 
 
 def test_what_an_old_process_wrote_behind_it_is_mended_by_running_again(

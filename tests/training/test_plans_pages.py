@@ -45,7 +45,7 @@ def words(answer: Any) -> str:
 def put_on_list(browser: Client, plan: TrainingPlan, **sent: Any) -> str:
     """Sends a list, confirms what was read of it, and gives the words of the page that showed it."""
     page = browser.post(at("people", plan), sent)
-    (confirmed,) = re.findall(r'name="confirmed" value="(.*?)"', page.content.decode())
+    (confirmed,) = re.findall(r'name="confirmed"\s+value="(.*?)"', page.content.decode())
     pasted = page.context["form"]["pasted"].value()
     answer = browser.post(at("people", plan), {**sent, "file": "", "pasted": pasted, "confirmed": confirmed})
     assert answer.status_code == 302

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from itertools import product
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice
 from typing import NamedTuple
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, pinyin
@@ -70,8 +70,7 @@ _UNIT_WORDS = {
     "朝阳": [["chao"], ["yang"]],
     "单县": [["shan"], ["xian"]],
 }
-READINGS_OF_ONE = 2  # a third reading of a hanzi is nearly always an archaic one
-MOST_READINGS = 6
+MOST_READINGS = 6  # of a name; of one hanzi two, because a third one is nearly always archaic
 LONGEST = 400  # characters of the columns that keep them
 LONGEST_INITIALS = 120
 _UMLAUT = re.compile(r"(?<=[ln])v")
@@ -105,12 +104,18 @@ def name_keys(name: str) -> NameKeys:
     others = [_readings(piece) for word in _words(tidy) for piece in _PIECES.findall(word)]
     if len(others) != len(usual):  # hanzi that nobody knows are read together
         return _keys([usual])
-    choices = [
-        list(dict.fromkeys([one, *more]))[:READINGS_OF_ONE] for one, more in zip(usual, others, strict=True)
+    other = [
+        next((each for each in more if each != one), "") for one, more in zip(usual, others, strict=True)
     ]
-    # As few unusual readings as possible first.
-    ways = sorted(product(*map(enumerate, choices)), key=lambda way: sum(rank for rank, _ in way))
-    return _keys([[reading for _, reading in way] for way in ways[:MOST_READINGS]])
+    return _keys(list(islice(_ways(usual, other), MOST_READINGS)))
+
+
+def _ways(usual: Sequence[str], other: Sequence[str]) -> Iterator[list[str]]:
+    """The ways to read a name, those with the fewest second readings (`other`, "" for none) first."""
+    doubtful = [place for place, reading in enumerate(other) if reading]
+    for number in range(len(doubtful) + 1):
+        for places in combinations(doubtful, number):
+            yield [other[place] if place in places else one for place, one in enumerate(usual)]
 
 
 def unit_keys(name: str) -> NameKeys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from applications.models import Application, Draft, FilingSession, Participant, YearEntry
 from applications.states import FINAL, State
@@ -23,8 +23,10 @@ def open_session(now: datetime | None = None) -> FilingSession | None:
 def nearest_session(now: datetime | None = None) -> FilingSession | None:
     """The open session, else the next to open, else the last one: what the deadline banner speaks of."""
     now = now or clock.now()
-    coming = FilingSession.objects.filter(opens_at__gt=now).order_by("opens_at").first()
-    return open_session(now) or coming or FilingSession.objects.order_by("-closes_at").first()
+    is_open, is_coming = Q(opens_at__lte=now, closes_at__gt=now), Q(opens_at__gt=now)
+    rank = Case(When(is_open, then=0), When(is_coming, then=1), default=2)
+    soonest = Case(When(is_open, then="closes_at"), When(is_coming, then="opens_at"))
+    return FilingSession.objects.order_by(rank, soonest, "-closes_at").first()
 
 
 def mine(actor: Actor) -> QuerySet[Application]:

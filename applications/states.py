@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 
 
@@ -19,3 +21,20 @@ class State(models.TextChoices):
 EDITABLE = (State.DRAFT, State.RETURNED, State.WITHDRAWN)
 IN_REVIEW = (State.EMPLOYER_REVIEW, State.DEPARTMENT_REVIEW, State.BUREAU_REVIEW)
 FINAL = (State.APPROVED, State.REJECTED)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A kind of reviewer: the state of what lies there, and the transition by which a unit sends it there."""
+
+    state: State
+    forward: str
+
+
+# The kinds of steps of a route. To the employer it comes by 提交 alone.
+REVIEWS = {
+    "employer": Review(State.EMPLOYER_REVIEW, ""),
+    "department": Review(State.DEPARTMENT_REVIEW, "forward_to_department"),
+    "bureau": Review(State.BUREAU_REVIEW, "forward_to_bureau"),
+}
+KIND_OF = {review.state: kind for kind, review in REVIEWS.items()}

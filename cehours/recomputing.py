@@ -93,6 +93,21 @@ def behind() -> list[StoredKey]:
     return [key for key in ALL if finished.get(key.name, 0) < key.version]
 
 
+def begin_again() -> None:
+    """All keys from the first row once more: an old process may have written rows after they were passed.
+
+    `recompute` does the rest, and goes on where it was interrupted. Raises Ahead.
+    """
+    with transaction.atomic():
+        for key in ALL:
+            StoredKeys.objects.get_or_create(name=key.name)
+            progress = StoredKeys.objects.select_for_update(of=("self",)).get(name=key.name)
+            if progress.version > key.version:
+                raise Ahead(f"{key.name}: {progress.version} > {key.version}")
+            progress.version, progress.after, progress.finished_at = key.version, "", None
+            progress.save()
+
+
 def sees_every_row() -> bool:
     """Whether the role passes row-level security: any other would leave most rows behind and not know it."""
     with connection.cursor() as cursor:

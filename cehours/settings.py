@@ -116,7 +116,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # Batches have a queue of their own: a chunk must not wait behind the certificates of the chunks before it.
-CELERY_TASK_ROUTES = {"certificates.*": {"queue": "render"}, "review.run_batch": {"queue": "batch"}}
+# What many approvals ask for at once is printed in lots, behind what is asked for singly.
+CELERY_TASK_ROUTES = {
+    "certificates.print_waiting": {"queue": "render_many"},
+    "certificates.*": {"queue": "render"},
+    "review.run_batch": {"queue": "batch"},
+}
+OUTBOX_LOTS = {
+    "certificates.render": "certificates.print_waiting",
+    "organizations.deliver_notice": "organizations.deliver_waiting",
+}
 CELERY_TIMEZONE = "Asia/Shanghai"
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {
@@ -190,6 +199,12 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "send_code": "1/m/key,10/d/key,120/h/ip",
     "accept_invitation": "10/h/key",
+    # One office checks many papers; one paper is seldom checked twice. Names and codes cannot be tried out.
+    "verify_certificate": "60/5m/ip,8/10m/key,40/d/key",
+    "verify_code": "60/5m/ip,8/10m/key,40/d/key",
+    "verify_file": "30/5m/ip",
+    "verify_list": "30/5m/key,300/d/key",
+    "verify_api": "120/m/key,20000/d/key",
 }
 
 # --- Bureau staff may come in from the province's HR platform (OpenID Connect); off without an issuer
@@ -234,6 +249,9 @@ STORAGES = {
     },
 }
 
+# --- Certificates: one in so many is also laid out in full and compared with what the exchange wrote; 0 for none
+CERTIFICATE_COMPARE_EVERY = env.int("CERTIFICATE_COMPARE_EVERY", default=1000)
+
 # --- The seal on certificates (docs/operations.md): a key here, or a provincial service
 SEAL_PKCS12 = env.str("SEAL_PKCS12", default="")
 SEAL_PKCS12_PASSWORD = env.str("SEAL_PKCS12_PASSWORD", default="")
@@ -244,6 +262,8 @@ SEAL_PKCS11_PIN = env.str("SEAL_PKCS11_PIN", default="")
 SEAL_SERVICE_URL = env.str("SEAL_SERVICE_URL", default="")
 SEAL_SERVICE_TOKEN = env.str("SEAL_SERVICE_TOKEN", default="")
 SEAL_SERVICE_TIMEOUT = env.float("SEAL_SERVICE_TIMEOUT", default=20)
+# How many documents a printing process hands to a token, a service or a time-stamp authority at once.
+SEAL_AT_ONCE = env.int("SEAL_AT_ONCE", default=4)
 SEAL_TIMESTAMP_URL = env.str("SEAL_TIMESTAMP_URL", default="")
 SEAL_TIMESTAMP_TRUSTED = (
     Path(env.str("SEAL_TIMESTAMP_TRUSTED")) if env.str("SEAL_TIMESTAMP_TRUSTED", default="") else None

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from applications.models import Application, Decision, Outcome, Participant
+from applications.models import Decision, Outcome, Participant
 from applications.queries import mine
 from applications.states import State
 from cehours.lib import names
@@ -156,9 +156,9 @@ def _number(year: int, serial: int) -> str:
     return f"{year}{serial:06d}"
 
 
-def live(case: Application, from_year: int, to_year: int) -> Certificate | None:
+def live(application_id: UUID, from_year: int, to_year: int) -> Certificate | None:
     """The live certificate of this range that rests on this approval as its newest."""
-    rows = Certificate.objects.filter(application=case, from_year=from_year, to_year=to_year)
+    rows = Certificate.objects.filter(application_id=application_id, from_year=from_year, to_year=to_year)
     return rows.filter(state__in=LIVE).first()
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from celery import current_app
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from kombu.exceptions import OperationalError
 
 from cehours.lib import clock
@@ -31,6 +34,14 @@ log = structlog.get_logger(__name__)
 
 class NotYet(Exception):
     """Raised by work that cannot be done now through no fault of its own: it is tried again, however long."""
+
+
+@dataclass(frozen=True)
+class Lot:
+    """What became of several keys: done, or set aside to be done alone; the others were not come to."""
+
+    done: Sequence[str] = ()
+    aside: Sequence[str] = ()
 
 
 def ring(task: str, key: object) -> None:
@@ -94,6 +105,42 @@ def perform(task: str, key: str, work: Callable[[], None]) -> bool:
         raise
 
 
+def perform_lot(task: str, work: Callable[[list[str]], Lot], *, most: int) -> int:
+    """Runs `work` once for the keys of up to `most` due rows of `task`, oldest first; returns how many there were.
+
+    They are locked meanwhile, and what `work` says is done commits together with its effect. Each row that it set
+    aside is left to `perform`, which writes down why it fails; one that it did not come to stays as it is. When
+    `work` raises, all of them are set aside; when it raises NotYet, all of them wait.
+    """
+    actor = Actor.system(task)
+    keys: list[str] = []
+    try:
+        with scope(actor):
+            keys = _locked(task, most)
+            lot = work(keys) if keys else Lot()
+            OutboxItem.objects.filter(task=task, key__in=lot.done, state=OutboxState.PENDING).update(
+                state=OutboxState.DONE, done_at=clock.now(), error="", attempts=F("attempts") + 1
+            )
+    except NotYet as reason:
+        with scope(actor):
+            for key in keys:
+                _postpone(task, key, reason)
+        return 0
+    except Exception:
+        log.exception("outbox_lot_failed", task=task, keys=len(keys))
+        lot = Lot(aside=keys)
+    for key in lot.aside:
+        _bell(task, key)
+    return len(keys)
+
+
+def _locked(task: str, most: int) -> list[str]:
+    due = OutboxItem.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        task=task, state=OutboxState.PENDING, run_after__lte=clock.now()
+    )
+    return [item.key for item in due.order_by("created_at", "pk")[:most]]
+
+
 def _postpone(task: str, key: str, reason: NotYet) -> None:
     item = OutboxItem.objects.filter(task=task, key=key, state=OutboxState.PENDING).first()
     if item is None:
@@ -123,16 +170,28 @@ def _note_failure(task: str, key: str, error: Exception) -> None:
 
 
 def sweep(limit: int = 500) -> int:
-    """Rings again for everything due that no bell reached; returns how many."""
+    """Rings again for everything due that no bell reached; returns how many.
+
+    What is worked off in lots gets one bell for all of it, and keeps its place.
+    """
     with scope(Actor.system("organizations.sweep")):
         now = clock.now()
+        waiting = OutboxItem.objects.filter(state=OutboxState.PENDING, run_after__lte=now)
         due = list(
-            OutboxItem.objects.select_for_update(skip_locked=True, of=("self",))
-            .filter(state=OutboxState.PENDING, run_after__lte=now)
+            waiting.exclude(task__in=settings.OUTBOX_LOTS)
+            .select_for_update(skip_locked=True, of=("self",))
             .order_by("run_after")[:limit]
         )
         # Rung once, an item gets its time in the queue; a backlog is not rung again and again.
         OutboxItem.objects.filter(pk__in=[item.pk for item in due]).update(run_after=now + RING_AGAIN)
+        lots = [by for task, by in settings.OUTBOX_LOTS.items() if waiting.filter(task=task).exists()]
     for item in due:
         _bell(item.task, item.key)
-    return len(due)
+    for task in lots:
+        _bell(task)
+    return len(due) + len(lots)
+
+
+def go_on(task: str) -> None:
+    """Rings for the next lot: there may be more."""
+    _bell(task)

@@ -28,6 +28,7 @@ OUTSIDE = {
     "organizations_user": "identity: read before anybody is known",
     "organizations_user_groups": "unused by us, needed by Django",
     "organizations_user_user_permissions": "unused by us, needed by Django",
+    "organizations_provencontact": "identity: read before anybody is known",
     "organizations_membership": "identity: decides what the actor is",
     "organizations_invitation": "identity: found by an unguessable secret before anybody is known",
     "organizations_storedkeys": "which stored keys follow which rule, no person; the runtime role reads only",

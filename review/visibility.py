@@ -24,16 +24,28 @@ def same_way(header: Mapping[str, str], employer: str | None, region: str | None
 
 
 def as_it_left(actor: Actor, case: Application) -> Application:
-    """The case; as it stood when it left, where it was filed anew past the unit in another way. Never to be saved."""
+    """The case; or, where it was filed anew past the unit in another way, a picture of it as it stood when it left."""
     part = Participant.objects.filter(Q(unit_id=actor.unit_id), application=case)
     (revision,) = part.values_list("revision", flat=True)
     if revision == case.revision:
         return case
     known = Revision.objects.get(application=case, number=revision)
     names = [str(each) if each else "" for each in (case.employer, case.region)]
-    if not same_way(Filed.of(known).header, *names):
-        returned = case.decisions.filter(revision=revision, outcome=Outcome.RETURNED).exists()
-        case.__dict__["state"] = State.RETURNED if returned else State.WITHDRAWN  # past the transition table
-        case.revision, case.submitted_at, case.moved_on = revision, known.submitted_at, True
-        case.current_unit = case.step = case.arrived_at = None
-    return case
+    return case if same_way(Filed.of(known).header, *names) else _picture(case, known)
+
+
+def _picture(case: Application, known: Revision) -> Application:
+    """Another instance, of which the database knows nothing: saved, it would collide with the case's own row."""
+    returned = case.decisions.filter(revision=known.number, outcome=Outcome.RETURNED).exists()
+    values = {field.attname: getattr(case, field.attname) for field in case._meta.concrete_fields}
+    left = {
+        "state": State.RETURNED if returned else State.WITHDRAWN,
+        "revision": known.number,
+        "submitted_at": known.submitted_at,
+        **dict.fromkeys(("current_unit_id", "step", "arrived_at")),
+    }
+    picture = Application(**values | left)
+    for name in ("session", "employer", "region"):  # loaded with the case
+        setattr(picture, name, getattr(case, name))
+    picture.moved_on = True
+    return picture

@@ -11,18 +11,22 @@ from rules.describe import describe
 from rules.errors import PolicyError, RuleInputError
 from rules.evidence import Doc, EvidenceResult, Way, evidence_gap
 from rules.explain import explain_credit, explain_year, minimums_text, row_text, way_text
-from rules.hours import number_text
+from rules.hours import HourUnit, number_text
 from rules.kinds import Choice, Fact, Kind
-from rules.loader import available_policies, load_policy, read_policy_file
+from rules.loader import available_policies, broken_policies, load_policy, read_policy_file, region_files
+from rules.placeholders import PLACEHOLDERS, unknown_placeholder
 from rules.policy import (
+    CERTIFICATE_NUMBER,
     Ambiguity,
     Category,
     CertificateTexts,
     Document,
+    Filing,
     Form,
     Minimums,
     PlanRule,
     Policy,
+    RecognitionRule,
     SessionWindow,
     SpanException,
     TrainingBase,
@@ -32,6 +36,8 @@ from rules.span import Span, span
 from rules.year import Gap, Item, Remark, YearAssessment, assess_year
 
 __all__ = [
+    "CERTIFICATE_NUMBER",
+    "PLACEHOLDERS",
     "Ambiguity",
     "Category",
     "CertificateTexts",
@@ -41,14 +47,17 @@ __all__ = [
     "Document",
     "EvidenceResult",
     "Fact",
+    "Filing",
     "Form",
     "Gap",
+    "HourUnit",
     "Item",
     "Kind",
     "Minimums",
     "PlanRule",
     "Policy",
     "PolicyError",
+    "RecognitionRule",
     "Remark",
     "Route",
     "RuleInputError",
@@ -62,6 +71,7 @@ __all__ = [
     "achievement",
     "assess_year",
     "available_policies",
+    "broken_policies",
     "compare",
     "credit",
     "describe",
@@ -73,8 +83,10 @@ __all__ = [
     "minimums_text",
     "number_text",
     "read_policy_file",
+    "region_files",
     "route",
     "row_text",
     "span",
+    "unknown_placeholder",
     "way_text",
 ]

@@ -9,11 +9,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from rules.errors import RuleInputError
+from rules.hours import LONGEST, folded
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 HALF, WHOLE = Decimal("0.5"), Decimal(1)
-MOMENT = re.compile(r"([0-9]{4})(?:[-/.年]([0-9]{1,2})(?:[-/.月]([0-9]{1,2})日?|月?)|年?)", re.ASCII)
-SESSION = re.compile(r"([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[*×](1|0\.5)|(半天|上午|下午))?", re.ASCII)
+MOST_SESSIONS = 366  # a course of more days than a year has is listed as several
+MOMENT = re.compile(
+    r"([0-9]{4}) *(?:[-/.年] *([0-9]{1,2}) *(?:[-/.月] *([0-9]{1,2}) *[日号]?|月?)|年?)|([0-9]{4})([0-9]{2})([0-9]{2})",
+    re.ASCII,
+)
+SESSION = re.compile(r"(.*?)(?:[*×](1|0\.5)|(半天|上午|下午|半日))?")
+TOO_MANY = f"{{name}}最多列 {MOST_SESSIONS} 天，请分成几项填写。"
+BETWEEN_SESSIONS = re.compile(r"[\s,、;]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +50,35 @@ class Session:
 
 def read_year(key: str, name: str, value: object) -> int:
     """A calendar year between 1950 and 2100, from a number or four digits. Raises RuleInputError."""
-    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    text = _typed(value).removesuffix("年度").removesuffix("年").strip()
     if not re.fullmatch(r"[0-9]{4}", text, re.ASCII) or not FIRST_YEAR <= int(text) <= LAST_YEAR:
         raise RuleInputError(key, f"{name}应为四位年份，例如 2024。")
     return int(text)
 
 
+def _typed(value: object) -> str:
+    """What was typed, full-width digits made plain; "" for what is no text, no whole number, or endless."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return ""
+    if isinstance(value, int):
+        return str(value) if 0 <= value <= 10**8 else ""
+    return folded(value) if len(value) <= LONGEST else ""
+
+
 def read_when(key: str, name: str, value: object) -> When:
-    """A date, a month or a year: 2024-05-01, 2024-05, 2024 (also with 年月日). Raises RuleInputError."""
+    """A date, a month or a year: 2024-05-01, 2024-05, 2024, 20240501, also with 年月日 and blanks between.
+
+    Raises RuleInputError.
+    """
     if isinstance(value, When):
         return value
     if isinstance(value, date):
         return When(value.year, value.month, value.day)
-    match = MOMENT.fullmatch(str(value).strip()) if isinstance(value, int | str) else None
-    if match is None or isinstance(value, bool):
-        raise RuleInputError(key, f"{name}应为日期，例如 2024-05-01，或只写 2024。")
-    year = int(match[1])
-    month, day = (int(part) if part else None for part in (match[2], match[3]))
+    match = MOMENT.fullmatch(_typed(value))
+    if match is None:
+        raise RuleInputError(key, f"{name}应为日期，例如 2024-05-01、2024年5月，或只写 2024。")
+    year = int(match[1] or match[4])
+    month, day = (int(part) if part else None for part in (match[2] or match[5], match[3] or match[6]))
     try:
         date(year, 1 if month is None else month, 1 if day is None else day)
     except ValueError:
@@ -78,12 +97,17 @@ def read_date(key: str, name: str, value: object) -> date:
 
 def read_sessions(key: str, name: str, value: object) -> tuple[Session, ...]:
     """Days of a course: `2024-12-31、2025-01-01半天`, or a list of such. Raises RuleInputError."""
-    if isinstance(value, str):
-        parts = [part for part in re.split(r"[\s,，、;；]+", value) if part]
-    elif isinstance(value, list | tuple):
-        parts = [str(part) for part in value]
-    else:
+    if not isinstance(value, str | list | tuple):
         raise RuleInputError(key, f"{name}应逐日列出，例如 2024-12-31、2025-01-01半天。")
+    # An endless text or list is refused for its length, before it is taken apart.
+    if len(value) > MOST_SESSIONS * (LONGEST if isinstance(value, str) else 1):
+        raise RuleInputError(key, TOO_MANY.format(name=name))
+    if isinstance(value, str):
+        parts = [part for part in BETWEEN_SESSIONS.split(folded(value)) if part]
+    else:
+        parts = [_typed(part) for part in value]
+    if len(parts) > MOST_SESSIONS:
+        raise RuleInputError(key, TOO_MANY.format(name=name))
     sessions = tuple(_session(key, name, part) for part in parts)
     if len({session.day for session in sessions}) != len(sessions):
         raise RuleInputError(key, f"{name}中同一天只能列一次。")
@@ -92,10 +116,10 @@ def read_sessions(key: str, name: str, value: object) -> tuple[Session, ...]:
 
 def _session(key: str, name: str, part: str) -> Session:
     match = SESSION.fullmatch(part)
-    if match is None:
+    if match is None or not MOMENT.fullmatch(match[1]):
         raise RuleInputError(key, f"{name}应逐日列出，例如 2024-12-31、2025-01-01半天。")
-    half = match.group(3) is not None or match.group(2) == "0.5"
-    return Session(read_date(key, name, match.group(1)), HALF if half else WHOLE)
+    half = match[3] is not None or match[2] == "0.5"
+    return Session(read_date(key, name, match[1]), HALF if half else WHOLE)
 
 
 def last_day_after(start: date, months: int) -> date:

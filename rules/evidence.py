@@ -54,8 +54,9 @@ def evidence_gap(
     """Compare the papers with annex 2, part 1 (and with an earlier slip, part 三(四) of the notice).
 
     Give the form, or the kind, or both. An earlier slip (`prior_span`: its first and last year) alone
-    proves every year within its span. Raises RuleInputError for unknown keys.
+    proves every year within its span. Raises RuleInputError for unknown keys, PolicyError for a draft.
     """
+    policy.must_be_in_force()
     papers = tuple(documents)
     for paper in papers:
         policy.document_of(paper.kind)

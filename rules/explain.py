@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from rules.credit import Credit
-from rules.hours import number_text
+from rules.hours import HourUnit, number_text
 from rules.kinds import Condition, Fact, Kind, Row
 from rules.measures import AsStated, Band, Deemed, Fixed, Measure, NotComputable, RankTable, Rate
 from rules.policy import Minimums, Paper, Policy, ProofWay, Slot
@@ -15,7 +13,7 @@ from rules.year import YearAssessment
 def explain_credit(policy: Policy, result: Credit) -> tuple[str, ...]:
     """What was credited, the rule in short, the facts, the sum and the citation, a line each."""
     kind = policy.kind_of(result.kind)
-    hours = "不能自动折算" if result.hours is None else f"{number_text(result.hours)} 学时"
+    hours = "不能自动折算" if result.hours is None else policy.hours.text(result.hours)
     lines = [f"{kind.name}：{result.year} 年度 {hours}", f"规则：{result.says}"]
     if result.facts_used:
         lines.append("事实：" + "；".join(f"{name} {value}" for name, value in result.facts_used))
@@ -38,11 +36,18 @@ def explain_year(policy: Policy, result: YearAssessment) -> tuple[str, ...]:
 def minimums_text(policy: Policy, minimums: Minimums) -> str:
     """What a year asks for."""
     parts = [
-        f"{category.name}不少于 {number_text(minimums.by_category[category.key])}"
+        f"{category.name}不少于{_minimum_text(minimums, category.key)}"
         for category in policy.categories
         if category.key in minimums.by_category
     ]
-    return "，".join([f"每年不少于 {number_text(minimums.total)} 学时", *parts])
+    return "，".join([f"每年不少于 {policy.hours.text(minimums.total)}", *parts])
+
+
+def _minimum_text(minimums: Minimums, category: str) -> str:
+    figure, share = number_text(minimums.by_category[category]), minimums.shares.get(category)
+    if share is None:
+        return f" {figure}"
+    return f"{share.text()}（至少 {figure}）" if share.learnt else f" {figure}（{share.text()}）"
 
 
 def row_text(kind: Kind, row: Row) -> str:
@@ -53,10 +58,10 @@ def row_text(kind: Kind, row: Row) -> str:
         parts.insert(0, f"{row.first_year} 年起")
     if row.last_year is not None:
         parts.insert(0, f"{row.last_year} 年及以前")
-    text = measure_text(row.measure)
-    text += "".join(f"，另加{measure_text(each)}" for each in row.adds)
+    text = measure_text(row.measure, kind.unit)
+    text += "".join(f"，另加{measure_text(each, kind.unit)}" for each in row.adds)
     if row.cap is not None:
-        text += f"，以 {number_text(row.cap)} 学时为限"
+        text += f"，以 {kind.unit.text(row.cap)}为限"
     return f"{'，'.join(parts)}：{text}" if parts else text
 
 
@@ -75,22 +80,22 @@ def condition_text(fact: Fact, condition: Condition) -> str:
     return f"{fact.name}{'且'.join(limits)}"
 
 
-def measure_text(measure: Measure) -> str:
+def measure_text(measure: Measure, unit: HourUnit) -> str:
     """How a measure counts."""
     match measure:
         case Fixed(hours):
-            return f"{number_text(hours)} 学时"
+            return unit.text(hours)
         case Rate():
             per = "" if measure.per == 1 else f" {number_text(measure.per)} "
-            return f"每{per}{measure.unit} {number_text(measure.hours)} 学时"
+            return f"每{per}{measure.unit} {unit.text(measure.hours)}"
         case RankTable():
-            lines = [f"{_rank_text(step.up_to)} {number_text(step.hours)} 学时" for step in measure.steps]
+            lines = [f"{_rank_text(step.up_to)} {unit.text(step.hours)}" for step in measure.steps]
             return "，".join(lines)
         case Deemed():
             bands = "；".join(_band_text(band) for band in measure.bands)
-            return f"{bands}，视同完成 {number_text(sum(measure.split.values(), Decimal(0)))} 学时"
+            return f"{bands}，视同完成 {unit.text(measure.total)}"
         case AsStated():
-            return "按证明载明的学时"
+            return f"按证明载明的{unit.word}"
         case NotComputable(reason):
             return reason
 

@@ -8,15 +8,16 @@ from decimal import Decimal
 
 from rules.dates import Session, When, read_date, read_sessions, read_when
 from rules.errors import RuleInputError
-from rules.hours import number_text, read_hours, read_number
+from rules.hours import LONGEST, HourUnit, folded, number_text, read_hours, read_number
 from rules.kinds import Fact, Kind
 from rules.measures import Deemed, FactValue, Rate
 
 YES = ("true", "yes", "on", "1", "是")
 NO = ("false", "no", "off", "0", "否")
+LONGEST_NAME = 200
 
 
-def read_facts(kind: Kind, raw: object, step: Decimal) -> dict[str, FactValue]:
+def read_facts(kind: Kind, raw: object) -> dict[str, FactValue]:
     """The facts of an activity, in the kind's order; blank ones count as not given.
 
     Raises RuleInputError for a fact that is unknown, malformed, out of range or missing though needed.
@@ -33,7 +34,7 @@ def read_facts(kind: Kind, raw: object, step: Decimal) -> dict[str, FactValue]:
             if fact.required or (fact.needed_when and all(each.holds(facts) for each in fact.needed_when)):
                 raise RuleInputError(fact.key, f"请填写“{fact.name}”。")
             continue
-        facts[fact.key] = read_fact(fact, value, step)
+        facts[fact.key] = read_fact(fact, value, kind.unit)
     _check_stays(kind, facts)
     _check_days(kind, facts)
     return facts
@@ -69,7 +70,7 @@ def _check_days(kind: Kind, facts: Mapping[str, FactValue]) -> None:
                 raise RuleInputError(row.measure.sessions, says)
 
 
-def read_fact(fact: Fact, value: object, step: Decimal) -> FactValue:
+def read_fact(fact: Fact, value: object, unit: HourUnit) -> FactValue:
     """One typed value. Raises RuleInputError."""
     match fact.type:
         case "choice":
@@ -85,20 +86,21 @@ def read_fact(fact: Fact, value: object, step: Decimal) -> FactValue:
         case "text":
             return _text(fact, value)
         case "hours":
-            return _within(fact, read_hours(fact.key, fact.name, value, step))
+            return _within(fact, read_hours(fact.key, fact.name, value, unit))
         case "integer":
-            number = _within(fact, read_number(fact.key, fact.name, value, example="3"))
+            number = _within(fact, read_number(fact.key, fact.name, value, example="3", units=(fact.unit,)))
             if number % 1:
                 raise RuleInputError(fact.key, f"“{fact.name}”应为整数。")
             return int(number)
         case _:
-            return _within(fact, read_number(fact.key, fact.name, value))
+            return _within(fact, read_number(fact.key, fact.name, value, units=(fact.unit,)))
 
 
 def _choice(fact: Fact, value: object) -> str:
-    if isinstance(value, str):
+    if isinstance(value, str) and len(value) <= LONGEST_NAME:
+        # 有国内统一刊号(CN) is the same choice, whatever brackets the keyboard gave.
         for choice in fact.choices:
-            if value.strip() in (choice.key, choice.name):
+            if folded(value) in (folded(choice.key), folded(choice.name)):
                 return choice.key
     names = "、".join(choice.name for choice in fact.choices)
     raise RuleInputError(fact.key, f"“{fact.name}”请从以下选项中选择：{names}。")
@@ -107,15 +109,19 @@ def _choice(fact: Fact, value: object) -> str:
 def _flag(fact: Fact, value: object) -> bool:
     if isinstance(value, bool):
         return value
-    text = str(value).strip().lower() if isinstance(value, str | int) else ""
+    text = folded(str(value)).lower() if _is_short(value) else ""
     if text in YES or text in NO:
         return text in YES
     raise RuleInputError(fact.key, f"“{fact.name}”请选择“是”或“否”。")
 
 
+def _is_short(value: object) -> bool:
+    return (isinstance(value, str) and len(value) <= LONGEST) or (type(value) is int and 0 <= value <= 1)
+
+
 def _text(fact: Fact, value: object) -> str:
-    if not isinstance(value, str) or len(value) > 200:
-        raise RuleInputError(fact.key, f"“{fact.name}”应为不超过 200 字的文字。")
+    if not isinstance(value, str) or len(value) > LONGEST_NAME:
+        raise RuleInputError(fact.key, f"“{fact.name}”应为不超过 {LONGEST_NAME} 字的文字。")
     return value.strip()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from rules.hours import HourUnit
 from rules.measures import Facts, Measure
 
 
@@ -73,13 +74,18 @@ class Row:
         )
         return in_years and all(condition.holds(facts) for condition in self.when)
 
+    def uses(self) -> frozenset[str]:
+        """The facts this line looks at, for its conditions or for its sum."""
+        looked_at = {condition.fact for condition in self.when}
+        return frozenset(looked_at.union(*(each.uses() for each in (self.measure, *self.adds))))
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """An activity that the rules credit. `category` None: as the person declares it.
 
-    `identity`: sets of facts (or "title", the activity's name) each of which tells one achievement from all
-    others; the first set that is filled in counts (policy decision A24).
+    `unit`: what its figures count in. `identity`: sets of facts (or "title", the activity's name) each of which
+    tells one achievement from all others; the first set that is filled in counts (policy decision A24).
     """
 
     key: str
@@ -93,4 +99,5 @@ class Kind:
     year_fact: str | None
     year_word: str
     otherwise: str
+    unit: HourUnit
     identity: tuple[tuple[str, ...], ...] = ()

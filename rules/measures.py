@@ -1,6 +1,8 @@
 """The measures a rule may use: each is data, checked at load, and turns typed facts into hours.
 
-A measure sees the facts it names, the year asked for and nothing else; it never knows a policy or a kind.
+A measure sees the facts it names, the year asked for, the unit it counts in and nothing else; it never knows a
+policy or a kind. `uses`: the facts it would read if they are told. `figures`: what a sentence of the rule may
+say, by the name that stands in braces.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from rules.dates import Session, When, last_day_after, months_text
-from rules.hours import floor_to, number_text
+from rules.hours import HALF, HourUnit, floor_to, number_text
 
 FactValue = str | bool | int | Decimal | date | When | tuple[Session, ...]
 Facts = Mapping[str, FactValue]
@@ -37,8 +39,14 @@ class Fixed:
     def needs(self) -> tuple[str, ...]:
         return ()
 
-    def outcome(self, facts: Facts, year: int) -> Outcome:
-        return Outcome(self.hours, f"{number_text(self.hours)} 学时")
+    def outcome(self, facts: Facts, year: int, unit: HourUnit) -> Outcome:
+        return Outcome(self.hours, unit.text(self.hours))
+
+    def uses(self) -> tuple[str, ...]:
+        return ()
+
+    def figures(self) -> Mapping[str, Decimal]:
+        return {"hours": self.hours}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +66,22 @@ class Rate:
     def needs(self) -> tuple[str, ...]:
         return (self.fact,)
 
-    def outcome(self, facts: Facts, year: int) -> Outcome:
+    def outcome(self, facts: Facts, year: int, unit: HourUnit) -> Outcome:
         quantity, note = self._quantity(facts, year)
         counted = floor_to(quantity, self.step)
         hours = counted * self.hours / self.per
-        rate = f"{number_text(self.hours)} 学时"
         per = f"每 {number_text(self.per)} {self.unit}" if self.per != 1 else f"每{self.unit}"
-        text = f"{number_text(counted)} {self.unit} × {per} {rate} = {number_text(hours)} 学时"
+        text = f"{number_text(counted)} {self.unit} × {per} {unit.text(self.hours)} = {unit.text(hours)}"
         if counted != quantity:
             whole, kept = number_text(quantity), number_text(counted)
             note += f"{whole} {self.unit}按 {kept} {self.unit}计算，不足部分不计。"
         return Outcome(hours, text, note)
+
+    def uses(self) -> tuple[str, ...]:
+        return (self.fact,) if self.sessions is None else (self.fact, self.sessions)
+
+    def figures(self) -> Mapping[str, Decimal]:
+        return {"hours": self.hours, "half": self.hours * HALF}
 
     def by_day(self, facts: Facts) -> bool:
         """Whether the days are listed one by one, so that each falls into its own year (A23)."""
@@ -103,13 +116,18 @@ class RankTable:
     def needs(self) -> tuple[str, ...]:
         return (self.fact,)
 
-    def outcome(self, facts: Facts, year: int) -> Outcome:
+    def outcome(self, facts: Facts, year: int, unit: HourUnit) -> Outcome:
         rank = int(str(facts[self.fact]))
         for step in self.steps:
             if step.up_to is None or rank <= step.up_to:
-                hours = number_text(step.hours)
-                return Outcome(step.hours, f"第 {rank} 名，{hours} 学时", step.says)
-        return Outcome(ZERO, f"第 {rank} 名，0 学时", self.beyond)
+                return Outcome(step.hours, f"第 {rank} 名，{unit.text(step.hours)}", step.says)
+        return Outcome(ZERO, f"第 {rank} 名，{unit.text(ZERO)}", self.beyond)
+
+    def uses(self) -> tuple[str, ...]:
+        return (self.fact,)
+
+    def figures(self) -> Mapping[str, Decimal]:
+        return {f"rank{place}": step.hours for place, step in enumerate(self.steps, start=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +171,28 @@ class Deemed:
     def needs(self) -> tuple[str, ...]:
         return (self.start, self.end)
 
-    def outcome(self, facts: Facts, year: int) -> Outcome:
+    def outcome(self, facts: Facts, year: int, unit: HourUnit) -> Outcome:
         start, end = _day(facts, self.start), _day(facts, self.end)
         years = self.years(start, end)
         length = months_text(start, end)
+        nothing = f"工作时间 {length}，{unit.text(ZERO)}"
         if not years:
-            return Outcome(ZERO, f"工作时间 {length}，0 学时", self.too_short)
+            return Outcome(ZERO, nothing, self.too_short)
         named = "、".join(str(each) for each in years)
         if year not in years:
-            return Outcome(
-                ZERO, f"工作时间 {length}，0 学时", f"视同完成的年度为 {named}，不含 {year} 年度。"
-            )
-        total = sum(self.split.values(), ZERO)
-        text = f"工作时间 {length}，视同完成 {year} 年度 {number_text(total)} 学时"
-        return Outcome(total, text, deemed=self.split)
+            return Outcome(ZERO, nothing, f"视同完成的年度为 {named}，不含 {year} 年度。")
+        text = f"工作时间 {length}，视同完成 {year} 年度 {unit.text(self.total)}"
+        return Outcome(self.total, text, deemed=self.split)
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.split.values(), ZERO)
+
+    def uses(self) -> tuple[str, ...]:
+        return (self.start, self.end)
+
+    def figures(self) -> Mapping[str, Decimal]:
+        return {"hours": self.total, **self.split}
 
     def years(self, start: date, end: date) -> tuple[int, ...]:
         """The calendar years that the longest fitting band completes."""
@@ -186,11 +212,17 @@ class AsStated:
     def needs(self) -> tuple[str, ...]:
         return ()
 
-    def outcome(self, facts: Facts, year: int) -> Outcome:
+    def outcome(self, facts: Facts, year: int, unit: HourUnit) -> Outcome:
         hours = facts.get(self.fact)
         if not isinstance(hours, Decimal):
-            return Outcome(None, "", "请按证书或证明载明的学时填写。")
-        return Outcome(hours, f"证明载明 {number_text(hours)} 学时")
+            return Outcome(None, "", f"请按证书或证明载明的{unit.word}填写。")
+        return Outcome(hours, f"证明载明 {unit.text(hours)}")
+
+    def uses(self) -> tuple[str, ...]:
+        return (self.fact,)
+
+    def figures(self) -> Mapping[str, Decimal]:
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +234,14 @@ class NotComputable:
     def needs(self) -> tuple[str, ...]:
         return ()
 
-    def outcome(self, facts: Facts, year: int) -> Outcome:
+    def outcome(self, facts: Facts, year: int, unit: HourUnit) -> Outcome:
         return Outcome(None, "", self.reason)
+
+    def uses(self) -> tuple[str, ...]:
+        return ()
+
+    def figures(self) -> Mapping[str, Decimal]:
+        return {}
 
 
 Measure = Fixed | Rate | RankTable | Deemed | AsStated | NotComputable

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TypeVar
 
-from rules.errors import RuleInputError
+from rules.errors import PolicyError, RuleInputError
+from rules.hours import HourUnit
 from rules.kinds import Choice, Condition, Kind
+
+# Every certificate's number, whatever the policy: the year it was issued in, and its place in that year (A39).
+# Policies share one counter a year, so that another order of the two would give one number twice.
+CERTIFICATE_NUMBER = re.compile(r"[0-9]{4}[0-9]{6}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +93,30 @@ class Proof:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A minimum as a part of a total: of the total that is asked for, or of what was `learnt` in the year."""
+
+    part: Fraction
+    learnt: bool
+
+    def text(self) -> str:
+        return f"{'当年实际合计' if self.learnt else '最低合计'}的 {self.part}"
+
+
+@dataclass(frozen=True, slots=True)
 class Minimums:
-    """What a year asks for, from `from_year` on until the next entry."""
+    """What a year asks for, from `from_year` on until the next entry.
+
+    `by_category` holds a figure for every category that has a minimum. For one given as a share (`shares`) it
+    is the share of the total asked for; a share of what was learnt asks for more once more was learnt.
+    """
 
     from_year: int | None
     total: Decimal
     by_category: Mapping[str, Decimal]
     cite: str
     says: str
+    shares: Mapping[str, Share] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +167,30 @@ class RouteRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Filing:
+    """A last step that files (备案) instead of reviewing: the routes' `final_label`, and what its acts are called."""
+
+    label: str
+    approved: str
+    rejected: str
+    cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Facts of a unit that cannot all be true, or not enough: no route is guessed from them.
+
+    An empty set means whatever it is. `superior`: False holds for a unit that has none and is no 一级单位 either.
+    """
+
+    affiliations: frozenset[str]
+    natures: frozenset[str]
+    superior: bool | None
+    cite: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class SessionWindow:
     """The filing window; both days belong to it, in `timezone`."""
 
@@ -165,6 +212,19 @@ class PlanRule:
     kind: str
     require_before: bool
     cite: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecognitionRule:
+    """Hours on record of one source count only for people of units of these natures (notice 三(三), A81).
+
+    `says` tells everybody else why not, and what they can do.
+    """
+
+    source: str
+    natures: frozenset[str]
+    cite: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,8 +275,7 @@ class Policy:
     region: str
     guidance: str
     draft: bool
-    unit: str
-    step: Decimal
+    hours: HourUnit
     categories: tuple[Category, ...]
     minimums: tuple[Minimums, ...]
     forms: tuple[Form, ...]
@@ -238,11 +297,42 @@ class Policy:
     bases: tuple[TrainingBase, ...]
     ambiguities: tuple[Ambiguity, ...]
     batches: frozenset[str] = frozenset({"bureau"})  # who may decide many cases at once (A61)
+    filings: tuple[Filing, ...] = ()  # none: every last step is a review
     plans: PlanRule | None = None  # None: plans are not filed under this policy
+    contradictions: tuple[Contradiction, ...] = ()
+    regions: frozenset[str] = frozenset()  # the codes of the province's divisions; none: not known
+    recognised: tuple[RecognitionRule, ...] = ()  # sources that are not for everybody
+
+    @property
+    def unit(self) -> str:
+        return self.hours.name
+
+    @property
+    def step(self) -> Decimal:
+        return self.hours.step
+
+    def must_be_in_force(self) -> None:
+        """Raises PolicyError for a draft: nothing is computed with what nobody has checked."""
+        if self.draft:
+            raise PolicyError(
+                self.key, "policy.draft", "这是草稿，不能用来计算；核对后删去 draft = true 一行，政策方可使用"
+            )
 
     def form_for(self, source: str) -> Form | None:
         """The form under which a record of this source is taken over, if the policy takes it over at all."""
         return next((form for form in self.forms if source in form.sources), None)
+
+    def filing(self, final_label: str) -> Filing | None:
+        """The filing in which routes with this label end; None: they end in a review."""
+        return next((filing for filing in self.filings if filing.label == final_label), None)
+
+    def not_for(self, source: str, nature: str | None) -> str:
+        """Why hours on record of `source` do not count for people of a unit of this nature; "" where they do.
+
+        The nature is the one the registry holds; None: the person has no registered unit.
+        """
+        rule = next((each for each in self.recognised if each.source == source), None)
+        return "" if rule is None or nature in rule.natures else rule.says
 
     def themes(self, year: int) -> tuple[str, ...]:
         """公需 themes of a year; empty: no list, people type their own (A54)."""
@@ -253,7 +343,7 @@ class Policy:
         for minimums in reversed(self.minimums):
             if minimums.from_year is None or minimums.from_year <= year:
                 return minimums
-        raise RuleInputError("year", f"本政策未载明 {year} 年度的学时要求。")
+        raise RuleInputError("year", f"本政策未载明 {year} 年度的{self.hours.word}要求。")
 
     def kind_of(self, key: str) -> Kind:
         """The kind called `key`. Raises RuleInputError."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rules.errors import RuleInputError
-from rules.policy import Policy, RouteRule
+from rules.policy import Contradiction, Policy, RouteRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,19 @@ STEP_NAMES = {
 def route(policy: Policy, unit: UnitFacts | None, *, region_code: str) -> Route:
     """The route for a unit, or for somebody without one (None), handled in `region_code` (GB/T 2260).
 
-    Raises RuleInputError for a malformed region code, affiliation or nature.
+    Registry facts that contradict each other refuse, with the reason; no step is left out without a word.
+    Raises RuleInputError for a region code, affiliation or nature nobody knows, PolicyError for a draft.
     """
-    if not (
-        isinstance(region_code, str)
-        and region_code.isascii()
-        and region_code.isdigit()
-        and len(region_code) == 6
-    ):
-        raise RuleInputError("region_code", "行政区划代码应为六位数字。")
+    policy.must_be_in_force()
+    _check_region(policy, region_code)
+    if unit is not None:
+        _known("affiliation", unit.affiliation, {choice.key for choice in policy.affiliations})
+        _known("nature", unit.nature, {choice.key for choice in policy.natures})
+        if unit.region_code:
+            _check_region(policy, unit.region_code)
+        for contradiction in policy.contradictions:
+            if _contradicts(contradiction, unit):
+                return _refused(policy, None, contradiction.says, contradiction.cite)
     rule = _rule(policy, unit)
     if rule is None:
         return _refused(policy, None, "未找到适用的核认渠道，请与当地人力资源社会保障部门联系。")
@@ -84,15 +88,38 @@ def route(policy: Policy, unit: UnitFacts | None, *, region_code: str) -> Route:
         departments=rule.departments,
         anchors=rule.anchors,
         refusal=None,
-        says=f"{rule.name}：{path}{last}。".replace("：，", "："),
+        says=f"{rule.name}：{path}{last}。".replace("：，", "：") + _left_out(rule, unit, region_code),
         cite=f"{policy.document} {rule.cite}",
     )
 
 
+def _check_region(policy: Policy, code: object) -> None:
+    if not (isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 6):
+        raise RuleInputError("region_code", "行政区划代码应为六位数字。")
+    # What is known of other provinces does not matter: their codes are refused as such.
+    if policy.regions and code[:2] == policy.region[:2] and code not in policy.regions:
+        raise RuleInputError("region_code", f"没有代码为 {code} 的行政区划，请核对，或从列表中选择。")
+
+
+def _contradicts(contradiction: Contradiction, unit: UnitFacts) -> bool:
+    has_superior = unit.has_superior or (contradiction.superior is False and unit.top_level)
+    return (
+        (not contradiction.affiliations or unit.affiliation in contradiction.affiliations)
+        and (not contradiction.natures or unit.nature in contradiction.natures)
+        and contradiction.superior in (None, has_superior)
+    )
+
+
+def _left_out(rule: RouteRule, unit: UnitFacts | None, region_code: str) -> str:
+    """Why a unit's own people are not asked to pass a superior that the route names."""
+    steps = _steps(rule, region_code)
+    if unit is None or "department" not in steps or _applies("department", unit, region_code):
+        return ""
+    why = "登记为一级单位" if unit.top_level else "没有登记上级主管单位"
+    return f"单位{why}，不经过{STEP_NAMES['department']}。"
+
+
 def _rule(policy: Policy, unit: UnitFacts | None) -> RouteRule | None:
-    if unit is not None:
-        _known("affiliation", unit.affiliation, {choice.key for choice in policy.affiliations})
-        _known("nature", unit.nature, {choice.key for choice in policy.natures})
     for rule in policy.routes:
         if rule.without_unit if unit is None else _fits(rule, unit):
             return rule
@@ -154,7 +181,7 @@ def _same_place(unit_region: str, chosen: str) -> bool:
     return unit_region == chosen or unit_region.endswith("00") or chosen.endswith("00")
 
 
-def _refused(policy: Policy, rule: RouteRule | None, why: str) -> Route:
+def _refused(policy: Policy, rule: RouteRule | None, why: str, cite: str = "") -> Route:
     return Route(
         key=rule.key if rule else "",
         name=rule.name if rule else "",
@@ -165,5 +192,5 @@ def _refused(policy: Policy, rule: RouteRule | None, why: str) -> Route:
         anchors=rule.anchors if rule else (),
         refusal=why,
         says=why,
-        cite=f"{policy.document} {rule.cite}" if rule else policy.document,
+        cite=f"{policy.document} {rule.cite if rule else cite}".strip(),
     )

@@ -32,8 +32,10 @@ def span(
 ) -> Span:
     """The years a person must file (A46, A47). `facts` may name a chosen `exception`.
 
-    Raises RuleInputError for a title outside the policy, an unknown education or exception.
+    Raises RuleInputError for a title outside the policy, an unknown education or exception, PolicyError for
+    a draft.
     """
+    policy.must_be_in_force()
     known = {
         "target_title": _chosen("target_title", "拟申报职称", target_title, policy.target_titles),
         "education": _chosen("education", "最高学历", education, policy.educations),

@@ -43,19 +43,24 @@ class LedgerYear:
     """One year of the 学时台账: its rows, and per category the hours that count.
 
     `held`: the rows that an approval took over, so that a certificate of the year holds them already.
+    `unfit`: sources that do not count for this person.
     """
 
     year: int
     rows: list[RecognisedHours]
     held: frozenset[UUID] = frozenset()
+    unfit: frozenset[str] = frozenset()
 
     @property
     def counted(self) -> dict[str, Decimal]:
         """Hours by category of what is valid, with only the best of several certificates and nothing twice."""
         sums: dict[str, Decimal] = {}
-        for row in not_twice(row for row in self.rows if row.valid and not self.is_held(row)):
+        for row in not_twice(row for row in self.rows if self._counts(row)):
             sums[row.category] = sums.get(row.category, Decimal(0)) + row.hours
         return sums
+
+    def _counts(self, row: RecognisedHours) -> bool:
+        return row.valid and row.source not in self.unfit and not self.is_held(row)
 
     def is_held(self, row: RecognisedHours) -> bool:
         """Whether a valid certificate of the year holds this row's hours."""
@@ -63,10 +68,13 @@ class LedgerYear:
         return certified and row.pk in self.held
 
 
-def ledger(actor: Actor, held: frozenset[UUID] = frozenset()) -> list[LedgerYear]:
-    """Everything ever recognised for the actor, withdrawn rows included, newest year first; `held` as above."""
+def ledger(
+    actor: Actor, held: frozenset[UUID] = frozenset(), unfit: frozenset[str] = frozenset()
+) -> list[LedgerYear]:
+    """Everything ever recognised for the actor, withdrawn rows included, newest year first; the rest as above."""
     if not actor.is_applicant or actor.person_id is None:
         return []
     rows = RecognisedHours.objects.filter(person_id=actor.person_id)
     ordered = rows.order_by("-year", "-valid", "source", "number", "category")
-    return [LedgerYear(year, list(group), held) for year, group in groupby(ordered, key=lambda row: row.year)]
+    years = groupby(ordered, key=lambda row: row.year)
+    return [LedgerYear(year, list(group), held, unfit) for year, group in years]

@@ -119,14 +119,18 @@ def find(case: Application) -> Findings:
 def find_year(policy: rules.Policy, entry: YearEntry) -> YearFindings:
     """Asks the rules about one year whose activities and evidence are loaded."""
     activities, evidence = list(entry.activities.all()), list(entry.evidence.all())
-    broken = {activity.pk: says for activity in activities if (says := records.no_longer(activity))}
+    broken = {
+        activity.pk: says
+        for activity in activities
+        if (says := records.no_longer(activity, entry.application))
+    }
     standing = [activity for activity in activities if activity.pk not in broken]
     assessment = rules.assess_year(policy, entry.year, [item_of(activity) for activity in standing])
     return YearFindings(
         entry.year,
         assessment,
         tuple(_evidence_gaps(policy, entry.year, activities, evidence)),
-        tuple(_over_claims(activities)),
+        tuple(_over_claims(policy, activities)),
         tuple(broken.values()),
     )
 
@@ -138,6 +142,7 @@ def item_of(activity: Activity) -> rules.Item:
         kind=activity.kind or None,
         facts=activity.facts,
         basis=activity.basis,
+        title=activity.title,
     )
 
 
@@ -179,12 +184,12 @@ def _prior_span(year: int, evidence: Iterable[Evidence]) -> tuple[int, int] | No
     return next((span for span in spans if span[0] <= year <= span[1]), spans[0] if spans else None)
 
 
-def _over_claims(activities: Iterable[Activity]) -> Iterable[str]:
+def _over_claims(policy: rules.Policy, activities: Iterable[Activity]) -> Iterable[str]:
     for activity in activities:
         if activity.computed is not None and activity.claimed > activity.computed:
             yield (
-                f"{activity.title}：申报 {rules.number_text(activity.claimed)} 学时，"
-                f"细则折算 {rules.number_text(activity.computed)} 学时"
+                f"{activity.title}：申报 {policy.hours.text(activity.claimed)}，"
+                f"细则折算 {policy.hours.text(activity.computed)}"
             )
 
 
@@ -193,7 +198,8 @@ def unit_facts(unit: Unit, year: int) -> rules.UnitFacts:
     return rules.UnitFacts(
         affiliation=unit.affiliation,
         nature=unit.nature,
-        top_level=unit.top_level,
+        top_level=unit.top_level
+        or bool(unit.bureau_level),  # nobody reviews before a bureau's own people's bureau
         has_superior=unit.parent_id is not None,
         region_code=unit.region_id,
         entrusted=Entrustment.objects.filter(unit=unit, year=year).exists(),

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 import rules
 from applications.models import Activity, Application, Basis, YearEntry
 from applications.states import State
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
+from organizations.models import Nature
 from training import queries as training
 from training.models import RecognisedHours, Source
 
@@ -26,9 +27,46 @@ BASIS = {
 }
 
 
-def offered(actor: Actor, policy: rules.Policy, year: int) -> list[RecognisedHours]:
-    """What may be ticked for a year: the actor's valid rows of that year which the policy takes over."""
+CHOOSE_UNIT = "这些学时按单位登记的性质认定，请先在“基本信息”中选择单位。"
+
+
+def offered(actor: Actor, policy: rules.Policy, case: Application, year: int) -> list[RecognisedHours]:
+    """What may be ticked for a year: the actor's valid rows of that year which the policy takes over for them."""
+    return [row for row in _of_year(actor, policy, year) if not not_for(case, row.source)]
+
+
+def withheld(
+    actor: Actor, policy: rules.Policy, case: Application, year: int
+) -> list[tuple[RecognisedHours, str]]:
+    """The actor's other rows of the year, each with why it does not count for them and what they can do."""
+    rows = ((row, not_for(case, row.source)) for row in _of_year(actor, policy, year))
+    return [(row, says) for row, says in rows if says]
+
+
+def _of_year(actor: Actor, policy: rules.Policy, year: int) -> list[RecognisedHours]:
     return usable(policy, training.on_record(actor).filter(year=year))
+
+
+def not_for(case: Application, source: str) -> str:
+    """Why hours of this source do not count for whoever filed the case; "" where they do (notice 三(三), A81).
+
+    The nature that the registry holds of the employer decides, not the one typed (A73).
+    """
+    unit = case.employer
+    says = rules.load_policy(case.session.policy).not_for(source, unit.nature if unit else None)
+    return CHOOSE_UNIT if says and unit is None and case.nature != Nature.FREELANCE else says
+
+
+def unfit_sources(actor: Actor) -> dict[str, str]:
+    """Source → why its hours do not count for the actor, judged by the unit of their newest application."""
+    if not actor.is_applicant or actor.person_id is None:
+        return {}
+    cases = Application.objects.filter(person_id=actor.person_id).select_related("employer", "session")
+    newest = cases.order_by("-created_at").first()
+    if newest is None:
+        return {}
+    told = {str(source): not_for(newest, source) for source in Source.values}
+    return {source: says for source, says in told.items() if says}
 
 
 def usable(policy: rules.Policy, rows: Iterable[RecognisedHours]) -> list[RecognisedHours]:
@@ -73,8 +111,8 @@ def title_of(row: RecognisedHours) -> str:
     return row.title or f"{row.year} 年{row.get_source_display()}学时"
 
 
-def no_longer(activity: Activity) -> str:
-    """Why an activity that was taken over does not stand any more, and what to do; empty while it does.
+def no_longer(activity: Activity, case: Application) -> str:
+    """Why an activity that was taken over does not stand (any more) in `case`, and what to do; empty while it does.
 
     Reads `activity.recognised`: prefetch it where several are asked.
     """
@@ -87,7 +125,9 @@ def no_longer(activity: Activity) -> str:
         )
     if row.hours != activity.claimed:
         now = rules.number_text(row.hours)
-        return f"「{activity.title}」的学时记录已改为 {now} 学时，请打开本年度重新保存。"
+        return f"「{activity.title}」的学时记录已改为 {now}，请打开本年度重新保存。"
+    if says := not_for(case, row.source):
+        return f"「{activity.title}」不能直接认定，请移除这条记录。{says}"
     return ""
 
 
@@ -99,9 +139,22 @@ def fallen(cases: Iterable[UUID]) -> dict[UUID, str]:
     with scope(Actor.system("applications.records")):
         resting = Activity.objects.filter(application__in=list(cases), recognised__isnull=False)
         broken = resting.filter(Q(recognised__valid=False) | ~Q(recognised__hours=F("claimed")))
-        return {
+        told = {
             case: f"「{title[:60]}」的学时记录已被撤销或已变动，不能审核通过，请退回申报人修改。"
             for case, title in broken.order_by("year_entry__year", "pk").values_list(
                 "application_id", "title"
             )
         }
+        return {**_not_theirs(resting), **told}
+
+
+def _not_theirs(resting: QuerySet[Activity]) -> dict[UUID, str]:
+    """Case → the record it rests on that is not for people of its employer, by the registry as it is now."""
+    platform = resting.filter(recognised__source=Source.PLATFORM)
+    rows = platform.select_related("application__employer", "application__session").order_by("pk")
+    return {
+        row.application_id: f"「{row.title[:60]}」只限事业单位人员直接认定，单位登记的性质不是事业单位，"
+        "不能审核通过，请退回申报人修改。"
+        for row in rows
+        if not_for(row.application, Source.PLATFORM)
+    }

@@ -20,6 +20,9 @@ from organizations.acting.errors import NotAllowed, NotYours
 WIDEST = 1200  # pixels
 TALLEST = 4000
 THUMB = 240
+DRAWER = (
+    2  # raised whenever pages are drawn otherwise: what an earlier drawer left behind is not shown any more
+)
 GONE = "没有找到该附件，它可能已被删除。"
 UNSHOWN = "这一页暂时不能预览，请下载文件后查看。"
 
@@ -82,24 +85,58 @@ def _paper(case: Application, facts: dict[str, Any], *, frozen: bool) -> Paper:
     )
 
 
-def picture_of(paper: Paper, number: int, *, thumb: bool = False) -> tuple[bytes, str]:
+@dataclass(frozen=True)
+class Inside:
+    """What a viewer has to know of a file: how many pictures each page is cut into, and what it holds besides pages."""
+
+    parts: tuple[int, ...]
+    holds: tuple[str, ...] = ()
+
+    def of_page(self, number: int) -> int:
+        return self.parts[number - 1] if 1 <= number <= len(self.parts) else 1
+
+
+def inside_of(paper: Paper) -> Inside:
+    """Looked at once, behind the fence, then kept beside the pictures. A file that cannot be looked at has no facts."""
+    if paper.kind is not Kind.PDF:
+        return Inside((1,))
+    key = _key(paper, "inside.json")
+    try:
+        with suppress(FileNotFoundError):
+            return _inside(json.loads(store.get(key)))
+        found, _ = uploads.PARSERS.run("look", store.get(paper.storage_key), widest=WIDEST, tallest=TALLEST)
+    except (Broken, FileNotFoundError):
+        return Inside(())
+    store.put(key, json.dumps(found, ensure_ascii=False).encode())
+    return _inside(found)
+
+
+def _inside(found: dict[str, Any]) -> Inside:
+    return Inside(tuple(found["parts"]), tuple(found["holds"]))
+
+
+def picture_of(paper: Paper, number: int, part: int = 1, *, thumb: bool = False) -> tuple[bytes, str]:
     """Page `number` (from 1) as (bytes, content type): a PDF's page as PNG, a picture as it is.
 
-    Drawn once, behind the fence, then kept beside the originals under the content's hash. Raises NotYours beyond
-    the last page, NotAllowed when the page cannot be drawn, FileNotFoundError when the bytes are gone.
+    A very long page comes in several parts (from 1, downwards). Drawn once, behind the fence, then kept beside the
+    originals under the content's hash and the drawer's version. Raises NotYours beyond the last page or part,
+    NotAllowed when the page cannot be drawn, FileNotFoundError when the bytes are gone.
     """
-    if not 1 <= number <= paper.pages:
+    if not 1 <= number <= paper.pages or (part != 1 and not 1 < part <= inside_of(paper).of_page(number)):
         raise NotYours("该附件没有这一页。")
     if paper.kind is not Kind.PDF and not thumb:
         return store.get(paper.storage_key), paper.kind.content_type
-    key = f"previews/{paper.sha256[:2]}/{paper.sha256}-{number}{'-thumb' if thumb else ''}.png"
+    key = _key(paper, f"{number}{f'-{part}' if part > 1 else ''}{'-thumb' if thumb else ''}.png")
     with suppress(FileNotFoundError):
         return store.get(key), Kind.PNG.content_type
-    width = THUMB if thumb else WIDEST
-    shape = {"kind": paper.kind.value, "number": number, "widest": width, "tallest": TALLEST}
+    shape = {"number": number, "part": part, "widest": THUMB if thumb else WIDEST, "tallest": TALLEST}
     try:
-        _, drawn = uploads.PARSERS.run("draw", store.get(paper.storage_key), **shape)
+        _, drawn = uploads.PARSERS.run("draw", store.get(paper.storage_key), kind=paper.kind.value, **shape)
     except Broken:
         raise NotAllowed(UNSHOWN) from None
     store.put(key, drawn)
     return drawn, Kind.PNG.content_type
+
+
+def _key(paper: Paper, name: str) -> str:
+    return f"previews/{paper.sha256[:2]}/{paper.sha256}-v{DRAWER}-{name}"

@@ -19,15 +19,24 @@ CHOOSE = ("", "请选择")
 FACT = "fact-"
 
 
+def parse(text: str, unit: rules.HourUnit | None) -> Decimal:
+    """Hours as typed, in the unit of the policy. Raises BadHours."""
+    if unit is None or unit.word == hours.WORD:
+        return hours.parse(text)
+    return hours.parse(text, word=unit.word, also=(unit.heading,))
+
+
 class HoursField(forms.CharField):
-    """Hours as people type them; cleans to a Decimal in steps of 0.5, or None."""
+    """Hours as people type them, in `unit`; cleans to a Decimal in steps of 0.5, or None."""
+
+    unit: rules.HourUnit | None = None
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
         if not typed:
             return None
         try:
-            return hours.parse(typed)
+            return parse(typed, self.unit)
         except BadHours as refusal:
             raise forms.ValidationError(refusal.says) from refusal
 
@@ -68,18 +77,23 @@ class ItemForm(forms.Form):
                 self.fields[FACT + fact.key] = _fact_field(fact)
 
     def _label(self) -> None:
-        name = self.category.name
+        name, unit = self.category.name, self.policy.hours
         title, figure, way = self.fields["title"], self.fields["hours"], self.fields["form"]
-        title.label, figure.label, way.label = f"{name}名称", f"{name}折算学时分", f"{name}继续教育形式"
+        title.label, figure.label, way.label = (
+            f"{name}名称",
+            f"{name}折算{unit.heading}",
+            f"{name}继续教育形式",
+        )
+        figure.unit = unit  # type: ignore[attr-defined]
         for field in (title, figure, way):
             field.required = True
         if self.chosen:  # the rules may give the figure
-            figure.required, figure.help_text = False, "留空则按细则折算的学时填报。"
+            figure.required, figure.help_text = False, f"留空则按细则折算的{unit.word}填报。"
         title.error_messages = {
             "required": f"请填写「{name}名称」。",
             "max_length": f"「{name}名称」请控制在 120 字以内。",
         }
-        figure.error_messages["required"] = f"请填写「{name}折算学时分」，例如 30 或 7.5。"
+        figure.error_messages["required"] = f"请填写「{name}折算{unit.heading}」，例如 30 或 7.5。"
         way.error_messages = dict.fromkeys(("required", "invalid_choice"), f"请选择「{name}继续教育形式」。")
         if self.policy.themes(self.year) and asks_for_themes(self.policy, self.category):
             title.widget.attrs["list"] = "themes"
@@ -103,7 +117,7 @@ class ItemForm(forms.Form):
             if kinds:
                 groups.append((form.short, kinds))
         kind = self.fields["kind"]
-        kind.choices = [("", "不计算，直接填写学时"), *groups]  # type: ignore[attr-defined]
+        kind.choices = [("", f"不计算，直接填写{self.policy.hours.word}"), *groups]  # type: ignore[attr-defined]
         kind.error_messages["invalid_choice"] = f"该活动不能计入{self.category.name}，请重新选择。"
 
     def clean(self) -> dict[str, Any]:
@@ -125,13 +139,14 @@ class ItemForm(forms.Form):
         if claimed is None and "hours" not in self.errors:
             if given is None:
                 self.add_error(
-                    "hours", f"细则没有给出学时，请按证书或证明填写「{self.fields['hours'].label}」。"
+                    "hours",
+                    f"细则没有给出{self.policy.hours.word}，请按证书或证明填写「{self.fields['hours'].label}」。",
                 )
             cleaned["hours"] = given
         elif given is not None and claimed is not None and claimed > given and not cleaned.get("over_reason"):
             self.add_error(
                 "over_reason",
-                f"申报学时高于细则折算的 {rules.number_text(given)} 学时，请改小，或填写理由供审核单位核实。",
+                f"申报的高于细则折算的 {self.policy.hours.text(given)}，请改小，或填写理由供审核单位核实。",
             )
 
     def credit_of(self, typed: Mapping[str, Any]) -> rules.Credit:
@@ -162,14 +177,15 @@ class ItemForm(forms.Form):
         """The line as far as it can be counted now, for the meter; None when it cannot."""
         facts = {name: self[name].value() for name in self.fields}
         try:
-            typed = hours.parse(str(self["hours"].value() or ""))
+            typed = parse(str(self["hours"].value() or ""), self.policy.hours)
         except BadHours:
             typed = None
         credit = self.credit_now
         if self.chosen and credit is not None:
             typed = credit.hours if typed is None else typed
-            if credit.deemed:
-                return rules.Item(self.category.key, typed, kind=self.chosen.key, facts=facts_in(facts))
+            if typed is not None:
+                title, told = str(self["title"].value() or ""), facts_in(facts)
+                return rules.Item(self.category.key, typed, kind=self.chosen.key, facts=told, title=title)
         return None if typed is None else rules.Item(self.category.key, typed)
 
     @property
@@ -199,11 +215,7 @@ class ItemForm(forms.Form):
     def sum_text(self) -> str:
         """How the figure comes about, where that is more than the figure itself."""
         credit = self.credit_now
-        if (
-            credit is None
-            or credit.hours is None
-            or credit.sum_text == f"{rules.number_text(credit.hours)} 学时"
-        ):
+        if credit is None or credit.hours is None or credit.sum_text == self.policy.hours.text(credit.hours):
             return ""
         return credit.sum_text
 
@@ -218,7 +230,7 @@ class ItemForm(forms.Form):
         """By how much the claim exceeds what the rules give; 0 where it does not, or where they give nothing."""
         given = self.credit_now.hours if self.credit_now else None
         try:
-            claimed = hours.parse(str(self["hours"].value() or ""))
+            claimed = parse(str(self["hours"].value() or ""), self.policy.hours)
         except BadHours:
             return Decimal(0)
         return max(claimed - given, Decimal(0)) if given is not None else Decimal(0)

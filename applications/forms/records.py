@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -31,13 +31,17 @@ class RecordLine:
 
 
 class Records:
-    """What is on record for one year: `offers` can be ticked, `taken` are ticked already."""
+    """What is on record for one year: `offers` can be ticked, `taken` are ticked already.
+
+    `withheld`: lines that do not count for this person, each with why and what to do.
+    """
 
     def __init__(
         self,
         policy: rules.Policy,
         *,
         offered: Sequence[RecognisedHours] = (),
+        withheld: Sequence[tuple[RecognisedHours, str]] = (),
         saved: Iterable[Activity] = (),
         ticked: Iterable[str] | None = None,
     ) -> None:
@@ -48,6 +52,9 @@ class Records:
         wanted = list(taken_before) if ticked is None else list(dict.fromkeys(ticked))
         self.taken = [known[key] for key in wanted if key in known]
         self.unknown = [key for key in wanted if key not in known]
+        self.withheld = [
+            replace(_line(row, names), withdrawn=says) for row, says in withheld if str(row.pk) not in wanted
+        ]
         self.offers = [line for key, line in lines.items() if key not in wanted]
 
     @property
@@ -55,7 +62,7 @@ class Records:
         return [UUID(line.key) for line in self.taken]
 
     def __bool__(self) -> bool:
-        return bool(self.taken or self.offers)
+        return bool(self.taken or self.offers or self.withheld)
 
     def hours_of(self, category: str) -> Decimal:
         taken = [line.hours for line in self.taken if line.category == category and not line.withdrawn]
@@ -94,5 +101,5 @@ def _line_of(activity: Activity, names: Mapping[str, str]) -> RecordLine:
         activity.claimed,
         row.get_source_display() if row else activity.get_basis_display(),
         row.number if row else "",
-        records.no_longer(activity),
+        records.no_longer(activity, activity.application),
     )

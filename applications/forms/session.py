@@ -98,5 +98,6 @@ class SessionForm(forms.Form):
 
 
 def policy_choices() -> list[tuple[str, str]]:
-    """Every shipped policy with its official name."""
-    return [(key, rules.load_policy(key).title) for key in rules.available_policies()]
+    """Every policy in force that can end in a certificate, with its official name."""
+    policies = [rules.load_policy(key) for key in rules.available_policies()]
+    return [(policy.key, policy.title) for policy in policies if policy.certificate is not None]

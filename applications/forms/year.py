@@ -149,7 +149,10 @@ class YearSheet:
     @property
     def plain(self) -> bool:
         """Only titles, hours and forms: then the page itself can add up while somebody types."""
-        return not (self.locked or self.records.taken or any(item.chosen for item in self.items))
+        shares = self.policy.minimums_of(self.year).shares.values()
+        by_total = any(share.learnt for share in shares)  # then a minimum moves with the sum
+        counted = self.locked or self.records.taken or any(item.chosen for item in self.items)
+        return not (by_total or counted)
 
     def assessment(self) -> rules.YearAssessment:
         """The year as far as it can be counted now."""
@@ -166,19 +169,24 @@ class Meter:
     label: str
     value: Decimal
     minimum: Decimal
-
-    @property
-    def gap(self) -> Decimal:
-        return max(self.minimum - self.value, Decimal(0))
+    gap: Decimal
 
 
 def meters(policy: rules.Policy, result: rules.YearAssessment) -> list[Meter]:
     """公需, 专业 and 合计 of a year as the rules see it; a deemed year has no gaps because it is met."""
+    nothing = Decimal(0)
+    gaps = {gap.category: gap.missing for gap in result.gaps}
     own = [
-        Meter(each.key, each.short, result.totals[each.key], result.minimums.get(each.key, Decimal(0)))
+        Meter(
+            each.key,
+            each.short,
+            result.totals[each.key],
+            result.minimums.get(each.key, nothing),
+            gaps.get(each.key, nothing),
+        )
         for each in policy.categories
     ]
-    return [*own, Meter("total", "合计", result.total, result.minimum_total)]
+    return [*own, Meter("total", "合计", result.total, result.minimum_total, gaps.get(None, nothing))]
 
 
 def rows_of(activities: Iterable[Activity]) -> Rows:

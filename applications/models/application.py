@@ -13,8 +13,6 @@ from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind
 from organizations.models import Audited, Nature
 
-FILING = "备案"  # the policy's label of a last step that files instead of reviewing
-
 
 class RegionAnchor(models.TextChoices):
     """Which place the 行政区划 is: the two anchors of notice 二(三)."""
@@ -153,11 +151,6 @@ class Application(FSMModelMixin, Audited):
     @property
     def is_last_step(self) -> bool:
         return self.step is not None and self.step == len(self.steps) - 1
-
-    @property
-    def ends_in_filing(self) -> bool:
-        """Whether the last step is a 备案, not a review (省直 and 中央驻湘 routes; A37)."""
-        return self.final_label == FILING
 
     # The transition table. Bodies stay empty: services do the work, a trigger watches over both.
     @transition(state, source=EDITABLE, target=State.EMPLOYER_REVIEW, conditions=[guards.every_year_met])

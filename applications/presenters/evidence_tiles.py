@@ -6,14 +6,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 
 from applications.filed import facts
+from applications.files.papers import Inside
 from applications.forms import EvidenceSheet
 from applications.models import Application, Evidence, YearEntry
 from applications.services.evidence import MOST_BYTES, MOST_FILES_A_YEAR
-from cehours.lib import uploads
+from cehours.lib import file_kinds, uploads
 
 MEGABYTE = 1024 * 1024
 # The state of the virus scan in words, and the tile's tone; a clean file needs no words.
@@ -58,6 +60,12 @@ def address(case: Application, year: int) -> str:
     return reverse("applications:evidence", args=[case.pk, year])
 
 
+def more_pictures(case_id: UUID, evidence_id: UUID, number: int, inside: Inside) -> list[str]:
+    """The addresses of the pictures below the first one, for a page so long that it is cut into several."""
+    page = reverse("applications:evidence_page", args=[case_id, evidence_id, number])
+    return [f"{page}?part={part}" for part in range(2, inside.of_page(number) + 1)]
+
+
 def names_of(case: Application) -> dict[str, str]:
     """The names of the document kinds under the policy of the case."""
     return {document.key: document.name for document in facts.policy_of(case).documents}
@@ -84,7 +92,7 @@ def limits() -> dict[str, int]:
         "file": uploads.MAX_BYTES // MEGABYTE,
         "files": MOST_FILES_A_YEAR,
         "all": MOST_BYTES // MEGABYTE,
-        "heic": ".heic" in uploads.taken_extensions(),
+        "heic": uploads.takes_heic(),
     }
 
 
@@ -95,9 +103,8 @@ def browser_checks() -> str:
             "size": uploads.MAX_BYTES,
             "tooLarge": uploads.TOO_LARGE,
             "empty": uploads.EMPTY,
-            "taken": list(uploads.taken_extensions()),
             "hints": uploads.hints(),
-            "notTaken": uploads.NOT_TAKEN,
+            "firstBytes": file_kinds.first_bytes(),
             "most": MOST_FILES_A_YEAR,
             "tooMany": f"每个年度最多上传 {MOST_FILES_A_YEAR} 个文件，请合并为 PDF 后上传。",
         },

@@ -140,7 +140,8 @@ class YearSection:
         """The hours on record for this year; `ticked` None: as they are saved."""
         return Records(
             self.policy,
-            offered=records.offered(self.actor, self.policy, self.year),
+            offered=records.offered(self.actor, self.policy, self.case, self.year),
+            withheld=records.withheld(self.actor, self.policy, self.case, self.year),
             saved=[each for each in self.activities if each.recognised_id],
             ticked=ticked,
         )

@@ -120,7 +120,7 @@ def _asked(policy: rules.Policy, year: int) -> str:
         for category in policy.categories
         if minimums.by_category.get(category.key)
     ]
-    return f"至少 {' · '.join([*each, f'合计 {rules.number_text(minimums.total)}'])} 学时"
+    return f"至少 {' · '.join([*each, f'合计 {policy.hours.text(minimums.total)}'])}"
 
 
 def shortcomings(found: YearFindings) -> Iterable[str]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import rules
+from applications.filed import last_step
 from applications.filed.facts import policy_of
 from applications.filed.route import route_of
 from applications.models import Application, Assessment, Decision, Outcome
 from applications.presenters import deadlines
-from applications.states import EDITABLE, IN_REVIEW, State
+from applications.states import EDITABLE, IN_REVIEW, KIND_OF, State
 from cehours.lib import clock, masking
 from cehours.lib.refusal import Refusal
 from organizations.models import Event, Unit
@@ -30,6 +31,7 @@ REVIEWERS = {
 STEPS = {"employer": "单位初审", "department": "主管部门审核", "bureau": "人社部门"}
 SECOND_LOOK = "department:self"
 TONES = {Outcome.APPROVED: "done", Outcome.RETURNED: "look", Outcome.REJECTED: "block"}
+# Acts that no decision stands behind. Others are left out: saving and looking are no steps of a case.
 FILED = {"started": "新增申报", "copied": "以审核不通过的申报为底稿", "withdrawn": "申报人撤销"}
 
 
@@ -109,7 +111,7 @@ def _decided(case: Application, decision: Decision, full_names: bool) -> Moment:
         says = f"{says}（转{decision.next_unit}）" if says else f"转{decision.next_unit}审核。"
     return Moment(
         TONES[Outcome(decision.outcome)],
-        outcome_in_words(decision),
+        outcome_in_words(case, decision),
         f"{decision.unit} · {reviewer}",
         decision.decided_at,
         says,
@@ -118,28 +120,27 @@ def _decided(case: Application, decision: Decision, full_names: bool) -> Moment:
     )
 
 
-def outcome_in_words(decision: Decision) -> str:
+def outcome_in_words(case: Application, decision: Decision) -> str:
     """Who decided what: 用人单位审核通过, 人社部门备案通过."""
-    result = decision.get_outcome_display()
-    if decision.filing and decision.outcome != Outcome.RETURNED:
-        result = "备案通过" if decision.outcome == Outcome.APPROVED else "不予备案"
+    result = last_step.outcome_in_words(decision.outcome, last_step.filed_by(case, decision))
     return f"{ROLES[State(decision.state)]}{result}"
 
 
 def marks(case: Application, decision: Decision) -> dict[int, tuple[Remark, ...]]:
     """What a decision said of single years: year → remarks. `assessments` should be prefetched."""
-    names = {category.key: category.name for category in policy_of(case).categories}
+    policy = policy_of(case)
+    names = {category.key: category.name for category in policy.categories}
     years: dict[int, dict[Remark, None]] = {}
     for row in decision.assessments.all():
-        for remark in _remarks(row, names):
+        for remark in _remarks(row, names, policy.hours):
             years.setdefault(row.year, {})[remark] = None
     return {year: tuple(remarks) for year, remarks in years.items()}
 
 
-def _remarks(row: Assessment, names: dict[str, str]) -> Iterator[Remark]:
+def _remarks(row: Assessment, names: dict[str, str], unit: rules.HourUnit) -> Iterator[Remark]:
     if row.recognised < row.claimed:
-        lowered = f"{names[row.category]}申报 {rules.number_text(row.claimed)} 学时"
-        says = f"{row.year} 年{lowered}，认定 {rules.number_text(row.recognised)} 学时"
+        lowered = f"{names[row.category]}申报 {unit.text(row.claimed)}"
+        says = f"{row.year} 年{lowered}，认定 {unit.text(row.recognised)}"
         yield Remark(row.year, row.category, says)
     if row.remark or not row.in_order:
         says = f"{row.year} 年：{row.remark or '该年度材料不规范，请对照意见修改。'}"
@@ -267,7 +268,7 @@ def _decided_steps(case: Application, route: list[str]) -> list[tuple[int, Decis
     for decision in sorted(case.decisions.all(), key=lambda each: each.hop):
         if decision.revision != case.revision:
             continue
-        kind = decision.state.removesuffix("_review")
+        kind = KIND_OF[State(decision.state)]
         stays = place and route[place - 1] == "department" == kind
         if not stays:
             place = next((at + 1 for at in range(place, len(route)) if route[at].startswith(kind)), place)

@@ -104,7 +104,7 @@ def _copy_years(source: Application, case: Application, years: Iterable[int]) ->
         twin = YearEntry(application=case, year=entry.year)
         twin.save(force_insert=True)
         for activity in entry.activities.all():
-            if _fits(policy, activity):
+            if _fits(policy, case, activity):
                 _again(activity, case, twin)
         for paper in entry.evidence.all():
             _again(paper, case, twin)
@@ -112,7 +112,7 @@ def _copy_years(source: Application, case: Application, years: Iterable[int]) ->
     return copied
 
 
-def _fits(policy: rules.Policy, activity: Activity) -> bool:
+def _fits(policy: rules.Policy, case: Application, activity: Activity) -> bool:
     """Whether this policy has the category, form and kind, and a record taken over still stands."""
     known = {
         "category": {each.key for each in policy.categories},
@@ -120,7 +120,7 @@ def _fits(policy: rules.Policy, activity: Activity) -> bool:
         "kind": {"", *(each.key for each in policy.kinds)},
     }
     return all(getattr(activity, name) in keys for name, keys in known.items()) and not records.no_longer(
-        activity
+        activity, case
     )
 
 

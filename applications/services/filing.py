@@ -1,4 +1,4 @@
-"""Starting, filling in the header, discarding and copying an application."""
+"""Starting an application, filling in its header, discarding it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ def save_header(*, actor: Actor, application_id: UUID, seen: int, data: Mapping[
 def discard(*, actor: Actor, application_id: UUID) -> None:
     """删除: a draft that was never submitted disappears with its years and evidence rows.
 
-    Raises NotNow once anybody may have seen it. Stored bytes are shared by content and stay.
+    Raises NotNow once anybody may have seen it. Stored bytes are shared by content: those that
+    nothing names any more are deleted a day later (applications.files.tidy).
     """
     case = open_for_edit(actor, application_id)
     if case.state != State.DRAFT or case.revision:

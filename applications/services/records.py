@@ -42,11 +42,12 @@ def put(actor: Actor, case: Application, entry: YearEntry, wanted: Sequence[UUID
     """
     policy = facts.policy_of(case)
     chosen = set(wanted)
-    on_offer = {row.pk: row for row in records.offered(actor, policy, entry.year)}
+    on_offer = {row.pk: row for row in records.offered(actor, policy, case, entry.year)}
     before = entry.activities.exclude(recognised=None)
     taken_before = set(before.values_list("recognised_id", flat=True))
-    if chosen - on_offer.keys() - taken_before:
-        raise NotAllowed(NOT_ON_OFFER)
+    if missing := chosen - on_offer.keys() - taken_before:
+        withheld = {row.pk: says for row, says in records.withheld(actor, policy, case, entry.year)}
+        raise NotAllowed(next((withheld[pk] for pk in missing if pk in withheld), NOT_ON_OFFER))
     _none_counts_twice(actor, [row for pk, row in on_offer.items() if pk in chosen])
     before.exclude(recognised_id__in=chosen - on_offer.keys()).delete()
     _enter(case, entry, [row for pk, row in on_offer.items() if pk in chosen])

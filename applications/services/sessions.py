@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
+import rules
 from applications.models import Application, FilingSession
 from cehours.lib import clock
 from organizations import audit
@@ -102,6 +103,8 @@ def change_session(*, actor: Actor, session_id: UUID, seen: int, data: SessionIn
 
 
 def _fill(session: FilingSession, data: SessionInput) -> None:
+    if data.policy != session.policy:
+        _check_policy(data.policy)
     session.name = data.name.strip()
     session.policy, session.year, session.grace_days = data.policy, data.year, data.grace_days
     session.opens_at = start_of(data.opens)
@@ -112,6 +115,18 @@ def _fill(session: FilingSession, data: SessionInput) -> None:
     except ValidationError as problem:
         field, sentence = _first(problem)
         raise NotAllowed(sentence, field=field) from None
+
+
+def _check_policy(key: str) -> None:
+    """A session needs a policy in force that can end in a certificate; found out now, not at the last approval."""
+    try:
+        policy = rules.load_policy(key)
+    except rules.PolicyError:
+        raise NotAllowed("请从列表中选择政策；草稿和有误的政策不能用于申报期。", field="policy") from None
+    if policy.certificate is None:
+        raise NotAllowed(
+            "这份政策没有规定认定单的文字和编号，不能用于申报期，请选择其他政策。", field="policy"
+        )
 
 
 def _first(problem: ValidationError) -> tuple[str | None, str]:

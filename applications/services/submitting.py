@@ -118,9 +118,8 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
         )
     for year in findings.years:
         if max(year.assessment.entered.values(), default=0) > hours.MAXIMUM:  # no desk could decide it
-            raise NotAllowed(
-                f"{year.year} 年有一类科目合计超过 {hours.show(hours.MAXIMUM)} 学时，请核对后改正。"
-            )
+            most = facts.policy_of(case).hours.text(hours.MAXIMUM)
+            raise NotAllowed(f"{year.year} 年有一类科目合计超过 {most}，请核对后改正。")
         if not year.met:
             raise NotAllowed(f"{year.year} 年：{next(iter(year.withdrawn), year.assessment.says)}")
     if findings.lacks_evidence and not evidence_note.strip():

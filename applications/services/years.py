@@ -167,6 +167,6 @@ def _compute(policy: rules.Policy, year: int, activity: Activity) -> None:
         raise NotAllowed(f"该活动按细则只能计入{names[credit.category]}，请改到该科目。", field="category")
     if credit.hours is not None and activity.claimed > credit.hours and not activity.over_reason:
         raise NotAllowed(
-            f"申报学时高于细则折算的 {rules.number_text(credit.hours)} 学时，请改小，或填写理由供审核单位核实。",
+            f"申报的高于细则折算的 {policy.hours.text(credit.hours)}，请改小，或填写理由供审核单位核实。",
             field="over_reason",
         )

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from applications import queries
+from applications.filed import facts
 from applications.models import Application, Evidence, YearEntry
 from applications.presenters import sections
 from applications.presenters.sections import NEW_YEAR, HeaderSection, Section, YearSection
@@ -125,4 +126,5 @@ def page(
 ) -> HttpResponse:
     """A page of one application."""
     context.setdefault("trail", trail(case))
+    context.setdefault("hour_unit", facts.policy_of(case).hours)
     return render(request, f"applications/{name}.html", {"case": case, **context}, status=status)

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from applications.filed import facts
+from applications.files.papers import inside_of, paper_for
 from applications.models import Application, Evidence
-from applications.presenters.evidence_tiles import Tile, address, names_of, tiles_of
+from applications.presenters.evidence_tiles import Tile, address, more_pictures, names_of, tiles_of
 from applications.views import access
 from organizations.acting.actor import ActorRequest
 
@@ -60,6 +61,7 @@ def evidence_view(request: ActorRequest, pk: UUID, evidence_id: UUID, number: in
     year = paper.year_entry.year
     back = address(case, year) if case.is_editable else reverse("applications:papers", args=[case.pk])
     place = papers.index(paper)
+    inside = inside_of(paper_for(request.actor, case.pk, paper.pk))
     return access.page(
         request,
         "evidence_view",
@@ -68,6 +70,8 @@ def evidence_view(request: ActorRequest, pk: UUID, evidence_id: UUID, number: in
         paper=paper,
         document=tile.name,
         number=number,
+        inside=inside,
+        more=more_pictures(case.pk, paper.pk, number, inside),
         place=place + 1,
         papers=len(papers),
         earlier=_page_url(case, paper, number - 1),

@@ -39,9 +39,9 @@ def evidence_file(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpRes
 
 @require_GET
 def evidence_page(request: ActorRequest, pk: UUID, evidence_id: UUID, number: int) -> HttpResponse:
-    """One page as a picture, at most 1200 pixels wide."""
+    """One page as a picture, at most 1200 pixels wide; of a very long page the part that is asked for."""
     paper = _paper(request, pk, evidence_id)
-    response = _picture(paper, number)
+    response = _picture(paper, number, _part(request.GET.get("part", "")))
     _on_record(request, paper, page=number)
     return response
 
@@ -59,9 +59,13 @@ def _paper(request: ActorRequest, pk: UUID, evidence_id: UUID) -> Paper:
         raise Http404 from None
 
 
-def _picture(paper: Paper, number: int, *, thumb: bool = False) -> HttpResponse:
+def _part(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 4 else 1
+
+
+def _picture(paper: Paper, number: int, part: int = 1, *, thumb: bool = False) -> HttpResponse:
     try:
-        content, content_type = picture_of(paper, number, thumb=thumb)
+        content, content_type = picture_of(paper, number, part, thumb=thumb)
     except (NotAllowed, FileNotFoundError):
         raise Http404 from None
     response = HttpResponse(content, content_type=content_type)

@@ -70,6 +70,7 @@ def _parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
     sub.add_argument("name", help="tests/benchmarks 中的名称")
     sub.add_argument("--n", type=int, help="规模，例如申报件数（默认由各项测试规定）")
     sub.add_argument("--json", action="store_true", help="最后一行输出 JSON")
+    sub.set_defaults(takes_rest=True)
     command("requirements", "对照通知列出各项要求及其测试", runs.requirements)
     options, rest = parser.parse_known_args(arguments)
     if rest and not options.takes_rest:

@@ -51,13 +51,15 @@ def environment_of(role: str, env: Mapping[str, str]) -> dict[str, str]:
 
 
 def parse(arguments: Sequence[str]) -> list[str]:
-    """`web`, `beat`, `migrate`, `worker` or `worker QUEUES`. Raises ValueError for anything else."""
+    """A role, `worker QUEUES` or `recompute --again`. Raises ValueError for anything else."""
     match list(arguments):
         case ["worker", queues] if not queues.startswith("-"):
             return command("worker", queues=queues)
+        case ["recompute", "--again"]:
+            return [*command("recompute"), "--again"]
         case [role] if role in ROLES:
             return command(role)
-    raise ValueError(f"expected one of: {', '.join(ROLES)}, or: worker QUEUES")
+    raise ValueError(f"expected one of: {', '.join(ROLES)}, or: worker QUEUES, or: recompute --again")
 
 
 def main(arguments: Sequence[str]) -> NoReturn:

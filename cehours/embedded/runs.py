@@ -70,7 +70,7 @@ def bench(console: Console, options: argparse.Namespace, rest: list[str]) -> int
     size = ["--n", str(options.n)] if options.n else []
     json = ["--json"] if options.json else []
     with datastores.running(console, places("bench")):
-        command = ["python", "-m", f"tests.benchmarks.{options.name}", *size, *json]
+        command = ["python", "-m", f"tests.benchmarks.{options.name}", *size, *json, *rest]
         return processes.foreground(command, env=environment.complete(places("bench")), cwd=REPO)
 
 

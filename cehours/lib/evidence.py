@@ -39,8 +39,12 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The bytes to keep, their number of pages (1 for a picture), and what the person should know, if anything."""
+    """The bytes to keep, their number of pages (1 for a picture), and what the person should know, if anything.
+
+    `holds` names what a PDF carries besides its pages, in words for reviewers.
+    """
 
     content: bytes
     pages: int
     warning: str = ""
+    holds: tuple[str, ...] = ()

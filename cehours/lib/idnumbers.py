@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from cehours.lib import clock, visible
+from cehours.lib.half_width import half_width
 from cehours.lib.refusal import Refusal
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -19,7 +20,6 @@ _CHECK_CHARACTERS = "10X98765432"
 # 81 to 83: residence permits of people from Hong Kong, Macao and Taiwan, same construction.
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _EARLIEST_BIRTH = date(1900, 1, 1)
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 class IdKind(StrEnum):
@@ -124,7 +124,7 @@ def make_resident_id(region: str, born: date, sequence: int) -> str:
 
 
 def _tidy(text: str) -> str:
-    return "".join(visible.shown(text.translate(_HALF_WIDTH)).split()).upper()
+    return "".join(visible.shown(half_width(text)).split()).upper()
 
 
 def _check_resident(number: str) -> None:

@@ -41,8 +41,8 @@ MARKS = (
 _MEANT = re.compile(f"[^{ACCENTS}{BLANKS}{UNSEEN}{MARKS}]+")
 _BLANK = re.compile(f"[{BLANKS}]+")
 _NOT_SEEN = re.compile(f"[{UNSEEN}]+")
-_FOLDED = {**str.maketrans(RADICALS, HANZI), **str.maketrans(dict.fromkeys(DOTS, "·"))}
-_FOLDED |= str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
+_FOLDED = {ord(radical): hanzi for radical, hanzi in zip(RADICALS, HANZI, strict=True)}
+_FOLDED |= {ord(dot): "·" for dot in DOTS} | {ord(apostrophe): "'" for apostrophe in APOSTROPHES}
 _BRACKETS = str.maketrans("()", "（）")
 _RADICALS, _LETTERS = str.maketrans(RADICALS, HANZI), str.maketrans(LETTERS)
 # From here on scripts are written without blanks between words: hanzi, kana, and the private codes of rare hanzi.

@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pypdfium2
 from PIL import Image
 
-from cehours.lib import pictures, portable_documents
+from cehours.lib import drawing, pictures, portable_documents
 from cehours.lib.evidence import Kind, Parsed, Refused, Source
 
 
@@ -17,28 +16,6 @@ def parse(content: bytes, source: Source) -> Parsed:
     if source is Source.PDF:
         return portable_documents.parse(content)
     return pictures.parse(content, source)
-
-
-def draw(content: bytes, kind: Kind, number: int, widest: int, tallest: int) -> bytes:
-    """Page `number` (from 1) as a PNG of at most `widest` x `tallest` pixels."""
-    picture = (
-        _page_of_pdf(content, number, widest, tallest)
-        if kind is Kind.PDF
-        else Image.open(io.BytesIO(content), formats=[kind.name])
-    )
-    picture.draft("RGB", (widest, tallest))  # a JPEG is decoded no larger than needed
-    picture.thumbnail((widest, tallest))
-    out = io.BytesIO()
-    picture.convert("RGB").save(out, "PNG")
-    return out.getvalue()
-
-
-def _page_of_pdf(content: bytes, number: int, widest: int, tallest: int) -> Image.Image:
-    document = pypdfium2.PdfDocument(content)
-    page = document[number - 1]
-    scale = min(widest / page.get_width(), tallest / page.get_height())
-    picture: Image.Image = page.render(scale=scale).to_pil()
-    return picture
 
 
 def _parse(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
@@ -50,9 +27,23 @@ def _parse(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes
 
 
 def _draw(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
-    drawn = draw(content, Kind(facts["kind"]), facts["number"], facts["widest"], facts["tallest"])
-    return {}, drawn
+    """One picture as a PNG; `part` counts down a page that is cut into several."""
+    kind, widest, tallest = Kind(facts["kind"]), facts["widest"], facts["tallest"]
+    drawn = (
+        drawing.page(content, facts["number"], facts["part"], widest, tallest)
+        if kind is Kind.PDF
+        else drawing.small(content, kind, widest, tallest)
+    )
+    out = io.BytesIO()
+    drawn.save(out, "PNG")
+    return {}, out.getvalue()
+
+
+def _look(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """What the viewer says about a PDF that was taken: pictures of each page, and what it holds besides pages."""
+    pictures_a_page = drawing.parts(content, facts["widest"], facts["tallest"])
+    return {"parts": pictures_a_page, "holds": portable_documents.holds(content)}, b""
 
 
 Image.preinit()  # loads the decoders now; otherwise every fork would
-TASKS = {"parse": _parse, "draw": _draw}
+TASKS = {"parse": _parse, "draw": _draw, "look": _look}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from cehours.lib import visible
+from cehours.lib.half_width import half_width
 from cehours.lib.refusal import Refusal
 
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # without I, O, S, V, Z
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _ORGANIZATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 class BadUscc(Refusal):
@@ -26,7 +26,7 @@ def validate(text: str, *, as_issued: bool = False) -> str:
 
     `as_issued`: somebody has compared it with the 登记证书, and takes its check character as it is.
     """
-    code = "".join(visible.shown(text.translate(_HALF_WIDTH)).split()).upper()
+    code = "".join(visible.shown(half_width(text)).split()).upper()
     if not code:
         raise BadUscc("请填写统一社会信用代码。")
     if len(code) != 18:

@@ -39,7 +39,7 @@ def settle(*, actor: Actor, request_id: UUID, granted: bool, answer: str) -> Dat
 
 def _follow(request: DataRequest, wanted: Identity) -> None:
     # The database lets only the applicant touch what is being filled in: the system acts in their place.
-    with scope(Actor("system", user=request.user, task=TASK)):
+    with scope(Actor.in_place_of(request.user, TASK)):
         cases = Application.objects.filter(person_id=request.person_id, state__in=EDITABLE)
         for case in cases.select_for_update(of=("self",)):
             if wanted.name:

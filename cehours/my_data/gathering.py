@@ -21,7 +21,7 @@ from certificates.models import Certificate
 from organizations.accounts import platform
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
-from organizations.messaging import contacts, notices
+from organizations.messaging import channels, contacts, notices
 from organizations.models import Event
 from organizations.registry import data_requests, identity
 from organizations.registry import kept as registry
@@ -98,8 +98,7 @@ def _account(actor: Actor) -> dict[str, Any]:
         "contacts": [{"kind": each.kind, "address": each.address} for each in contacts.of(user)],
         "opened_at": _time(user.date_joined),
         "last_login": _time(user.last_login),
-        "notices_by_email": user.notices_by_email,
-        "notices_by_sms": user.notices_by_sms,
+        "notices_by": {each.key: each.is_wanted(user) for each in channels.ALL},
         "units": [hat.unit.name for hat in actor.memberships],
         "platform_accounts": [
             {"account": each.subject, "unit": each.membership.unit.name, "bound_at": _time(each.bound_at)}
@@ -176,6 +175,7 @@ def _activity(activity: Activity, policy: rules.Policy) -> dict[str, Any]:
         "form": forms.get(activity.form, activity.form),
         "kind": kind.name if kind else activity.kind,
         "hours": str(activity.claimed),
+        "unit": policy.hours.word,
         "facts": {
             known[key].name if key in known else key: fact_in_words(known.get(key), value)
             for key, value in activity.facts.items()

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from applications.queries import open_session
 from cehours.lib import clock
 from cehours.middleware import actor_behind
-from cehours.site import menus
+from cehours.site import menus, policies
 from organizations.accounts.hats import PLATFORM
 from organizations.acting.actor import Actor
 from organizations.messaging import notices
@@ -60,10 +61,14 @@ def who(request: HttpRequest) -> Actor:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: everything base.html shows around a page, under the one name `site`."""
+    """Context processor: everything base.html shows around a page, under the one name `site`.
+
+    `hour_unit`: what hours are called where a page does not name the unit of its own policy; asked only if shown.
+    """
     actor = who(request)
     size = text_size(request)
     return {
+        "hour_unit": SimpleLazyObject(lambda: policies.current().hours),
         "site": {
             "actor": actor,
             "from_platform": actor.is_signed_in and PLATFORM in getattr(request, "session", ()),
@@ -81,5 +86,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "notices_url": menus.soft_reverse("organizations:notices") if actor.person_id else "",
             "unread": notices.unread(actor),
             "logout_url": menus.soft_reverse("account_logout"),
-        }
+        },
     }

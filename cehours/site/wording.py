@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import product
 
-from rules import Kind, Policy, number_text, row_text
+from rules import HourUnit, Kind, Policy, number_text, row_text
 from rules.kinds import Row
 from rules.measures import ZERO, AsStated, Deemed, Fixed, Measure, NotComputable, RankTable
 from rules.policy import Proof, ProofWay, Slot
@@ -63,7 +62,7 @@ def lines(kind: Kind, year: int) -> tuple[Line, ...]:
     """The rows of a rule; last, what holds when none of them fits (judged by the rows of `year`)."""
     found = [_line(kind, row) for row in kind.rows]
     if not _always_fits(kind, year):
-        found.append(Line("其他情形", kind.otherwise.rstrip("。"), "0 学时", ()))
+        found.append(Line("其他情形", kind.otherwise.rstrip("。"), kind.unit.text(ZERO), ()))
     return tuple(found)
 
 
@@ -87,37 +86,40 @@ def _line(kind: Kind, row: Row) -> Line:
     condition = whole.removesuffix(figures).removesuffix("：")
     match row.measure:
         case RankTable(steps=steps, beyond=beyond):
-            ranks = [(_without(step.says, step.hours), f"{number_text(step.hours)} 学时") for step in steps]
+            ranks = [
+                (_without(step.says, kind.unit.text(step.hours)), kind.unit.text(step.hours))
+                for step in steps
+            ]
             if beyond:
-                ranks.append((beyond, "0 学时"))
+                ranks.append((beyond, kind.unit.text(ZERO)))
             return Line(row.says, condition, "", tuple(ranks))
         case Deemed() | AsStated() | NotComputable():
-            return Line(row.says, condition, figure(row.measure), ())
+            return Line(row.says, condition, figure(row.measure, kind.unit), ())
         case _:
             return Line(row.says, condition, figures, ())
 
 
-def _without(says: str, hours: Decimal) -> str:
+def _without(says: str, hours: str) -> str:
     """A step's sentence without its figure, which stands in the next column."""
-    return says.rstrip("。").removesuffix(f"{number_text(hours)} 学时").rstrip()
+    return says.rstrip("。").removesuffix(hours).rstrip()
 
 
-def figure(measure: Measure) -> str:
+def figure(measure: Measure, unit: HourUnit) -> str:
     """A measure in the fewest words."""
     match measure:
-        case Deemed(split=split):
-            return f"视同完成 {number_text(sum(split.values(), ZERO))} 学时"
+        case Deemed():
+            return f"视同完成 {unit.text(measure.total)}"
         case AsStated():
-            return "按载明学时"
+            return f"按载明{unit.word}"
         case NotComputable():
             return "由审核人员认定"
         case Fixed(hours=hours):
-            return f"{number_text(hours)} 学时"
+            return unit.text(hours)
         case RankTable(steps=steps):
-            return f"{' / '.join(number_text(step.hours) for step in steps)} 学时"
+            return f"{' / '.join(number_text(step.hours) for step in steps)} {unit.word}"
         case rate:
             per = "" if rate.per == 1 else f" {number_text(rate.per)} "
-            return f"每{per}{rate.unit} {number_text(rate.hours)} 学时"
+            return f"每{per}{rate.unit} {unit.text(rate.hours)}"
 
 
 def worth(kind: Kind, year: int) -> str:
@@ -126,10 +128,10 @@ def worth(kind: Kind, year: int) -> str:
     plain = {measure.hours for measure in measures if isinstance(measure, Fixed) and measure.hours}
     plain |= {step.hours for measure in measures if isinstance(measure, RankTable) for step in measure.steps}
     figures = " / ".join(number_text(hours) for hours in sorted(plain, reverse=True))
-    words = [f"{figures} 学时"] if figures else []
+    words = [f"{figures} {kind.unit.word}"] if figures else []
     for measure in measures:
-        if not isinstance(measure, Fixed | RankTable) and figure(measure) not in words:
-            words.append(figure(measure))
+        if not isinstance(measure, Fixed | RankTable) and figure(measure, kind.unit) not in words:
+            words.append(figure(measure, kind.unit))
     return "，".join(words) or "不折算"
 
 

@@ -10,15 +10,16 @@ from functools import lru_cache
 from uuid import UUID
 
 import rules
-from applications.filed.facts import policy_of
+from applications.filed.facts import policy_of, policy_of_session
 from applications.filed.snapshot import Filed
-from applications.models import Activity, Application, Decision, Revision
+from applications.models import Activity, Decision, FilingSession, Revision
 from certificates import queries
 from certificates.models import Certificate
 from certificates.paper.sheet import Category, Sheet, YearHours
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed
 from organizations.acting.scope import scope
+from organizations.models import Unit
 from training.models import Source
 
 NOT_APPROVED = "还没有审核通过的申报，审核通过后才能出具学时认定单。"
@@ -34,10 +35,13 @@ class ApprovedYear:
 
 @dataclass(frozen=True)
 class Approved:
-    """Approved facts: the deciding approval, its frozen header, and the years that are at hand."""
+    """Approved facts: the deciding approval, whose unit issues, its frozen header, and the years that are at hand."""
 
-    case: Application
-    decision: Decision
+    application_id: UUID
+    person_id: UUID
+    revision: int
+    session: FilingSession
+    unit: Unit
     header: Mapping[str, str]
     years: dict[int, ApprovedYear]
     lent_by: tuple[UUID, ...]  # the applications that the years come from
@@ -45,9 +49,8 @@ class Approved:
 
 def approved_facts(decision: Decision, filed: Filed | None = None) -> Approved:
     """The facts of one approved application: its revision and what the approving decision recognised."""
-    case = decision.application
     header = filed.header if filed else _header(decision)
-    return Approved(case, decision, header, _years(decision), (case.pk,))
+    return _approved(decision, header, _years(decision), (decision.application_id,))
 
 
 def approved_range(actor: Actor, from_year: int, to_year: int) -> Approved:
@@ -74,7 +77,16 @@ def approved_range(actor: Actor, from_year: int, to_year: int) -> Approved:
     must_be_met(years, range(from_year, to_year + 1))
     newest = lenders[0]
     lent_by = tuple(decision.application_id for decision in lenders)
-    return Approved(newest.application, newest, _header(newest), years, lent_by)
+    return _approved(newest, _header(newest), years, lent_by)
+
+
+def _approved(
+    decision: Decision, header: Mapping[str, str], years: dict[int, ApprovedYear], lent_by: tuple[UUID, ...]
+) -> Approved:
+    case = decision.application
+    return Approved(
+        case.pk, case.person_id, case.revision, case.session, decision.unit, header, years, lent_by
+    )
 
 
 def further_lenders(cases: Iterable[UUID]) -> dict[UUID, list[UUID]]:
@@ -96,9 +108,9 @@ def further_lenders(cases: Iterable[UUID]) -> dict[UUID, list[UUID]]:
     return found
 
 
-def texts_of(case: Application) -> rules.CertificateTexts:
-    """The wording and number format of the application's policy. Raises NotAllowed when it has none."""
-    texts = policy_of(case).certificate
+def texts_of(facts: Approved) -> rules.CertificateTexts:
+    """The wording and number format of the session's policy. Raises NotAllowed when it has none."""
+    texts = policy_of_session(facts.session).certificate
     if texts is None:
         raise NotAllowed("该申报期的政策没有规定学时认定单的文字，请联系省人社厅。")
     return texts
@@ -127,8 +139,8 @@ def sheet_of(
     facts: Approved, *, number: str, from_year: int, to_year: int, issued_on: date, verification_url: str
 ) -> Sheet:
     """The printed sheet: texts from the policy, names as filed, hours as last assessed."""
-    policy = policy_of(facts.case)
-    texts = texts_of(facts.case)
+    policy = policy_of_session(facts.session)
+    texts = texts_of(facts)
     return Sheet(
         number=number,
         number_label=texts.number_label,
@@ -150,9 +162,10 @@ def sheet_of(
             )
             for year in range(from_year, to_year + 1)
         ),
-        issuer=facts.decision.unit.name,
+        issuer=facts.unit.name,
         issued_on=issued_on,
         verification_url=verification_url,
+        unit=policy.hours.word,
     )
 
 

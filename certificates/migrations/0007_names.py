@@ -16,7 +16,7 @@ PRINTED = "(c.sheet::jsonb ->> 'name')"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0006_last_hop_wall"), ("organizations", "0008_names")]
+    dependencies = [("certificates", "0006_last_hop_wall"), ("organizations", "0009_names")]
 
     operations = [
         migrations.RunSQL(

@@ -4,22 +4,30 @@ The layout is a Django template with its own engine, so that no setting, request
 the site can change a printed document. Numbers are turned into text here, not by the template.
 """
 
-import io
-from decimal import Decimal
-from functools import cache
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-import segno
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from django.conf import settings
 from django.template import Context, Engine, Template
 
+from certificates.paper import code
+from certificates.paper.comparing import difference
+from certificates.paper.exchange.measures import address_lines
 from certificates.paper.fonts import font_problems, missing_characters
-from certificates.paper.sheet import TEXTS, Sheet, date_text, plain
+from certificates.paper.sheet import TEXTS, Sheet, date_text
+
+if TYPE_CHECKING:
+    from certificates.paper.exchange.shapes import Printed
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "certificates" / "pdf"
 # The first that fits one page is taken; nearly every certificate fits the first.
 DENSITIES = ("ordinary", "dense", "tight")
 QR_CODE = "asset:qr.svg"
+log = structlog.get_logger(__name__)
 
 
 class RenderFailed(Exception):
@@ -32,21 +40,51 @@ def render(sheet: Sheet) -> bytes:
     Layout after annex 3, part 四. Raises RenderFailed when fonts or libraries are absent, when a character
     has no glyph, when the layout engine complains about anything, or when the text does not fit the page.
     """
+    return print_sheet(sheet).pdf
+
+
+def print_sheet(sheet: Sheet) -> Printed:
+    """As `render`: by exchange where that is possible, else laid out by WeasyPrint."""
     require_fonts()
     _refuse_unprintable(sheet)
     # WeasyPrint loads Pango when imported: the worker must be able to start, and to say so, without it.
-    from certificates.paper.printer import PrintingFailed, print_page  # noqa: PLC0415 -- see above
+    from certificates.paper.compacting import compact  # noqa: PLC0415 -- see above
+    from certificates.paper.exchange.shapes import EXCHANGE, No, Printed  # noqa: PLC0415 -- see above
 
-    assets = {QR_CODE: (qr_svg(sheet.verification_url), "image/svg+xml")}
+    for density in DENSITIES:
+        found = EXCHANGE.printed(sheet, density, partial(laid_out, sheet, density))
+        if isinstance(found, Printed):
+            return _looked_at(found, sheet, density)
+        if found is No.UNUSUAL and (page := laid_out(sheet, density)):
+            return Printed(compact(page))
+    raise RenderFailed(f"证书 {sheet.number} 的内容超出一页 A4 纸，请核对姓名、单位、专业名称是否过长。")
+
+
+def _looked_at(printed: Printed, sheet: Sheet, density: str) -> Printed:
+    """One page in so many is laid out as well and compared; WeasyPrint's counts, and the shape is not used again."""
+    from certificates.paper.compacting import compact  # noqa: PLC0415 -- as above
+    from certificates.paper.exchange.shapes import EXCHANGE, Printed  # noqa: PLC0415 -- as above
+
+    every = settings.CERTIFICATE_COMPARE_EVERY
+    if not every or int(sheet.number) % every:
+        return printed
+    if not (page := laid_out(sheet, density)) or not (differs := difference(printed.pdf, page)):
+        return printed
+    log.critical("exchange_differs", number=sheet.number, differs=differs)
+    EXCHANGE.forget(printed.alike)
+    return Printed(compact(page))
+
+
+def laid_out(sheet: Sheet, density: str) -> bytes | None:
+    """The page as WeasyPrint lays it out; None where it does not fit. Raises RenderFailed."""
+    from certificates.paper.printer import PrintingFailed, print_page  # noqa: PLC0415 -- as above
+
+    assets = {QR_CODE: (code.svg(sheet.verification_url), "image/svg+xml")}
     stylesheet = (TEMPLATES / "sheet.css").read_text(encoding="utf-8")
     try:
-        for density in DENSITIES:
-            page = print_page(html=_html(sheet, density), stylesheet=stylesheet, assets=assets)
-            if page is not None:
-                return page
+        return print_page(html=_html(sheet, density), stylesheet=stylesheet, assets=assets)
     except PrintingFailed as failure:
         raise RenderFailed(f"证书 {sheet.number} 排版失败：{failure}") from failure
-    raise RenderFailed(f"证书 {sheet.number} 的内容超出一页 A4 纸，请核对姓名、单位、专业名称是否过长。")
 
 
 @cache
@@ -54,13 +92,6 @@ def require_fonts() -> None:
     """Raises RenderFailed while fonts or libraries are absent; asks no more once they were found."""
     if problems := font_problems():
         raise RenderFailed("".join(problems))
-
-
-def qr_svg(url: str) -> bytes:
-    """The verification address as a QR code, an SVG of one path; modules are 1 unit, quiet zone 4."""
-    picture = io.BytesIO()
-    segno.make_qr(url, error="m").save(picture, kind="svg", border=4, xmldecl=False, omitsize=True)
-    return picture.getvalue()
 
 
 def _refuse_unprintable(sheet: Sheet) -> None:
@@ -89,13 +120,8 @@ def _facts(sheet: Sheet) -> dict[str, Any]:
     return {
         "sheet": sheet,
         "parts": list(sheet.sentence_parts()),
-        "rows": [(str(row.year), _cells(row.hours)) for row in sheet.rows],
-        "totals": _cells(sheet.totals()),
+        "table": sheet.table(),
         "issued_on": date_text(sheet.issued_on),
         "qr_code": QR_CODE,
+        "address": address_lines(sheet.verification_url),
     }
-
-
-def _cells(hours: tuple[Decimal, ...]) -> list[str]:
-    """Hours of each category and their sum, as printed."""
-    return [plain(value) for value in (*hours, sum(hours, Decimal(0)))]

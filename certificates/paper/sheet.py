@@ -6,8 +6,7 @@ certificate as canonical JSON, so the same certificate can be proved against wha
 """
 
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -15,8 +14,11 @@ from string import Formatter
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from rules import CERTIFICATE_NUMBER, number_text, unknown_placeholder
+
 FORMAT = 1
-NUMBER = re.compile(r"[0-9]{10}")
+UNIT = "学时"  # what sheets count in that do not say; those written so far
+NUMBER = CERTIFICATE_NUMBER
 TEXTS = {
     "heading": "抬头",
     "title": "名称",
@@ -28,10 +30,8 @@ TEXTS = {
     "target_title": "拟申报职称",
     "number_label": "编号名称",
     "issuer": "核认机构",
+    "unit": "学时单位",
 }
-PLACEHOLDERS = frozenset(
-    {"basis", "name", "education", "specialty", "target_title", "from_year", "to_year", "count"}
-)
 
 
 class InvalidSheet(ValueError):
@@ -52,6 +52,13 @@ class YearHours:
 
     year: int
     hours: tuple[Decimal, ...]
+
+
+class Table(NamedTuple):
+    """Each year with its hours by category and their sum, then the whole range's."""
+
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    totals: tuple[str, ...]
 
 
 class Part(NamedTuple):
@@ -87,6 +94,7 @@ class Sheet:
     issuer: str
     issued_on: date
     verification_url: str
+    unit: str = UNIT
 
     def __post_init__(self) -> None:
         if not NUMBER.fullmatch(self.number):
@@ -118,10 +126,16 @@ class Sheet:
             if field:
                 yield Part(str(getattr(self, field)), field)
 
-    def totals(self) -> tuple[Decimal, ...]:
-        """Hours of the whole range, in the order of the categories."""
-        return tuple(
-            sum((row.hours[place] for row in self.rows), Decimal(0)) for place in range(len(self.categories))
+    def sentence_text(self) -> str:
+        """The sentence in one piece."""
+        return "".join(part.text for part in self.sentence_parts())
+
+    def table(self) -> "Table":
+        """The hours as text, as they are printed and as they are shown when the certificate is verified."""
+        columns = zip(*(row.hours for row in self.rows), strict=True)
+        return Table(
+            tuple((str(row.year), _cells(row.hours)) for row in self.rows),
+            _cells([sum(column, Decimal(0)) for column in columns]),
         )
 
     def to_json(self) -> str:
@@ -130,9 +144,11 @@ class Sheet:
         facts |= {
             "format": FORMAT,
             "categories": [[category.key, category.name] for category in self.categories],
-            "rows": [[row.year, [plain(hours) for hours in row.hours]] for row in self.rows],
+            "rows": [[row.year, [number_text(hours) for hours in row.hours]] for row in self.rows],
             "issued_on": self.issued_on.isoformat(),
         }
+        if self.unit == UNIT:
+            del facts["unit"]
         return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     @classmethod
@@ -158,25 +174,22 @@ def _typed(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def plain(hours: Decimal) -> str:
-    """Hours without exponent and without trailing zeros: 30, 12.5."""
-    text = format(hours, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
 def date_text(day: date) -> str:
     """A date as it is printed: 2025年7月28日."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def _cells(hours: Sequence[Decimal]) -> tuple[str, ...]:
+    return tuple(number_text(value) for value in (*hours, sum(hours, Decimal(0))))
+
+
 def _check_sentence(sentence: str) -> None:
     try:
-        pieces = list(Formatter().parse(sentence))
+        unknown = unknown_placeholder(sentence)
     except ValueError as error:
         raise InvalidSheet("认定单正文模板的花括号不成对。") from error
-    for _text, field, spec, conversion in pieces:
-        if field is not None and (field not in PLACEHOLDERS or spec or conversion):
-            raise InvalidSheet(f"认定单正文模板中有不认识的项“{field}”。")
+    if unknown is not None:
+        raise InvalidSheet(f"认定单正文模板中有不认识的项“{unknown}”。")
 
 
 def _check_rows(sheet: Sheet) -> None:

@@ -6,6 +6,7 @@ PKCS#11), `service.ServiceSeal` asks a provincial e-seal service over HTTP (docs
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,9 @@ class Seal(Protocol):
     def problems(self) -> list[str]:
         """What keeps this seal from being used here, in Chinese sentences; empty when all is well."""
 
+    def at_once(self) -> int:
+        """How many documents a process may hand over together, each in a thread of its own."""
+
 
 @cache
 def _seal(backend: str) -> Seal:
@@ -75,15 +79,24 @@ def problems() -> list[str]:
 
 
 def set_on(pdf: bytes, *, request_id: str, issuer: str, date_text: str, now: datetime) -> bytes:
-    """The document with the seal over issuer and date, proved before anybody sees it. Raises SealFailed.
+    """The document with the seal over issuer and date, proved before anybody sees it. Raises SealFailed."""
+    return proved(pdf, current().seal(pdf, order(pdf, request_id, issuer, date_text)), now)
+
+
+def order(pdf: bytes, request_id: str, issuer: str, date_text: str, alike: Hashable = None) -> Order:
+    """What to ask the seal for; `alike` as in `place.over`. Raises SealFailed when there is no place for it."""
+    found = place.over(pdf, date_text, alike)
+    if found is None:
+        raise SealFailed("在认定单上找不到盖章的位置，请检查版式。", retry=False)
+    return Order(request_id, issuer, found)
+
+
+def proved(pdf: bytes, sealed: bytes, now: datetime) -> bytes:
+    """`sealed` when it is `pdf` with a sound seal on it. Raises SealFailed.
 
     Whatever the backend answers must begin with the very bytes it was given and carry one sound signature
     of a pinned certificate over the whole file: a wrong document, or one changed on the way, is refused.
     """
-    found = place.over(pdf, date_text)
-    if found is None:
-        raise SealFailed("在认定单上找不到盖章的位置，请检查版式。", retry=False)
-    sealed = current().seal(pdf, Order(request_id, issuer, found))
     if not sealed.startswith(pdf):
         raise SealFailed("电子印章服务返回的不是送去盖章的文件，已拒绝。", retry=True)
     finding = validating.examine(sealed, trusted(), now)

@@ -5,28 +5,32 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from pyhanko.sign import signers
+from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from certificates.sealing import NoKey
+from certificates.sealing.cms import Signs
 
 DEMO_NAME = "学时认定单演示印章（无效力）"
 DEMO_FILE = "demo-seal.p12"
+UNREADABLE = "读不到印章密钥文件 {}：{}。"
 
 
 def is_demo() -> bool:
     return not settings.SEAL_PKCS12 and not settings.SEAL_PKCS11_MODULE and bool(settings.SEAL_DEMO_FOLDER)
 
 
-def signer() -> signers.Signer:
-    """The configured signer. Raises NoKey."""
+def signer() -> Signs:
+    """The configured signer, read anew as soon as its file or the token's key is another one. Raises NoKey."""
     if settings.SEAL_PKCS11_MODULE:
         return from_token()
     if settings.SEAL_PKCS12:
@@ -36,21 +40,44 @@ def signer() -> signers.Signer:
     raise NoKey("没有配置电子印章的密钥，请设置 SEAL_PKCS12、SEAL_PKCS11_MODULE 或 SEAL_SERVICE_URL。")
 
 
-@cache
-def _from_file(path: Path, password: str) -> signers.Signer:
+class KeptKey(signers.SimpleSigner, Signs):
+    """A key in this process, parsed and checked once; pyHanko's own signer does both for every signature."""
+
+    @cached_property
+    def _key(self) -> PrivateKeyTypes:
+        return serialization.load_der_private_key(self.signing_key.dump(), password=None)
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        mechanism = self.get_signature_mechanism_for_digest(digest_algorithm).signature_algo
+        if mechanism == "rsassa_pkcs1v15" and isinstance(self._key, rsa.RSAPrivateKey):
+            hashed = get_pyca_cryptography_hash(digest_algorithm)
+            return self._key.sign(data, padding.PKCS1v15(), hashed)
+        return super().sign_raw(data, digest_algorithm)
+
+
+def _from_file(path: Path, password: str) -> KeptKey:
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise NoKey(UNREADABLE.format(path, error.strerror)) from error
+    return _read(path, password, (state.st_mtime_ns, state.st_ino, state.st_size))
+
+
+@lru_cache(maxsize=1)  # a former key does not stay in memory
+def _read(path: Path, password: str, _state: tuple[int, int, int]) -> KeptKey:
     try:
         # load_pkcs12 logs the reason and answers None.
-        loaded: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12(  # type: ignore[no-untyped-call]  # untyped there
+        loaded: signers.SimpleSigner | None = signers.SimpleSigner.load_pkcs12(
             path, passphrase=password.encode() or None
-        )
+        )  # type: ignore[no-untyped-call]  # untyped there
     except OSError as error:
-        raise NoKey(f"读不到印章密钥文件 {path}：{error.strerror}。") from error
+        raise NoKey(UNREADABLE.format(path, error.strerror)) from error
     if loaded is None:
         raise NoKey(f"印章密钥文件 {path} 打不开，请检查文件和 SEAL_PKCS12_PASSWORD。")
-    return loaded
+    return KeptKey(loaded.signing_cert, loaded.signing_key, loaded.cert_registry)
 
 
-def from_token(*, by_hand: bool = False) -> signers.Signer:
+def from_token(*, by_hand: bool = False) -> Signs:
     """As `certificates.sealing.token.signer`. Raises NoKey."""
     try:
         # The binding is an extra: it is of use only where a token's driver is installed.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
+MOST_KNOWN = 4096
 DIAMETER = 42 * 72 / 25.4  # 42 mm, as official letters are sealed (GB/T 9704)
 RAISED = 18.0  # points from the date's centre up to the seal's, so that the issuer is covered as well
 
@@ -21,8 +23,23 @@ class Place:
     y1: float
 
 
-def over(pdf: bytes, date_text: str) -> Place | None:
-    """The place of the seal over the lowest `date_text` of the first page; None where it is not written."""
+def over(pdf: bytes, date_text: str, alike: Hashable = None) -> Place | None:
+    """The place of the seal over the lowest `date_text` of the first page; None where it is not written.
+
+    `alike`: the same for documents in which the same date stands in the same place, so that one is looked at.
+    """
+    key = (alike, date_text)
+    if alike is None or key not in _known:
+        if len(_known) > MOST_KNOWN:
+            _known.clear()
+        _known[key] = _found(pdf, date_text)
+    return _known[key]
+
+
+_known: dict[Hashable, Place | None] = {}
+
+
+def _found(pdf: bytes, date_text: str) -> Place | None:
     document = pdfium.PdfDocument(pdf)
     try:
         page = document[0]

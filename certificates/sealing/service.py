@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from urllib.error import HTTPError, URLError
+import os
+from functools import lru_cache
 from urllib.parse import quote
-from urllib.request import ProxyHandler, Request, build_opener
 
 from django.conf import settings
+from requests import RequestException, Session
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from certificates.sealing import Order, SealFailed
 
@@ -19,22 +22,23 @@ class ServiceSeal:
     """One POST per document; asked again with the same key, the service gives the same sealed document."""
 
     def seal(self, pdf: bytes, order: Order) -> bytes:
-        request = Request(  # noqa: S310 -- the address is the operator's setting
-            settings.SEAL_SERVICE_URL, data=pdf, headers=_headers(pdf, order), method="POST"
-        )
         try:
-            with build_opener(ProxyHandler({})).open(
-                request, timeout=settings.SEAL_SERVICE_TIMEOUT
+            with _connections().post(
+                settings.SEAL_SERVICE_URL,
+                data=pdf,
+                headers=_headers(pdf, order),
+                timeout=settings.SEAL_SERVICE_TIMEOUT,
+                allow_redirects=False,
+                stream=True,
             ) as answer:
-                sealed: bytes = answer.read(LARGEST + 1)
-        except HTTPError as error:
-            with error:
-                raise _refused(error) from error
-        except (URLError, OSError) as error:
+                if answer.status_code != 200:
+                    raise _refused(answer.status_code)
+                sealed = answer.raw.read(LARGEST + 1)
+        except (RequestException, HTTPError, OSError) as error:
             raise SealFailed(SILENT.format(type(error).__name__), retry=True) from error
         if len(sealed) > LARGEST:
             raise SealFailed("电子印章服务返回的文件过大，已拒绝。", retry=True)
-        return sealed
+        return bytes(sealed)
 
     def certificates(self) -> list[bytes]:
         return []  # what counts is pinned by SEAL_TRUSTED
@@ -42,6 +46,23 @@ class ServiceSeal:
     def problems(self) -> list[str]:
         missing = [name for name in ("SEAL_SERVICE_URL", "SEAL_TRUSTED") if not getattr(settings, name)]
         return [f"使用电子印章服务需要设置 {name}。" for name in missing]
+
+    def at_once(self) -> int:
+        return int(settings.SEAL_AT_ONCE)
+
+
+def _connections() -> Session:
+    """Kept in this process; a child that used its parent's would mix up answers."""
+    return _made(os.getpid())
+
+
+@lru_cache(maxsize=1)
+def _made(_process: int) -> Session:
+    session = Session()
+    session.trust_env = False  # neither a proxy nor another's password
+    session.mount("http://", HTTPAdapter(pool_maxsize=settings.SEAL_AT_ONCE))
+    session.mount("https://", HTTPAdapter(pool_maxsize=settings.SEAL_AT_ONCE))
+    return session
 
 
 def _headers(pdf: bytes, order: Order) -> dict[str, str]:
@@ -56,7 +77,7 @@ def _headers(pdf: bytes, order: Order) -> dict[str, str]:
     }
 
 
-def _refused(error: HTTPError) -> SealFailed:
-    if error.code == 429 or error.code >= 500:
-        return SealFailed(SILENT.format(error.code), retry=True)
-    return SealFailed(f"电子印章服务拒绝盖章（{error.code}），请联系印章管理单位。", retry=False)
+def _refused(status: int) -> SealFailed:
+    if status == 429 or status >= 500:
+        return SealFailed(SILENT.format(status), retry=True)
+    return SealFailed(f"电子印章服务拒绝盖章（{status}），请联系印章管理单位。", retry=False)

@@ -8,9 +8,11 @@ seal_token`). Imported only where a token is configured: its binding is an extra
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from contextlib import suppress
-from threading import RLock
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from queue import LifoQueue
+from threading import Condition, RLock
+from typing import Any, NamedTuple
 
 import pkcs11
 from django.conf import settings
@@ -21,6 +23,7 @@ from pkcs11._pkcs11 import lib as Library
 from pyhanko.sign.pkcs11 import PKCS11Signer
 
 from certificates.sealing import NoKey
+from certificates.sealing.cms import Signs
 
 NOT_SET = "使用印章密码机需要设置 SEAL_PKCS11_PIN。"
 AWAY = "连接印章密码机失败（{}），系统会自动重试。请检查密码机和驱动程序。"
@@ -40,31 +43,78 @@ WRONG_PIN = (
     exceptions.PinExpired,
     exceptions.PinLocked,
 )
-_held: PKCS11Signer | None = None
+_held: TokenSigner | None = None
 _library: Library | None = None
-_lock = RLock()
+_calls = 0  # into the driver, of all threads
+_state = Condition(RLock())
 
 
-class TokenSigner(PKCS11Signer):
-    """Signs on the token; a session that fails is not used again."""
+class _Desk(NamedTuple):
+    """Key and certificate as one session sees them; the library types neither."""
 
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """Raises NoKey when the token does not sign."""
+    key: Any
+    certificate: Any
+
+
+class TokenSigner(PKCS11Signer, Signs):
+    """Signs on the token, up to SEAL_AT_ONCE documents together, each in a session that is kept."""
+
+    def __init__(self, token: pkcs11.Token, session: pkcs11.Session, label: str) -> None:
+        super().__init__(session, cert_label=label, key_label=label)
+        self._token = token
+        self._free: LifoQueue[_Desk | None] = LifoQueue()
+        for _ in range(settings.SEAL_AT_ONCE):
+            self._free.put(None)  # its session is opened when it is needed
+
+    def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
+        """Raises NoKey when the token does not sign, or holds another certificate by now.
+
+        A session that failed is not used again, and neither are the others.
+        """
+        desk = self._free.get()
         try:
-            return await super().async_sign_raw(data, digest_algorithm, dry_run=dry_run)
-        except pkcs11.PKCS11Error as error:
+            with _in_use(self):
+                desk = desk or self._opened_desk()
+                return self._answer(desk, data, digest_algorithm)
+        except (pkcs11.PKCS11Error, ValueError) as error:
             let_go()
             raise NoKey(LOST.format(_named(error))) from error
+        finally:
+            self._free.put(desk)
+
+    def _answer(self, desk: _Desk, data: bytes, digest_algorithm: str) -> bytes:
+        if desk.certificate[pkcs11.Attribute.VALUE] != self.signing_cert.dump():
+            raise ValueError("the certificate on the token is another one")
+        how = self._select_pkcs11_signing_params(digest_algorithm, self.sign_kwargs(data))
+        asked = how.pre_sign_transform(data) if how.pre_sign_transform else data
+        answer: bytes = desk.key.sign(asked, **how.sign_kwargs)
+        return how.post_sign_transform(answer) if how.post_sign_transform else answer
+
+    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
+        """As `sign_raw`, for pyHanko."""
+        if dry_run:
+            return bytes(self.estimate_raw_signature_size_bytes())
+        return self.sign_raw(data, digest_algorithm)
+
+    def _opened_desk(self) -> _Desk:
+        """In a session of its own; who is logged in once is logged in for all sessions."""
+        session = self._token.open()
+        (key,) = session.get_objects(self.signing_key_fetch_params())
+        (certificate,) = session.get_objects(self.single_cert_fetch_params(self.cert_label, None))
+        return _Desk(key, certificate)
 
 
-def signer(*, by_hand: bool = False) -> PKCS11Signer:
+def signer(*, by_hand: bool = False) -> TokenSigner:
     """This process's signer, logged in at the first call. Raises NoKey.
 
     `by_hand`: somebody watches, so that a PIN that was refused before is tried once more.
     """
     global _held
-    with _lock:
+    with _state:
+        # The driver is ended under nobody's hands: whoever comes after a fault waits for those still in a call.
+        _state.wait_for(lambda: _held is not None or _calls == 0)
         if _held is None:
+            _end_driver()
             try:
                 _held = _opened(by_hand)
             except NoKey:
@@ -78,25 +128,48 @@ def signer(*, by_hand: bool = False) -> PKCS11Signer:
 
 def let_go() -> None:
     """Ends the session; the next call of `signer` starts afresh, and so finds a token that was away."""
-    global _held, _library
-    with _lock:
-        if _library is not None:
-            with suppress(pkcs11.PKCS11Error):  # the token may be gone
-                _library.finalize()
-        _held = _library = None
+    global _held
+    with _state:
+        _held = None
+        if _calls == 0:
+            _end_driver()
+
+
+@contextmanager
+def _in_use(by: TokenSigner) -> Iterator[None]:
+    """While a call into the driver is under way. Raises ValueError when its sessions were ended before."""
+    global _calls
+    with _state:
+        if _held is not by:
+            raise ValueError("the connection was made anew")
+        _calls += 1
+    try:
+        yield
+    finally:
+        with _state:
+            _calls -= 1
+            _state.notify_all()
+
+
+def _end_driver() -> None:
+    global _library
+    if _library is not None:
+        with suppress(pkcs11.PKCS11Error):  # the token may be gone
+            _library.finalize()
+    _library = None
 
 
 # A session is of one process: a child that used its parent's would break both.
 os.register_at_fork(before=let_go)
 
 
-def _opened(by_hand: bool) -> PKCS11Signer:
+def _opened(by_hand: bool) -> TokenSigner:
     if not settings.SEAL_PKCS11_PIN:
         raise NoKey(NOT_SET)
     token = _token()
     session = _logged_in(token, by_hand)
     label = settings.SEAL_PKCS11_LABEL
-    made = TokenSigner(session, cert_label=label, key_label=label)
+    made = TokenSigner(token, session, label)
     try:
         assert made.signing_cert  # looks for the key as well
     except pkcs11.PKCS11Error as error:

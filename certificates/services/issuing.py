@@ -66,7 +66,7 @@ def issue_range(*, actor: Actor, from_year: int, to_year: int) -> Certificate:
     # approval is added or revoked between what is read here and what is issued of it.
     list(mine(actor).select_for_update(of=("self",), no_key=True).order_by("pk"))
     facts = approved.approved_range(actor, from_year, to_year)
-    known = queries.live(facts.case, from_year, to_year)
+    known = queries.live(facts.application_id, from_year, to_year)
     return known or _enter(actor, facts, from_year, to_year)
 
 
@@ -78,23 +78,21 @@ def _enter(
     token = secrets.token_urlsafe(24)
     certificate = Certificate(
         number_year=year,
-        person_id=facts.case.person_id,
-        application=facts.case,
-        revision=facts.case.revision,
+        person_id=facts.person_id,
+        application_id=facts.application_id,
+        revision=facts.revision,
         from_year=from_year,
         to_year=to_year,
         by_approval=by_approval,
         lent_by=_all_lenders(facts),
-        issued_by=facts.decision.unit,
+        issued_by=facts.unit,
         issued_at=now,
         token=token,
     )
     outbox.ring("certificates.render", certificate.pk)
     replaced = supersede(certificate)
     certificate.serial = numbering.take(year)
-    certificate.number = approved.texts_of(facts.case).number_format.format(
-        year=year, serial=certificate.serial
-    )
+    certificate.number = approved.texts_of(facts).number_format.format(year=year, serial=certificate.serial)
     sheet = approved.sheet_of(
         facts,
         number=certificate.number,
@@ -106,7 +104,12 @@ def _enter(
     certificate.sheet = sheet.to_json()
     certificate.save(force_insert=True)
     audit.record(
-        actor, "issued", certificate, number=certificate.number, application=facts.case.pk, replaces=replaced
+        actor,
+        "issued",
+        certificate,
+        number=certificate.number,
+        application=facts.application_id,
+        replaces=replaced,
     )
     return certificate
 

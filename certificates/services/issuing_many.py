@@ -46,11 +46,8 @@ FROM unnest(%(ids)s::uuid[], %(numbers)s::text[], %(serials)s::int[], %(persons)
 
 @dataclass(frozen=True)
 class Approval:
-    """One approval of many: its facts, and the ids that the shared `facts.case` does not carry."""
+    """One approval of many: the decision on record, and its facts."""
 
-    application_id: UUID
-    person_id: UUID
-    revision: int
     decision_id: UUID
     facts: Approved
 
@@ -61,7 +58,7 @@ class Approval:
 
 def refuse_unissuable(facts: Approved) -> None:
     """Raises NotAllowed when no certificate can be issued of these facts; asked before anything is written."""
-    approved.texts_of(facts.case)
+    approved.texts_of(facts)
     approved.must_be_met(facts.years, range(min(facts.years), max(facts.years) + 1))
 
 
@@ -73,7 +70,7 @@ def issue_many(*, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str
     which numbers are to be given. In the approving transaction; the counter is the last lock taken, once for all.
     """
     now = clock.now()
-    lenders = approved.further_lenders(approval.application_id for approval in approvals)
+    lenders = approved.further_lenders(approval.facts.application_id for approval in approvals)
     rows = [_unnumbered(actor, approval, now, lenders) for approval in approvals]
     replaced = _supersede(rows)
     outbox.ring_many("certificates.render", [row.pk for row in rows])
@@ -100,13 +97,13 @@ def _unnumbered(
     return Certificate(
         id=uuid4(),
         number_year=clock.local(now).year,
-        person_id=approval.person_id,
-        application_id=approval.application_id,
-        revision=approval.revision,
+        person_id=approval.facts.person_id,
+        application_id=approval.facts.application_id,
+        revision=approval.facts.revision,
         from_year=first,
         to_year=last,
         by_approval=True,
-        lent_by=[*approval.facts.lent_by, *lenders.get(approval.application_id, [])],
+        lent_by=[*approval.facts.lent_by, *lenders.get(approval.facts.application_id, [])],
         issued_by_id=actor.unit_id,
         issued_at=now,
         token=secrets.token_urlsafe(24),
@@ -125,7 +122,7 @@ def _supersede(rows: Sequence[Certificate]) -> dict[UUID, list[UUID]]:
 
 def _number(row: Certificate, facts: Approved, serial: int, now: datetime) -> None:
     row.serial = serial
-    row.number = approved.texts_of(facts.case).number_format.format(year=row.number_year, serial=serial)
+    row.number = approved.texts_of(facts).number_format.format(year=row.number_year, serial=serial)
     sheet = approved.sheet_of(
         facts,
         number=row.number,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.core.files.base import ContentFile
@@ -11,13 +12,26 @@ from django.db import transaction
 from django.urls import reverse
 
 from cehours.lib import clock
-from certificates import sealing
+from certificates import queries, sealing
 from certificates.issuing import numbering
 from certificates.models import Certificate, CertificateState
+from certificates.paper import failures
+from certificates.paper.queue import RENDER
 from certificates.paper.sheet import Sheet, date_text
-from organizations import audit
+from organizations import audit, outbox
 from organizations.acting.actor import Actor
+from organizations.acting.errors import NotYours
 from organizations.messaging import notices
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished print in the storage."""
+
+    certificate_id: UUID
+    key: str
+    sha256: str
+    size: int
 
 
 class NotStored(Exception):
@@ -45,11 +59,33 @@ def store_print(*, actor: Actor, certificate_id: UUID) -> Certificate:
         date_text=date_text(sheet.issued_on),
         now=clock.now(),
     )
+    made = stored(certificate, sealed)
+    numbering.keep(certificate.number_year)
+    return _show(actor, made)
+
+
+@transaction.atomic
+def print_again(*, actor: Actor, certificate_id: UUID) -> Certificate:
+    """重新生成: asks anew for a print that was given up, on record; one that is under way stays as it is.
+
+    For the holder and the bureau that issued it. Raises NotYours.
+    """
+    rows = queries.issued(actor) if actor.is_bureau else queries.own(actor)
+    certificate = rows.filter(pk=certificate_id).first()
+    if certificate is None:
+        raise NotYours("没有找到该学时认定单。")
+    if failures.note([certificate]):
+        outbox.ring(RENDER, certificate.pk)
+        audit.record(actor, "print_asked_again", certificate)
+    return certificate
+
+
+def stored(certificate: Certificate, sealed: bytes) -> Made:
+    """Writes the sealed bytes and reads them back. Raises NotStored."""
     digest = hashlib.sha256(sealed).hexdigest()
     key = f"certificates/{certificate.number_year}/{certificate.pk}/{digest}.pdf"
     _store(key, sealed)
-    numbering.keep(certificate.number_year)
-    return _show(actor, certificate_id, key, digest, len(sealed))
+    return Made(certificate.pk, key, digest, len(sealed))
 
 
 def _store(key: str, sealed: bytes) -> None:
@@ -62,26 +98,33 @@ def _store(key: str, sealed: bytes) -> None:
 
 
 @transaction.atomic
-def _show(actor: Actor, certificate_id: UUID, key: str, digest: str, size: int) -> Certificate:
-    certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate_id)
+def _show(actor: Actor, made: Made) -> Certificate:
+    certificate = Certificate.objects.select_for_update(of=("self",)).get(pk=made.certificate_id)
     if certificate.state != CertificateState.PENDING:
         return certificate  # superseded or revoked meanwhile: its number stays on record, its print unseen
-    certificate.storage_key, certificate.size, certificate.sha256 = key, size, digest
+    certificate.storage_key, certificate.size, certificate.sha256 = made.key, made.size, made.sha256
     certificate.state, certificate.rendered_at = CertificateState.READY, clock.now()
     certificate.save(update_fields=["storage_key", "size", "sha256", "state", "rendered_at"])
-    audit.record(actor, "printed", certificate, sha256=digest)
+    audit.record(actor, "printed", certificate, sha256=made.sha256)
     _tell_the_holder(certificate)
     return certificate
 
 
 def _tell_the_holder(certificate: Certificate) -> None:
-    words = notices.Words(
+    notices.tell(
+        person_id=certificate.person_id,
+        subject=Certificate.SUBJECT,
+        subject_id=certificate.pk,
+        words=ready_words(certificate),
+    )
+
+
+def ready_words(certificate: Certificate) -> notices.Words:
+    """What the holder reads."""
+    return notices.Words(
         "certificate_ready",
         "学时认定单可以下载了",
         f"编号 {certificate.number}（{certificate.from_year}—{certificate.to_year} 年）的学时认定单已生成，"
         "可以下载打印。",
         reverse("certificates:query"),
-    )
-    notices.tell(
-        person_id=certificate.person_id, subject="certificate", subject_id=certificate.pk, words=words
     )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django import template
 
-from certificates.paper import sheet
+import rules
 from certificates.verification import holder_code as codes
 
 register = template.Library()
@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def plain(hours: Decimal) -> str:
     """Hours as printed: 30, 12.5."""
-    return sheet.plain(hours)
+    return rules.number_text(hours)
 
 
 @register.filter

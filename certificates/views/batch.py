@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 import structlog
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.core.exceptions import RequestDataTooBig
@@ -26,10 +26,6 @@ from certificates.forms import BatchForm
 from certificates.models import AssessmentBody
 from certificates.verification import bodies, name_list
 
-LIMITS = {
-    "batch": "30/5m/key,300/d/key",
-    "api": "120/m/key,20000/d/key",
-}
 MOST_ITEMS = 200
 # Rows a day that fit nothing: more than a spoilt list has, too few to find names by trying them out.
 MOST_UNKNOWN = 6000
@@ -55,7 +51,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     if body is None:
         form.add_error("key", WRONG_KEY)
         return _page(request, form, status=422)
-    if says := _why_not(request, "batch", body):
+    if says := _why_not(request, "verify_list", body):
         form.add_error(None, says)
         return _page(request, form, status=429)
     try:
@@ -84,7 +80,7 @@ def api(request: HttpRequest) -> JsonResponse:
     body = bodies.with_key(key) if scheme == "Bearer" else None
     if body is None:
         return _says(WRONG_KEY, 401)
-    if says := _why_not(request, "api", body):
+    if says := _why_not(request, "verify_api", body):
         return _says(says, 429)
     try:
         pairs = _pairs(request.body)
@@ -104,7 +100,7 @@ def _why_not(request: HttpRequest, action: str, body: AssessmentBody) -> str:
     """Why this body has to wait, or ""; counts the attempt."""
     if cache.get(_unknown_key(body), 0) >= MOST_UNKNOWN:
         return TOO_MANY_UNKNOWN
-    free = ratelimit.consume(request, app="certificates", action=action, config=LIMITS, key=str(body.pk))
+    free = ratelimit.consume(request, action=action, key=str(body.pk))
     return "" if free else TOO_OFTEN
 
 

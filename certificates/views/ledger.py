@@ -27,11 +27,13 @@ def ledger(request: ActorRequest) -> HttpResponse:
         for key in rules.available_policies()
         for category in rules.load_policy(key).categories
     }
-    years = [_year(entry, names) for entry in queries.ledger(actor, records.held(actor))]
+    unfit = records.unfit_sources(actor)
+    entries = queries.ledger(actor, records.held(actor), frozenset(unfit))
+    years = [_year(entry, names, unfit) for entry in entries]
     return render(request, "certificates/ledger.html", {"years": years, "is_applicant": actor.is_applicant})
 
 
-def _year(entry: LedgerYear, names: dict[str, str]) -> dict[str, Any]:
+def _year(entry: LedgerYear, names: dict[str, str], unfit: dict[str, str]) -> dict[str, Any]:
     """A row for each proof, with its hours by category; what counts, by the category's name."""
     found = {row.category for row in entry.rows}
     categories = [*(key for key in names if key in found), *sorted(found - set(names))]
@@ -41,6 +43,7 @@ def _year(entry: LedgerYear, names: dict[str, str]) -> dict[str, Any]:
             proof,
             [(title, hours.get(key)) for key, title in zip(categories, titles, strict=True)],
             entry.is_held(proof),
+            unfit.get(proof.source, ""),
         )
         for proof, hours in _proofs(entry.rows)
     ]

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from cehours.lib.paging import keyset_page
 from certificates import queries, services
 from certificates.forms import RevokeForm, SearchForm
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateState
+from certificates.paper import failures, queue
 from certificates.paper.sheet import Sheet
-from certificates.views.verifying import paper
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
 
@@ -40,11 +40,16 @@ def issued(request: ActorRequest) -> HttpResponse:
     page = keyset_page(
         queries.issued_matching(actor, words), order="-issued_at", cursor=request.GET.get("cursor")
     )
+    failed = failures.note(page.rows)
+    printing = [row for row in page.rows if row.state == CertificateState.PENDING and not row.failure]
     context = {
         "form": form,
         "words": words,
         "page": page,
         "rows": page.rows,
+        "failed": failed,
+        "printing": len(printing),
+        "ahead": queue.ahead_of(printing[0]) if printing else None,
         "waiting": list(queries.open_revocations(actor)) if not words else [],
         "ranges": queries.number_ranges(actor) if not words and page.previous is None else [],
     }
@@ -122,11 +127,12 @@ def _page(
     waiting = next((row for row in revocations if row.state == "requested"), None)
     context = {
         "certificate": certificate,
+        "failed": failures.note([certificate]),
         "sheet": sheet,
-        "paper": paper(sheet),
         "revocations": revocations,
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,
         "says": says,
+        "ahead": queue.ahead_of(certificate) if certificate.state == CertificateState.PENDING else None,
     }
     return render(request, "certificates/detail.html", context, status=status)

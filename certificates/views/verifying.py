@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
-from allauth.core.internal import ratelimit
+from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -15,16 +14,9 @@ from django.views.decorators.http import require_POST
 
 from certificates import queries
 from certificates.forms import CodeForm, FileForm, VerifyForm
-from certificates.paper.sheet import Sheet, plain
 from certificates.queries import Verified
 from certificates.verification import holder_code, one_file
 
-# One office checks many papers; one paper is seldom checked twice. Names and codes cannot be tried out.
-LIMITS = {
-    "verify": "60/5m/ip,8/10m/key,40/d/key",
-    "code": "60/5m/ip,8/10m/key,40/d/key",
-    "file": "30/5m/ip",
-}
 UNKNOWN = "没有找到编号与姓名相符的认定单。请对照认定单原件，核对 10 位编号和姓名后再试。"
 UNKNOWN_CODE = "没有找到这个二维码对应的认定单。请改用编号和姓名核验。"
 WRONG_CODE = "查验码不正确，请向持有人核对。查验码在持有人的“学时证书打印”页面上。"
@@ -34,7 +26,7 @@ SALT, PAGE_LIVES = "certificates.against", 24 * 3600
 
 def too_often(request: HttpRequest, action: str, key: str | None = None) -> bool:
     """Whether this address, or this `key` from any address, has asked too often; counts the attempt."""
-    return not ratelimit.consume(request, app="certificates", action=action, config=LIMITS, key=key)
+    return not ratelimit.consume(request, action=action, key=key)
 
 
 @login_not_required
@@ -47,7 +39,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, form=form, status=422)
     number, name = form.cleaned_data["number"], form.cleaned_data["name"]
-    if too_often(request, "verify", number):
+    if too_often(request, "verify_certificate", number):
         return page(request, form=form, says=TOO_OFTEN, status=429)
     found = queries.verify(number, name)
     return page(request, form=form, found=found and found.masked(), says="" if found else UNKNOWN)
@@ -66,7 +58,7 @@ def verify_token(request: HttpRequest, token: str) -> HttpResponse:
         return page(request, says=UNKNOWN_CODE, status=404)
     if request.method != "POST" or not code.is_valid():
         return page(request, found=found.masked(), code=code, status=422 if code.errors else 200)
-    if too_often(request, "code", token):
+    if too_often(request, "verify_code", token):
         return page(request, found=found.masked(), code=code, says=TOO_OFTEN, status=429)
     if not holder_code.is_code(code.cleaned_data["code"], token):
         code.add_error("code", WRONG_CODE)
@@ -82,7 +74,7 @@ def verify_file(request: HttpRequest) -> HttpResponse:
     upload = FileForm(request.POST, request.FILES)
     if not upload.is_valid():
         return page(request, upload=upload, status=422)
-    if too_often(request, "file"):
+    if too_often(request, "verify_file"):
         return page(request, says=TOO_OFTEN, status=429)
     answer = one_file.verify(upload.cleaned_data["file"], against=_against(upload.cleaned_data["against"]))
     return page(request, found=answer.found, answer=answer)
@@ -93,7 +85,7 @@ def page(
 ) -> HttpResponse:
     """The one page of verification: answer above, the three ways to ask below."""
     forms = {"form": VerifyForm(), "upload": FileForm(initial={"against": _signed(found)})}
-    context = {"found": found, "paper": paper(found.sheet) if found else None, **forms, **more}
+    context = {"found": found, "answer": None, "says": "", "code": None, "named": False, **forms, **more}
     response = render(request, "certificates/verify.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -109,16 +101,3 @@ def _against(signed: str) -> str:
     except signing.BadSignature:
         return ""
     return digest
-
-
-def paper(sheet: Sheet) -> dict[str, object]:
-    """What the paper says, as text: the sentence, and each year's hours by category with their sum."""
-    return {
-        "sentence": "".join(part.text for part in sheet.sentence_parts()),
-        "rows": [(row.year, _cells(row.hours)) for row in sheet.rows],
-        "totals": _cells(sheet.totals()),
-    }
-
-
-def _cells(hours: tuple[Decimal, ...]) -> list[str]:
-    return [plain(value) for value in (*hours, sum(hours, Decimal(0)))]

@@ -17,9 +17,11 @@ from django.urls import reverse
 
 from organizations.accounts import hats
 from organizations.messaging import contacts, messages
-from organizations.messaging.contacts import BadContact, Contact
+from organizations.messaging.channel import BadContact
+from organizations.messaging.contacts import Contact
+from organizations.messaging.mail import MAIL
+from organizations.messaging.sms import SMS
 from organizations.models import User
-from organizations.models.message import Channel
 
 WRONG = "账号或密码不正确，请核对后重试；忘记密码可以重新设置。"
 
@@ -33,8 +35,8 @@ class PhoneField(forms.CharField):
             contact = Contact.parse(text)
         except BadContact as bad:
             raise forms.ValidationError(bad.says) from None
-        if contact.channel != Channel.SMS:
-            raise forms.ValidationError("请填写 11 位手机号码。")
+        if contact.channel != SMS.key:
+            raise forms.ValidationError(f"请填写 {SMS.example}。")
         return contact.address
 
 
@@ -56,10 +58,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
         body = render_to_string(f"{template_prefix}_message.txt", context).strip()
-        messages.send(channel=Channel.EMAIL, recipient=email, subject=subject, body=body)
+        messages.send(channel=MAIL.key, recipient=email, subject=subject, body=body)
 
     def send_verification_code_sms(self, user: User, phone: str, code: str, **kwargs: Any) -> None:
-        messages.send(channel=Channel.SMS, recipient=phone, body=f"【学时核认】验证码 {code}，请勿告诉他人。")
+        messages.send(channel=SMS.key, recipient=phone, body=f"【学时核认】验证码 {code}，请勿告诉他人。")
 
     # -- mobile numbers
 
@@ -67,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return PhoneField(**kwargs)
 
     def get_user_by_phone(self, phone: str) -> User | None:
-        return contacts.holder(Contact(Channel.SMS, phone))
+        return SMS.holder(phone)
 
     def get_phone(self, user: User) -> tuple[str, bool] | None:
         return (user.phone, user.phone_verified) if user.phone else None

@@ -16,7 +16,8 @@ from organizations.forms.fields import (
     name_field,
     password_field,
 )
-from organizations.messaging.contacts import BadContact, Contact
+from organizations.messaging.channel import BadContact
+from organizations.messaging.contacts import Contact
 from organizations.models import User
 
 

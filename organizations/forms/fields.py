@@ -8,11 +8,13 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from cehours.lib import visible
+from cehours.lib import printable, visible
 from cehours.lib.idnumbers import IdKind, validate
 from cehours.lib.refusal import Refusal
 from organizations.acting.errors import NotAllowed
-from organizations.messaging.contacts import BadContact, Contact
+from organizations.messaging import channels
+from organizations.messaging.channel import BadContact
+from organizations.messaging.contacts import Contact
 from organizations.models import User
 
 LONGEST_PASSWORD = 128
@@ -20,13 +22,13 @@ HINT_FOR_NEW = "至少 8 位，不能全是数字，不要用姓名、手机号�
 
 
 class ContactField(forms.CharField):
-    """手机号码或邮箱; cleans to a Contact."""
+    """An address of any channel (手机号码或邮箱); cleans to a Contact."""
 
     def __init__(self, **kwargs: Any) -> None:
         options: dict[str, Any] = {
-            "label": "手机号码或邮箱",
+            "label": channels.kinds(),
             "max_length": 254,
-            "error_messages": {"required": "请填写手机号码或邮箱。"},
+            "error_messages": {"required": f"请填写{channels.kinds()}。"},
             "widget": forms.TextInput(attrs={"autocomplete": "username", "inputmode": "email"}),
         }
         super().__init__(**{**options, **kwargs})
@@ -45,6 +47,8 @@ def must_be_printable(label: str) -> Callable[[str], None]:
     def check(text: str) -> None:
         if not visible.is_printable(text):
             raise forms.ValidationError(visible.SAYS.format(label=label))
+        if refusal := printable.refusal(label, text):
+            raise forms.ValidationError(refusal)
 
     return check
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
 
+from cehours.lib.half_width import half_width
 from organizations.forms.fields import ContactField, IdentityFields, NewPasswordFields, name_field
 from organizations.models import User
 from organizations.models.user import Role
@@ -45,7 +45,7 @@ class BindForm(forms.Form):
 
     def clean_subject(self) -> str:
         """As OpenID Connect allows: printable ASCII; digits typed in full width become plain ones."""
-        text = unicodedata.normalize("NFKC", self.cleaned_data["subject"]).strip()
+        text = half_width(self.cleaned_data["subject"]).strip()
         if not PLATFORM_ACCOUNT.fullmatch(text):
             raise forms.ValidationError("平台账号只含字母、数字和符号，中间没有空格和汉字，请核对。")
         return text

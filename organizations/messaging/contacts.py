@@ -1,33 +1,19 @@
-"""How a person is reached: a mobile number or an e-mail address, which belongs to one account only."""
+"""How a person is reached: a proven address of one of the channels, which belongs to one account only."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
 from cehours.lib import visible
-from cehours.lib.refusal import Refusal
-from organizations.messaging import messages
+from cehours.lib.half_width import half_width
+from organizations.messaging import channels, messages
+from organizations.messaging.channel import BadContact
 from organizations.models import User
-from organizations.models.message import Channel
-
-MOBILE = re.compile(r"1[3-9][0-9]{9}")
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_FULL_STOPS = dict.fromkeys(map(ord, "。｡"), ".")  # what an input method writes for a dot
-_SEPARATORS = re.compile(r"[\s-]+")
-
-
-class BadContact(Refusal):
-    """Neither a mobile number nor an e-mail address; `says` tells what to compare."""
 
 
 @dataclass(frozen=True)
 class Contact:
-    """A mobile number of 11 digits, or an e-mail address in lower case."""
+    """An address of a channel (its key), in the form in which the channel keeps it."""
 
     channel: str
     address: str
@@ -35,59 +21,38 @@ class Contact:
     @classmethod
     def parse(cls, text: str) -> Contact:
         """The contact that was typed. Raises BadContact."""
-        plain = visible.shown(text.translate(_HALF_WIDTH))
-        if "@" in plain:
-            return cls(Channel.EMAIL, _email(plain))
-        digits = _SEPARATORS.sub("", plain).removeprefix("+86")
-        if not digits:
-            raise BadContact("请填写手机号码或邮箱。")
-        if not MOBILE.fullmatch(digits):
-            raise BadContact("请填写 11 位手机号码，或者完整的邮箱地址。")
-        return cls(Channel.SMS, digits)
+        typed = visible.shown(half_width(text))
+        if not typed.strip("-"):
+            raise BadContact(f"请填写{channels.kinds()}。")
+        for channel in channels.ALL:
+            address = channel.read(typed)
+            if address is not None:
+                return cls(channel.key, address)
+        raise BadContact(f"请填写 {channels.examples()}。")
 
     @property
     def masked(self) -> str:
         """Enough for the owner to recognise it: 138****5678, zh***@example.cn."""
-        if self.channel == Channel.SMS:
-            return f"{self.address[:3]}****{self.address[-4:]}"
-        name, _, domain = self.address.rpartition("@")
-        return f"{name[:2]}***@{domain}"
+        return channels.by_key(self.channel).masked(self.address)
 
     @property
     def kind(self) -> str:
-        return "手机号码" if self.channel == Channel.SMS else "邮箱"
+        """手机号码, 邮箱."""
+        return channels.by_key(self.channel).kind
 
     def tell(self, *, subject: str, body: str) -> None:
         """Queues a message to this contact in the caller's transaction."""
         messages.send(channel=self.channel, recipient=self.address, subject=subject, body=body)
 
 
-def _email(text: str) -> str:
-    text = text.translate(_FULL_STOPS)
-    if text.endswith("."):
-        raise BadContact("邮箱地址末尾多了句号，请去掉后重新填写。")
-    try:
-        validate_email(text)
-    except ValidationError:
-        raise BadContact("邮箱地址不完整或有误，请核对，例如 name@example.cn。") from None
-    if len(text) > 254:
-        raise BadContact("邮箱地址太长，请换一个邮箱。")
-    return text.lower()
-
-
 def holder(contact: Contact) -> User | None:
     """The account that this contact belongs to, or None."""
-    if contact.channel == Channel.SMS:
-        return User.objects.filter(phone=contact.address).first()
-    owned = EmailAddress.objects.filter(email=contact.address, verified=True).select_related("user").first()
-    return owned.user if owned else None
+    return channels.by_key(contact.channel).holder(contact.address)
 
 
 def of(user: User) -> list[Contact]:
     """The contacts of an account, the mobile number first."""
-    found = [Contact(Channel.SMS, user.phone)] if user.phone else []
-    addresses = EmailAddress.objects.filter(user=user, verified=True).order_by("-primary", "pk")
-    return found + [Contact(Channel.EMAIL, address.email) for address in addresses]
+    return [Contact(channel.key, address) for channel in channels.ALL for address in channel.addresses(user)]
 
 
 def give(user: User, contact: Contact) -> None:
@@ -95,14 +60,9 @@ def give(user: User, contact: Contact) -> None:
 
     Raises IntegrityError when another account was quicker.
     """
-    if contact.channel == Channel.SMS:
-        user.phone, user.phone_verified = contact.address, True
-        user.save(update_fields=["phone", "phone_verified"])
-        return
-    EmailAddress.objects.filter(user=user).delete()
-    EmailAddress.objects.create(user=user, email=contact.address, verified=True, primary=True)
+    channels.by_key(contact.channel).give(user, contact.address)
 
 
-def account(user_id: int) -> User | None:
-    """The account whose owner has proven a contact of it, unless it was switched off meanwhile."""
+def active_account(user_id: int) -> User | None:
+    """The account, unless it was switched off meanwhile."""
     return User.objects.filter(pk=user_id, is_active=True).first()

@@ -1,15 +1,13 @@
-"""Mail and SMS to people: a row in the caller's transaction, sent by a task through pluggable backends."""
+"""Messages to people: a row in the caller's transaction, sent by a task through the channel it names."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.utils.module_loading import import_string
 
 from cehours.lib import clock
 from organizations import outbox
-from organizations.messaging.sms import SmsBackend
-from organizations.models.message import Channel, Message
+from organizations.messaging import channels
+from organizations.models import Message
 
 
 def send(*, channel: str, recipient: str, subject: str = "", body: str) -> Message:
@@ -25,11 +23,7 @@ def deliver(key: str) -> None:
     message = Message.objects.select_for_update(of=("self",)).get(pk=key)
     if message.sent_at is not None:
         return
-    if message.channel == Channel.SMS:
-        backend: SmsBackend = import_string(settings.SMS_BACKEND)()
-        backend.send(message.recipient, message.body)
-    else:
-        send_mail(message.subject, message.body, None, [message.recipient])
+    channels.by_key(message.channel).deliver(message)
     message.sent_at = clock.now()
     if not settings.DEMO:
         message.body = ""

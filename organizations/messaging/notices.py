@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -14,10 +13,8 @@ from cehours.lib import clock
 from organizations import outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
-from organizations.messaging import contacts
-from organizations.messaging.contacts import Contact
+from organizations.messaging import channels, messages
 from organizations.models import Notice, User
-from organizations.models.message import Channel
 
 DELIVER = "organizations.deliver_notice"
 TELL_MANY = """
@@ -82,27 +79,14 @@ def tell_many(subject: str, told: Iterable[tuple[UUID, UUID, Words]]) -> None:
 
 
 def deliver(key: str) -> None:
-    """Queues the notice's e-mail and SMS, to every account of the person, as each wishes.
-
-    Outside the site only the title and a link are told: reasons and names stay behind the sign-in.
-    """
+    """Queues the notice for every account of the person, by each channel that is wanted there."""
     notice = Notice.objects.get(pk=key)
-    for contact in _reached(User.objects.filter(person_id=notice.person_id, is_active=True)):
-        if contact.channel == Channel.SMS:
-            contact.tell(subject="", body=f"【学时核认】{notice.title}。请登录系统查看。")
-        else:
-            link = settings.PUBLIC_URL + notice.link if notice.link else settings.PUBLIC_URL
-            contact.tell(
-                subject=notice.title,
-                body=f"{notice.title}。\n\n请登录系统查看详情：\n{link}\n\n"
-                "如不希望收到邮件，可在「我的资料」中关闭邮件通知。",
-            )
-
-
-def _reached(users: Iterable[User]) -> Iterable[Contact]:
-    for user in users:
-        wanted = {Channel.SMS: user.notices_by_sms, Channel.EMAIL: user.notices_by_email}
-        yield from (contact for contact in contacts.of(user) if wanted[Channel(contact.channel)])
+    for user in User.objects.filter(person_id=notice.person_id, is_active=True):
+        for channel in channels.ALL:
+            if channel.is_wanted(user):
+                subject, body = channel.words(notice)
+                for address in channel.addresses(user):
+                    messages.send(channel=channel.key, recipient=address, subject=subject, body=body)
 
 
 def of(actor: Actor) -> QuerySet[Notice]:
@@ -133,7 +117,26 @@ def read_all(actor: Actor) -> int:
     return of(actor).filter(read_at=None).update(read_at=clock.now())
 
 
-def choose_channels(*, user: User, email: bool, sms: bool) -> None:
-    """Where notices go besides the app."""
-    user.notices_by_email, user.notices_by_sms = email, sms
-    user.save(update_fields=["notices_by_email", "notices_by_sms"])
+@dataclass(frozen=True)
+class Way:
+    """One channel by which an account can be reached: its key and name, where to (masked), whether notices go there."""
+
+    key: str
+    name: str
+    masked: str
+    wanted: bool
+
+
+def ways(user: User) -> list[Way]:
+    """The channels an account has an address of."""
+    return [
+        Way(channel.key, channel.name, channel.masked(addresses[0]), channel.is_wanted(user))
+        for channel in channels.ALL
+        if (addresses := channel.addresses(user))
+    ]
+
+
+def choose_channels(*, user: User, wanted: Container[str]) -> None:
+    """Where notices go besides the app: `wanted` are the keys of channels, the others are switched off."""
+    for channel in channels.ALL:
+        channel.choose(user, wanted=channel.key in wanted)

@@ -1,5 +1,6 @@
 """Who: regions, units, people, accounts, and the two ledgers every act writes to (events, outbox)."""
 
+from organizations.models.contact import ProvenContact
 from organizations.models.data_request import DataRequest, RequestKind, RequestState
 from organizations.models.event import Audited, Event
 from organizations.models.invitation import Invitation
@@ -27,6 +28,7 @@ __all__ = [
     "OutboxItem",
     "Person",
     "PlatformAccount",
+    "ProvenContact",
     "Region",
     "RequestKind",
     "RequestState",

@@ -14,8 +14,8 @@ class Invitation(models.Model):
     unit = models.ForeignKey("organizations.Unit", models.CASCADE, related_name="invitations")
     role = models.CharField("角色", max_length=10, choices=Role)
     name = models.CharField("受邀人姓名", max_length=60)
-    email = models.EmailField("邮箱", blank=True)
-    phone = models.CharField("手机号码", max_length=20, blank=True)
+    channel = models.CharField(max_length=20)  # a key of organizations.messaging.channels
+    address = models.CharField("联系方式", max_length=254)
     secret_hash = models.BinaryField(editable=False)
     invited_by = models.ForeignKey("organizations.User", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -33,6 +33,6 @@ class Invitation(models.Model):
                 name="invitation_accepted_by_and_when",
             ),
             models.CheckConstraint(
-                condition=~models.Q(email="") | ~models.Q(phone=""), name="invitation_reaches_somebody"
+                condition=~models.Q(channel="") & ~models.Q(address=""), name="invitation_reaches_somebody"
             ),
         ]

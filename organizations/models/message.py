@@ -5,16 +5,11 @@ import uuid
 from django.db import models
 
 
-class Channel(models.TextChoices):
-    EMAIL = "email", "邮件"
-    SMS = "sms", "短信"
-
-
 class Message(models.Model):
-    """A mail or SMS on its way out. The text is wiped once sent, except in a demo, whose mailbox shows it."""
+    """A message on its way out. The text is wiped once sent, except in a demo, whose mailbox shows it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    channel = models.CharField(max_length=5, choices=Channel)
+    channel = models.CharField(max_length=20)  # a key of organizations.messaging.channels
     recipient = models.CharField("收件人", max_length=254)
     subject = models.CharField("标题", max_length=200, blank=True)
     body = models.TextField("内容")

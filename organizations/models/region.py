@@ -9,6 +9,11 @@ class RegionLevel(models.TextChoices):
     COUNTY = "county", "县市区"
 
 
+def shared_prefix(code: str) -> str:
+    """What the codes of a region and of everything inside it begin with. GB/T 2260 codes nest by prefix."""
+    return code[:2] if code.endswith("0000") else code.removesuffix("00")
+
+
 class Region(models.Model):
     """行政区划 (GB/T 2260). Reference data: the same for everybody."""
 

@@ -12,7 +12,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from organizations.acting.scope import scope
 from organizations.models import Affiliation, Invitation, Membership, Message, Person, Region, Unit
-from organizations.models.region import RegionLevel
+from organizations.models.region import RegionLevel, shared_prefix
 from organizations.registry import lookup
 
 MOST_PARENTS = 20
@@ -46,7 +46,7 @@ def units_page(actor: Actor, *, text: str = "", region: str = "") -> QuerySet[Un
     if text.strip():
         units = units.filter(lookup.named(text))
     if region:
-        units = units.filter(region__code__startswith=_with_all_below(region))
+        units = units.filter(region__code__startswith=shared_prefix(region))
     return units
 
 
@@ -131,10 +131,3 @@ def last_messages(limit: int = 100) -> list[Message]:
     """The newest mails and SMS with their text. Only the demo's mailbox asks."""
     with scope(Actor.system("demo.mailbox")):
         return list(Message.objects.order_by("-created_at")[:limit])
-
-
-def _with_all_below(code: str) -> str:
-    """The prefix of a region's code that everything inside the region shares."""
-    if code.endswith("0000"):
-        return code[:2]
-    return code[:4] if code.endswith("00") else code

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
+import rules
 from organizations.models import Region
 
-REGIONS = Path(__file__).parent / "data" / "regions.csv"
 
-
-def load_regions(path: Path = REGIONS) -> int:
-    """Enters or updates regions from a CSV file (code, name, level, parent); returns how many."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = [
-            Region(code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent"] or None)
-            for row in csv.DictReader(file)
-        ]
+def load_regions() -> int:
+    """Enters or updates the regions of the provinces whose policies list them; returns how many."""
+    rows = []
+    for path in rules.region_files():
+        with path.open(encoding="utf-8", newline="") as file:
+            rows += [
+                Region(
+                    code=row["code"], name=row["name"], level=row["level"], parent_id=row["parent"] or None
+                )
+                for row in csv.DictReader(file)
+            ]
     Region.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "level", "parent"]
     )

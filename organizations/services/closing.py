@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.crypto import get_random_string
@@ -14,7 +13,7 @@ from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.acting.scope import scope
-from organizations.messaging import contacts
+from organizations.messaging import channels, contacts
 from organizations.models import (
     DataRequest,
     Invitation,
@@ -117,11 +116,11 @@ def _erase_person(request: DataRequest) -> None:
 
 
 def _switch_off(user: User) -> None:
-    EmailAddress.objects.filter(user=user).delete()
+    for channel in channels.ALL:
+        channel.forget(user)
     Invitation.objects.filter(accepted_by=user).delete()
     user.username = f"closed-{get_random_string(20).lower()}"
     user.display_name = GONE
-    user.phone, user.phone_verified, user.email = "", False, ""
     user.person = None  # a later account of the same person is a new one
     user.is_active = False
     user.password = make_password(None)  # every session ends with the password it was opened with

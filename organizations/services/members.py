@@ -19,7 +19,6 @@ from organizations.acting.scope import scope
 from organizations.messaging import contacts
 from organizations.messaging.contacts import Contact
 from organizations.models import Invitation, Membership, Unit, User
-from organizations.models.message import Channel
 from organizations.models.user import Role
 from organizations.registry import kept as registry
 from organizations.services import accounts
@@ -47,8 +46,8 @@ def invite(*, actor: Actor, unit_id: UUID | None, name: str, role: str, contact:
         unit=unit,
         role=Role(role),
         name=names.tidy(name),
-        email=contact.address if contact.channel == Channel.EMAIL else "",
-        phone=contact.address if contact.channel == Channel.SMS else "",
+        channel=contact.channel,
+        address=contact.address,
         secret_hash=secret_hash(secret),
         invited_by=actor.user,
         expires_at=clock.now() + LIFE,
@@ -138,9 +137,7 @@ def accept_with_new_account(
 
 def contact_of(invitation: Invitation) -> Contact:
     """Where the invitation was sent."""
-    if invitation.phone:
-        return Contact(Channel.SMS, invitation.phone)
-    return Contact(Channel.EMAIL, invitation.email)
+    return Contact(invitation.channel, invitation.address)
 
 
 def _join(user: User, invitation: Invitation) -> None:

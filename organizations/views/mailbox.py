@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from organizations.acting.actor import ActorRequest
+from organizations.messaging import channels
 from organizations.registry import kept as registry
 
 
@@ -15,4 +16,8 @@ from organizations.registry import kept as registry
 def show(request: ActorRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
-    return render(request, "organizations/mailbox.html", {"letters": registry.last_messages()})
+    letters = [
+        {"message": message, "channel": channels.by_key(message.channel).name}
+        for message in registry.last_messages()
+    ]
+    return render(request, "organizations/mailbox.html", {"letters": letters})

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from cehours.lib.paging import keyset_page
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotYours
-from organizations.messaging import contacts, notices
-from organizations.models.message import Channel
+from organizations.messaging import notices
+from organizations.messaging.channels import kinds
 from organizations.views.answers import by_own_account
 
 PAGE = 20
@@ -27,12 +27,11 @@ def listing(request: ActorRequest) -> HttpResponse:
     page = keyset_page(
         notices.of(request.actor), order="-created_at", cursor=request.GET.get("cursor"), size=PAGE
     )
-    known = {contact.channel: contact.masked for contact in contacts.of(user)}
     context = {
         "page": page,
         "unread": notices.unread(request.actor),
-        "email": known.get(Channel.EMAIL, ""),
-        "phone": known.get(Channel.SMS, ""),
+        "ways": notices.ways(user),
+        "kinds": kinds(),
     }
     return render(request, "organizations/notices.html", context)
 
@@ -61,6 +60,6 @@ def read_all(request: ActorRequest) -> HttpResponse:
 def channels(request: ActorRequest) -> HttpResponse:
     user = request.user
     assert user.is_authenticated
-    notices.choose_channels(user=user, email="email" in request.POST, sms="sms" in request.POST)
+    notices.choose_channels(user=user, wanted=request.POST)
     messages.success(request, "通知方式已保存。")
     return redirect("organizations:notices")

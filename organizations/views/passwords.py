@@ -94,4 +94,4 @@ def _whose(request: ActorRequest) -> User | None:
     proven = request.session.get(PROVEN)
     if not proven or clock.now().timestamp() - proven["at"] > codes.LIFE.total_seconds():
         return None
-    return contacts.account(proven["user_id"])
+    return contacts.active_account(proven["user_id"])

@@ -14,13 +14,13 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+import rules
 from applications import guards
 from applications import queries as applications
-from applications.filed import records
+from applications.filed import last_step, records
 from applications.filed.facts import policy_of_session
 from applications.models import Application, Decision, FilingSession
-from applications.models.application import FILING
-from applications.states import IN_REVIEW, State
+from applications.states import IN_REVIEW, KIND_OF, REVIEWS, State
 from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.models import Region
@@ -67,11 +67,6 @@ class Row(Columns):
     @property
     def is_last_step(self) -> bool:
         return self.step is not None and self.step == len(self.steps) - 1
-
-    @property
-    def is_filing(self) -> bool:
-        """Whether the step is the 备案 that ends some routes (A37)."""
-        return self.is_last_step and self.final_label == FILING
 
     def get_state_display(self) -> str:
         return str(State(self.state).label)
@@ -158,6 +153,11 @@ class Desk:
             return Verdict(self._not_now(row, "approve"))
         return self._onwards(order, row)
 
+    def filing(self, row: Row) -> rules.Filing | None:
+        """The filing that the row's step is; None where it is a review."""
+        session = self.sessions[row.session_id]
+        return last_step.filing_at(session, is_last_step=row.is_last_step, final_label=row.final_label)
+
     def ahead(self, row: Row) -> routing.Ahead:
         """The next reviewers of a case on this desk; cases of the same route and place share the answer."""
         way = _way(row)
@@ -172,11 +172,8 @@ class Desk:
             self._wrong_units[key] = next_unit.why_not(self._place(row), self.ahead(row), order.next_unit_id)
         return self._wrong_units[key]
 
-    def _place(self, row: Row) -> Application:
-        """What routes are told from."""
-        place = Application(steps=row.steps, step=row.step, current_unit=self.actor.unit)
-        place.region = self.regions.get(row.region_id or "")
-        return place
+    def _place(self, row: Row) -> routing.Place:
+        return routing.Place(row.steps, row.step, self.actor.unit, self.regions.get(row.region_id or ""))
 
     def _not_decidable(self, row: Row | None, seen: int) -> str:
         """What stands against any decision at all."""
@@ -189,7 +186,7 @@ class Desk:
         if reason:
             return reason
         session = self.sessions[row.session_id]
-        if row.state.removesuffix("_review") not in policy_of_session(session).batches:
+        if KIND_OF[State(row.state)] not in policy_of_session(session).batches:
             return NOT_IN_BATCHES
         return "" if session.accepts_reviews(self.now) else permissions.CLOSED
 
@@ -199,7 +196,7 @@ class Desk:
         if choice is None:
             says = self._wrong_unit(order, row) if ahead.choices else ahead.says
             return Verdict(says, unchosen=bool(ahead.choices) and order.next_unit_id is None)
-        return Verdict(self._not_now(row, f"forward_to_{choice.kind}"), choice)
+        return Verdict(self._not_now(row, REVIEWS[choice.kind].forward), choice)
 
     @staticmethod
     def _not_now(row: Row, act: str) -> str:
@@ -263,13 +260,19 @@ class Outlook:
     verdicts: dict[UUID, Verdict]  # of approving
     next_units: dict[UUID, tuple[str, int]]  # unit → its name, how many cases could go there
     ending: int  # how many would be approved for good
-    filing: bool  # whether all of them stand at a 备案
+    filings: dict[UUID, rules.Filing | None]  # case → the filing that its step is
+
+    @property
+    def filing(self) -> rules.Filing | None:
+        """The filing at which all of them stand; None when one stands at a review, or at another filing."""
+        kinds = set(self.filings.values())
+        return kinds.pop() if len(kinds) == 1 else None
 
 
 def outlook(actor: Actor, chosen: Chosen) -> Outlook:
     """The preview: nothing is locked and nothing changes; each case is asked again when its turn comes."""
     desk = Desk.of(actor, chosen.rows, decided_before(actor))
-    found = Outlook(dict.fromkeys(BatchAct, 0), {}, {}, {}, 0, bool(chosen.rows))
+    found = Outlook(dict.fromkeys(BatchAct, 0), {}, {}, {}, 0, {})
     for row in chosen.rows:
         seen = chosen.seen[row.pk]
         for act in (BatchAct.RETURN, BatchAct.REJECT):
@@ -284,7 +287,7 @@ def outlook(actor: Actor, chosen: Chosen) -> Outlook:
             found.ending += 1
         found.verdicts[row.pk] = verdict
         found.able[BatchAct.APPROVE] += not verdict.says
-        found.filing = found.filing and row.is_filing
+        found.filings[row.pk] = desk.filing(row)
         if verdict.says:
             found.reasons.setdefault(verdict.says, []).append(row.pk)
     return found

@@ -7,7 +7,9 @@ from typing import Literal
 
 from django.urls import reverse
 
+import rules
 from applications import guards
+from applications.filed import last_step
 from applications.models import Application
 from applications.states import IN_REVIEW
 from cehours.lib import clock
@@ -16,7 +18,6 @@ from review import permissions
 
 Key = Literal["approve", "return", "reject"]
 LABELS: dict[Key, str] = {"approve": "审核通过", "return": "退回修改", "reject": "审核不通过"}
-FILING_LABELS: dict[Key, str] = {"approve": "备案通过", "return": "退回修改", "reject": "不予备案"}
 MOVED_ON = "申报人此后重新提交了申报，没有送到本单位；这里是离开本单位时的内容，只能查看。"
 TONES: dict[Key, str] = {"approve": "primary", "return": "return", "reject": "danger"}
 
@@ -45,13 +46,13 @@ class Offer:
         return bool(self.acts)
 
 
-def is_filing(case: Application) -> bool:
-    """Whether the step is the 备案 that ends 省直 and 中央驻湘 routes (A37)."""
-    return case.is_last_step and case.ends_in_filing
+def labels(filing: rules.Filing | None) -> dict[Key, str]:
+    """What the acts are called, at a review or at a step that files."""
+    return {**LABELS, "approve": filing.approved, "reject": filing.rejected} if filing else LABELS
 
 
 def label(case: Application, key: Key) -> str:
-    return (FILING_LABELS if is_filing(case) else LABELS)[key]
+    return labels(last_step.filing_of(case))[key]
 
 
 def offer(actor: Actor, case: Application) -> Offer:

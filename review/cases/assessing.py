@@ -67,10 +67,11 @@ def assess(
     rows: list[Assessment] = []
     for row in filed.years:
         year: int = row["year"]
+        mark = marks.get(year, YearMark())
         for category in policy.categories:
             claimed = Decimal(row["totals"].get(category.key, "0"))
             limit = before.get((year, category.key), claimed)
-            rows.append(_row(case, decision, year, category, claimed, limit, marks.get(year, YearMark())))
+            rows.append(_row(case, decision, year, category, claimed, limit, mark, policy.hours))
     if decision.outcome == "approved":
         _minimums_still_met(policy, rows)
     Assessment.objects.bulk_create(rows)
@@ -85,14 +86,13 @@ def _row(
     claimed: Decimal,
     limit: Decimal,
     mark: YearMark,
+    unit: rules.HourUnit,
 ) -> Assessment:
     recognised = hours.check(mark.recognised.get(category.key, limit))
     if recognised > limit:
-        raise NotAllowed(
-            f"{year} 年{category.name}最多可认定 {hours.show(limit)} 学时，请改小，或退回申报人修改。"
-        )
+        raise NotAllowed(f"{year} 年{category.name}最多可认定 {unit.text(limit)}，请改小，或退回申报人修改。")
     if recognised < limit and not mark.remark.strip():
-        raise NotAllowed(f"{year} 年{category.name}核减了学时，请填写核减原因，申报人会看到。")
+        raise NotAllowed(f"{year} 年{category.name}核减了{unit.word}，请填写核减原因，申报人会看到。")
     return Assessment(
         application=case,
         decision=decision,

@@ -51,6 +51,7 @@ class _Words:
     """Names of a policy's keys."""
 
     def __init__(self, policy: rules.Policy) -> None:
+        self.unit = policy.hours.word
         self.categories = {category.key: category.name for category in policy.categories}
         self.forms = {form.key: form.short for form in policy.forms}
         self.kinds = {kind.key: kind.name for kind in policy.kinds}
@@ -89,9 +90,9 @@ def _activities(words: _Words, category: str, before: Sequence[Row], after: Sequ
         yield from _activity(words, category, old, new)
     both = min(len(gone), len(added))
     for new in added[both:]:
-        yield f"{category}新增「{new['title']}」，{new['claimed']} 学时"
+        yield f"{category}新增「{new['title']}」，{new['claimed']} {words.unit}"
     for old in gone[both:]:
-        yield f"{category}删去「{old['title']}」，{old['claimed']} 学时"
+        yield f"{category}删去「{old['title']}」，{old['claimed']} {words.unit}"
 
 
 def _activity(words: _Words, category: str, old: Row, new: Row) -> Iterator[str]:
@@ -99,7 +100,7 @@ def _activity(words: _Words, category: str, old: Row, new: Row) -> Iterator[str]
         yield _changed(f"{category}名称", old["title"], new["title"])
     name = f"{category}「{new['title']}」"
     compared: tuple[tuple[str, str, str], ...] = (
-        ("学时", old["claimed"], new["claimed"]),
+        (words.unit, old["claimed"], new["claimed"]),
         ("形式", words.forms.get(old["form"], ""), words.forms.get(new["form"], "")),
         ("活动类型", words.kinds.get(old["kind"], ""), words.kinds.get(new["kind"], "")),
         ("细则折算", old["computed"] or "", new["computed"] or ""),

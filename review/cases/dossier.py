@@ -241,7 +241,7 @@ def opinions(case: Application) -> list[Opinion]:
     return [
         Opinion(
             decision,
-            outcome_in_words(decision),
+            outcome_in_words(case, decision),
             TONES[Outcome(decision.outcome)],
             tuple(str(says) for remarks in marks(case, decision).values() for says in remarks),
         )

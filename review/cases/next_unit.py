@@ -11,11 +11,10 @@ from uuid import UUID
 
 from django.db.models import Case, Value, When
 
-from applications.models import Application
 from cehours.lib import names
 from organizations.models import Unit
 from organizations.registry import lookup
-from review.cases.routing import BUREAU_LEVELS, Ahead, Choice
+from review.cases.routing import BUREAU_LEVELS, Ahead, Choice, Standing
 
 MOST_FOUND = 6  # more are no help; the page asks for more of the name
 
@@ -53,7 +52,7 @@ class Finding:
         return f"名称符合“{self.text}”的单位都不能选。{self.instead}"
 
 
-def find(case: Application, ahead: Ahead, text: str) -> Finding:
+def find(case: Standing, ahead: Ahead, text: str) -> Finding:
     """Units by part of their name, by pinyin or initials. Of a unit only name and place are to be shown."""
     possible = [choice.unit.pk for choice in ahead.choices]
     rank = Case(
@@ -68,7 +67,7 @@ def find(case: Application, ahead: Ahead, text: str) -> Finding:
     return Finding(text, named, len(found) > MOST_FOUND, _instead(ahead))
 
 
-def why_not(case: Application, ahead: Ahead, unit_id: UUID | None) -> str:
+def why_not(case: Standing, ahead: Ahead, unit_id: UUID | None) -> str:
     """Why the unit cannot be the next reviewer, with the one that can; "" when it can."""
     if unit_id is None:
         return f"请选择下一审核单位：{_names(ahead)}。"
@@ -87,7 +86,7 @@ def _instead(ahead: Ahead) -> str:
     return f"请选择：{_names(ahead)}。"
 
 
-def _reason(case: Application, ahead: Ahead, unit: Unit) -> str:
+def _reason(case: Standing, ahead: Ahead, unit: Unit) -> str:
     """One sentence about this unit alone; "" when it stands next on the route."""
     here, following = case.current_unit, ahead.choices[0]
     assert here is not None  # in review by constraint
@@ -108,8 +107,8 @@ def _reason(case: Application, ahead: Ahead, unit: Unit) -> str:
     return f"{unit}（{unit.region}）不是本单位的上级主管单位。"
 
 
-def _reason_of_bureau(case: Application, following: Choice, bureau: Unit) -> str:
-    if following.kind == "department" and following.unit.pk == case.current_unit_id:
+def _reason_of_bureau(case: Standing, following: Choice, bureau: Unit) -> str:
+    if following.kind == "department" and following.unit == case.current_unit:
         return f"本单位另一位经办人须先复审确认，不能跳过，现在不能送{bureau}。"
     if following.kind == "department":
         return f"{following.unit}须先审核，不能跳过，现在不能送{bureau}。"

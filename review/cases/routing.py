@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
-from applications.models import Application
-from organizations.models import Unit
+from organizations.models import Region, Unit
 from organizations.registry import lookup as units
 
 Kind = Literal["department", "bureau"]
@@ -34,7 +33,36 @@ class Ahead:
         return tuple(choice for choice in self.choices if choice.kind == kind)
 
 
-def ahead(case: Application) -> Ahead:
+class Standing(Protocol):
+    """What the next reviewers follow from: an application in review, or the plain `Place` of many alike."""
+
+    @property
+    def steps(self) -> list[str]: ...
+    @property
+    def step(self) -> int | None: ...
+    @property
+    def current_unit(self) -> Unit | None: ...
+    @property
+    def region(self) -> Region | None: ...
+    @property
+    def is_last_step(self) -> bool: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where cases stand that share route, unit and territory."""
+
+    steps: list[str]
+    step: int | None
+    current_unit: Unit | None
+    region: Region | None
+
+    @property
+    def is_last_step(self) -> bool:
+        return self.step is not None and self.step == len(self.steps) - 1
+
+
+def ahead(case: Standing) -> Ahead:
     """The next reviewers of a case in review, from its frozen route, the tree of units and the territory.
 
     Superiors are walked one by one up to the 一级单位 (policy: departments = every); then the bureaus of
@@ -62,7 +90,7 @@ def _superior(unit: Unit, step: int) -> Ahead:
     return Ahead((Choice("department", unit.parent, step),), f"{unit}的上级主管单位须先审核，不能跳过。")
 
 
-def _bureau(case: Application, level: str) -> Ahead:
+def _bureau(case: Standing, level: str) -> Ahead:
     assert case.step is not None and case.region is not None  # complete when it was filed
     bureau = units.bureau_for(case.region, level)
     if bureau is None:

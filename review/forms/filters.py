@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
 
 from django import forms
 from django.http import QueryDict
@@ -16,6 +16,7 @@ from applications.states import State
 from cehours.lib import masking
 from organizations.acting.actor import Actor
 from organizations.models import Region
+from organizations.models.region import shared_prefix
 from review.lists import sealed_number
 from review.lists.criteria import NO_SUCH_NUMBER, ListCriteria
 from review.lists.name_keys import number_in
@@ -26,12 +27,13 @@ NAMES = (
 )  # in the address, in this order  # fmt: skip
 NAME, NUMBER = BY_KEY["name"].label, BY_KEY["id_index"].label
 Chip = tuple[str, str, str]
+Choices = list[tuple[str, str]]
 
 
 class CaseFilter(forms.Form):
     """What all lists can be asked for; `find` is the one box for names and identity numbers.
 
-    Made from an address (`asked`), and from what was typed above a list: `address()` says what to ask then.
+    `asked` reads an address, or what was typed above a list; `address()` says what to ask then.
     """
 
     MARKS = [
@@ -50,37 +52,36 @@ class CaseFilter(forms.Form):
     year = forms.TypedChoiceField(label="申报年度", required=False, coerce=int, empty_value=None)
     mark = forms.ChoiceField(label="标记", required=False, choices=MARKS)
 
-    def __init__(self, asked: MultiValueDict[str, str], actor: Actor) -> None:
-        super().__init__({name: asked.get(name, "") for name in self.base_fields})
-        self.actor = actor
-        sessions = FilingSession.objects.order_by("-year", "policy").values_list("year", "policy")
-        years, policies = (
-            dict.fromkeys(year for year, _ in sessions),
-            dict.fromkeys(key for _, key in sessions),
-        )
-        for name, choices in (
-            ("region", _regions(actor)),
-            ("series", _series(policies)),
-            ("year", [(str(year), f"{year} 年") for year in years]),
-        ):
+    @classmethod
+    def asked(cls, typed: MultiValueDict[str, str], actor: Actor) -> Self:
+        """What was asked for, as far as it is understood: a wrong value in an address is nobody's mistake."""
+        choices = _choices(actor)
+        form = cls(actor, choices, data={name: typed.get(name, "") for name in cls.base_fields})
+        form.full_clean()
+        kept = {name: form.cleaned_data.get(name) or "" for name in cls.base_fields}
+        box = str(kept.pop("find")).strip()
+        if box:  # it holds the one or the other; numbers are sealed at once
+            number = number_in(box)
+            kept["name"] = "" if number else box
+            kept["number"] = sealed_number.seal(actor, number) if number else ""
+        return cls(actor, choices, kept=kept)
+
+    def __init__(
+        self,
+        actor: Actor,
+        choices: Mapping[str, Choices],
+        *,
+        data: Mapping[str, str] | None = None,
+        kept: Mapping[str, Any] | None = None,
+    ) -> None:
+        """A form to be read (`data`), or one that shows what is `kept`; `choices` of what differs by place and time."""
+        self.actor, self._kept = actor, kept or {}
+        super().__init__(data, initial={**self._kept, "find": self._kept.get("name", "")})
+        for name, open_ones in choices.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", "全部"), *choices]
-        self.is_valid()
-        self._kept = {name: self.cleaned_data.get(name) or "" for name in self.base_fields}
-        self._read_box(str(self._kept.pop("find", "")).strip())
-        # Shown again as it was understood, without errors: a wrong value in an address is nobody's mistake.
-        self.data = {**self._kept, "find": self._kept["name"]}
-        self._errors = forms.utils.ErrorDict()
+            field.choices = [("", "全部"), *open_ones]
         self.criteria = self._understood()
-
-    def _read_box(self, typed: str) -> None:
-        """Puts what was typed in the box where it belongs: numbers are sealed at once."""
-        if not typed:
-            return
-        number = number_in(typed)
-        self._kept["name"] = "" if number else typed
-        self._kept["number"] = sealed_number.seal(self.actor, number) if number else ""
 
     def _understood(self) -> ListCriteria:
         kept: dict[str, Any] = {name: self._kept.get(name, "") for name in NAMES}
@@ -157,16 +158,24 @@ class HandledFilter(CaseFilter):
     outcome = forms.ChoiceField(label="审核结果", required=False, choices=[("", "全部"), *Outcome.choices])
 
 
-def _regions(actor: Actor) -> list[tuple[str, str]]:
+def _choices(actor: Actor) -> dict[str, Choices]:
+    sessions = list(FilingSession.objects.order_by("-year", "policy").values_list("year", "policy"))
+    return {
+        "region": _regions(actor),
+        "series": _series(dict.fromkeys(key for _, key in sessions)),
+        "year": [(str(year), f"{year} 年") for year in dict.fromkeys(year for year, _ in sessions)],
+    }
+
+
+def _regions(actor: Actor) -> Choices:
     """The regions of a bureau's territory, by code. Other units know where their people are."""
     if actor.unit is None or not actor.is_bureau:
         return []
     own = actor.unit.region_id
-    prefix = own[:2] if own.endswith("0000") else own.removesuffix("00")
-    return list(Region.objects.filter(code__startswith=prefix).values_list("code", "name"))
+    return list(Region.objects.filter(code__startswith=shared_prefix(own)).values_list("code", "name"))
 
 
-def _series(policies: Iterable[str]) -> list[tuple[str, str]]:
+def _series(policies: Iterable[str]) -> Choices:
     """申报大类 of every policy under which people file or filed here."""
     known = [rules.load_policy(key) for key in policies if key in rules.available_policies()]
     names = dict.fromkeys(choice.name for policy in known for choice in policy.title_series)

@@ -78,9 +78,10 @@ class YearMarkForm(forms.Form):
         year: int,
         categories: Sequence[rules.Category],
         limits: Mapping[str, Decimal],
+        unit: rules.HourUnit,
     ) -> None:
         super().__init__(data, prefix=f"y{year}")
-        self.year, self.limits = year, limits
+        self.year, self.limits, self.unit = year, limits, unit
         self.categories = tuple(categories)
         for category in categories:
             self.fields[category.key] = forms.CharField(
@@ -91,7 +92,7 @@ class YearMarkForm(forms.Form):
                     attrs={
                         "form": FORM,
                         "inputmode": "decimal",
-                        "placeholder": hours.show(limits[category.key]),
+                        "placeholder": rules.number_text(limits[category.key]),
                         "autocomplete": "off",
                     }
                 ),
@@ -107,14 +108,14 @@ class YearMarkForm(forms.Form):
                 self._clean_hours(category, typed[category.key])
         lowered = any(value < self.limits[key] for key, value in self._recognised().items())
         if lowered and not typed.get("remark"):
-            self.add_error("remark", f"{self.year} 年核减了学时，请写明核减原因，申报人会看到。")
+            self.add_error("remark", f"{self.year} 年核减了{self.unit.word}，请写明核减原因，申报人会看到。")
         elif typed.get("in_order") == NOT_IN_ORDER and not typed.get("remark"):
             self.add_error("remark", f"请写明 {self.year} 年哪里不规范，申报人会看到。")
         return typed
 
     def _clean_hours(self, category: rules.Category, text: str) -> None:
         try:
-            value = hours.parse(text)
+            value = hours.parse(text, word=self.unit.word, also=(self.unit.heading, *hours.ALSO))
         except Refusal as refusal:
             self.add_error(category.key, refusal.says)
             return
@@ -122,7 +123,7 @@ class YearMarkForm(forms.Form):
         if value > limit:
             self.add_error(
                 category.key,
-                f"{self.year} 年{category.name}最多可认定 {hours.show(limit)} 学时，请改小，或退回修改。",
+                f"{self.year} 年{category.name}最多可认定 {self.unit.text(limit)}，请改小，或退回修改。",
             )
         self.cleaned_data[category.key] = value
 
@@ -155,7 +156,9 @@ class Judgement:
         self.policy = policy
         self.opinion = OpinionForm(data)
         self.years = {
-            year: YearMarkForm(data, year=year, categories=policy.categories, limits=limits[year])
+            year: YearMarkForm(
+                data, year=year, categories=policy.categories, limits=limits[year], unit=policy.hours
+            )
             for year in sorted(limits)
         }
         self.refusals: list[tuple[str, str]] = []

@@ -23,7 +23,7 @@ def waiting_of(case: Application, now: datetime) -> Waiting:
 
 
 def masked_id(case: Application) -> str:
-    """First and last character only: a list is no reason to see the number."""
+    """First and last character only: who needs the whole number asks for it, and the look is put on record."""
     return listing.masked_id(case.id_cipher, case.pk)
 
 

@@ -28,6 +28,7 @@ from applications.states import EDITABLE, IN_REVIEW
 from cehours.lib.idnumbers import IdKind
 from organizations.acting.actor import Actor
 from organizations.models import Unit
+from organizations.models.region import shared_prefix
 from organizations.registry import identity
 from organizations.registry import lookup as units
 from review import visibility
@@ -128,9 +129,7 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
             **{f"{of}employer__in": Unit.objects.filter(units.named(criteria.unit)).order_by().values("pk")}
         )
     if criteria.region:
-        below = (
-            criteria.region[:2] if criteria.region.endswith("0000") else criteria.region.removesuffix("00")
-        )
+        below = shared_prefix(criteria.region)
         found &= Q(**{f"{of}region__gte": criteria.region, f"{of}region__lte": below.ljust(6, "9")})
     if criteria.series:
         found &= Q(**{f"{of}title_series": criteria.series})
@@ -175,7 +174,10 @@ PAST_COLUMNS = (
     "application__region__name", "application__session__year", "application__current_unit__name",
     "application__revision", "filed", "reached",
 )  # fmt: skip
-HANDLED_COLUMNS = (*PAST_COLUMNS, "outcome", "filing", "opinion", "reviewer_name", "decided_at")
+HANDLED_COLUMNS = (
+    *PAST_COLUMNS, "outcome", "filing", "opinion", "reviewer_name", "decided_at",
+    "application__session__policy", "application__final_label",
+)  # fmt: skip
 WITHDRAWN_COLUMNS = (*PAST_COLUMNS, "revision", "withdrawn_at")
 Fields = Iterable[HeaderField]  # of the header, as far as they are shown
 

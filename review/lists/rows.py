@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import rules
 from applications.filed.header import NO_EMPLOYER, HeaderField
-from applications.models import Outcome
+from applications.filed.last_step import outcome_in_words
 from applications.states import State
 from cehours.lib import clock, masking
 from organizations.acting.actor import Actor
@@ -109,9 +110,8 @@ def _now(row: Any) -> tuple[str, str, str]:
 
 
 def _result(row: Any) -> str:
-    if row.filing and row.outcome != Outcome.RETURNED:
-        return "备案通过" if row.outcome == Outcome.APPROVED else "不予备案"
-    return str(Outcome(row.outcome).label)
+    policy = rules.load_policy(row.application__session__policy)
+    return outcome_in_words(row.outcome, policy.filing(row.application__final_label) if row.filing else None)
 
 
 def masked_id(cipher: bytes | memoryview, pk: object) -> str:

@@ -52,6 +52,6 @@ ON CONFLICT DO NOTHING;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0003_list_settings"), ("organizations", "0008_names")]
+    dependencies = [("review", "0003_list_settings"), ("organizations", "0009_names")]
 
     operations = [migrations.RunSQL(KEYS), migrations.RunSQL(FOLDED)]

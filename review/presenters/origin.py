@@ -29,7 +29,7 @@ class Origin:
     def of(cls, request: HttpRequest, actor: Actor) -> Origin:
         """What the request brings along; nothing but conditions and pages of ours survives."""
         asked = QueryDict((request.POST if request.method == "POST" else request.GET).get(FROM, ""))
-        return cls.at(InboxFilter(asked, actor), asked.get("cursor")) if asked else cls()
+        return cls.at(InboxFilter.asked(asked, actor), asked.get("cursor")) if asked else cls()
 
     @classmethod
     def at(cls, shown: InboxFilter, cursor: str | None) -> Origin:

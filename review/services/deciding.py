@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from applications import guards, notices
-from applications.filed import records
+from applications.filed import last_step, records
 from applications.filed.snapshot import Filed
 from applications.models import Application, Decision, Outcome
+from applications.states import REVIEWS
 from cehours.lib import clock, visible
 from certificates import services as certificates
 from organizations import audit
@@ -128,7 +129,7 @@ def _decide(
         person_id=actor.person_id,
         reviewer_name=actor.display_name,
         outcome=outcome,
-        filing=case.is_last_step and case.ends_in_filing,
+        filing=last_step.filing_of(case) is not None,
         opinion=opinion.strip(),
         next_unit=choice.unit if choice else None,
         arrived_at=case.arrived_at,
@@ -140,7 +141,7 @@ def _decide(
 
 
 def _forward(case: Application, choice: routing.Choice, decision: Decision) -> None:
-    _take(case, f"forward_to_{choice.kind}")
+    _take(case, REVIEWS[choice.kind].forward)
     case.hop, case.step, case.current_unit = case.hop + 1, choice.step, choice.unit
     case.arrived_at = decision.decided_at
     case.save(update_fields=["state", "version", "step", "hop", "current_unit", "arrived_at"])

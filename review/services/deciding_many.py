@@ -18,8 +18,9 @@ from django.urls import reverse
 
 import rules
 from applications import notices as telling
-from applications.filed.facts import policy_of, policy_of_session
-from applications.models import Application, Assessment, Decision, FilingSession, Outcome
+from applications.filed.facts import policy_of_session
+from applications.models import Application, Assessment, FilingSession, Outcome
+from applications.states import REVIEWS
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
 from certificates import services as certificates
@@ -29,6 +30,7 @@ from organizations.acting.actor import Actor
 from organizations.messaging import notices
 from review.batches import verdicts
 from review.batches.verdicts import Desk, Order, Row
+from review.cases import acts
 from review.cases.routing import Choice
 from review.models import BatchAct
 
@@ -133,8 +135,7 @@ def decide_many(*, actor: Actor, order: Order, chosen: Mapping[UUID, int]) -> di
             moves.append(Move(rows[pk], verdict.choice, next(reversed(history.get(pk, {})), None)))
     moves.sort(key=lambda move: (move.row.arrived_at, move.row.pk))
     if order.act == BatchAct.APPROVE:
-        shared = Shared.of(desk)
-        moves = [move for move in _with_hours(moves) if _can_be_issued(move, shared, results)]
+        moves = [move for move in _with_hours(moves) if _can_be_issued(move, desk, results)]
     else:
         moves = _with_hours(moves)
     if moves:
@@ -187,34 +188,24 @@ def _claimed(policy: rules.Policy, filed: dict[str, Any]) -> dict[tuple[int, str
     }
 
 
-@dataclass(frozen=True)
-class Shared:
-    """What the facts of a certificate ask of case and decision: the session and the unit, the same for many."""
-
-    cases: Mapping[UUID, Application]  # by session
-    decision: Decision
-
-    @classmethod
-    def of(cls, desk: Desk) -> Shared:
-        cases = {pk: Application(session=session) for pk, session in desk.sessions.items()}
-        return cls(cases, Decision(unit=desk.actor.unit))
-
-
-def _facts(move: Move, shared: Shared) -> Approved:
-    case = shared.cases[move.row.session_id]
-    policy = policy_of(case)
+def _facts(move: Move, desk: Desk) -> Approved:
+    row, session = move.row, desk.sessions[move.row.session_id]
+    assert desk.actor.unit  # whose desk it is
+    policy = policy_of_session(session)
     years: dict[int, ApprovedYear] = {}
     for (year, category), value in move.hours.items():
         years.setdefault(year, ApprovedYear(policy, {})).hours[category] = value
-    return Approved(case, shared.decision, move.header, years, (move.row.pk,))
+    return Approved(
+        row.pk, row.person_id, row.revision, session, desk.actor.unit, move.header, years, (row.pk,)
+    )
 
 
-def _can_be_issued(move: Move, shared: Shared, results: dict[UUID, Result]) -> bool:
+def _can_be_issued(move: Move, desk: Desk, results: dict[UUID, Result]) -> bool:
     """Whether what ends here can be put on a certificate; notes why not. What goes on is not asked yet."""
     if move.choice is not None:
         return True
     try:
-        move.facts = _facts(move, shared)
+        move.facts = _facts(move, desk)
         certificates.refuse_unissuable(move.facts)
     except Refusal as refusal:
         results[move.row.pk] = Result(False, refusal.says)
@@ -236,7 +227,7 @@ def _write(actor: Actor, order: Order, moves: Sequence[Move], desk: Desk) -> Non
         name=actor.display_name,
         outcome=OUTCOMES[order.act].value,
         opinion=order.opinion.strip(),
-        filing=[move.row.is_filing for move in moves],
+        filing=[desk.filing(move.row) is not None for move in moves],
         next_units=next_units,
     )
     _assess(moves)
@@ -278,7 +269,7 @@ def _assess(moves: Sequence[Move]) -> None:
 
 def _state_after(order: Order, move: Move) -> str:
     if move.choice:
-        return f"{move.choice.kind}_review"
+        return REVIEWS[move.choice.kind].state.value
     return OUTCOMES[order.act].value
 
 
@@ -295,14 +286,10 @@ def _follow_up(actor: Actor, order: Order, moves: Sequence[Move], desk: Desk) ->
         ((move.row.person_id, move.row.pk, _told(actor, order, move, desk)) for move in moves),
     )
     approvals = [
-        certificates.Approval(
-            move.row.pk, move.row.person_id, move.row.revision, move.decision_id, move.facts
-        )
-        for move in moves
-        if move.facts is not None
+        certificates.Approval(move.decision_id, move.facts) for move in moves if move.facts is not None
     ]
     numbers = certificates.issue_many(actor=actor, approvals=approvals) if approvals else {}
-    return {move.row.pk: Result(True, _says(order, move, numbers.get(move.row.pk))) for move in moves}
+    return {move.row.pk: Result(True, _says(order, move, desk, numbers.get(move.row.pk))) for move in moves}
 
 
 def _told(actor: Actor, order: Order, move: Move, desk: Desk) -> notices.Words:
@@ -316,12 +303,12 @@ def _told(actor: Actor, order: Order, move: Move, desk: Desk) -> notices.Words:
     )
 
 
-def _says(order: Order, move: Move, number: str | None) -> str:
-    filing = move.row.is_filing
+def _says(order: Order, move: Move, desk: Desk, number: str | None) -> str:
+    labels = acts.labels(desk.filing(move.row))
     if move.choice:
         return f"审核通过，已送{move.choice.unit}审核"
     if number:
-        return f"{'备案' if filing else '审核'}通过，认定单编号 {number}"
+        return f"{labels['approve']}，认定单编号 {number}"
     if order.act == BatchAct.RETURN:
         return "已退回申报人修改"
-    return "不予备案" if filing else "审核不通过"
+    return labels["reject"]

@@ -79,7 +79,7 @@ class Choice:
     def found(self, actor: Actor) -> Chosen:
         if self.everything is None:
             return verdicts.by_hand(actor, self.picks)
-        cases = queries.matching(actor, InboxFilter(QueryDict(self.everything), actor).criteria)
+        cases = queries.matching(actor, InboxFilter.asked(QueryDict(self.everything), actor).criteria)
         return verdicts.everything(cases, until=self.shown_at, shown=self.shown, most=MOST)
 
 
@@ -118,7 +118,7 @@ def _batches(request: ActorRequest, actor: Actor) -> HttpResponse:
 
 
 def _form(found: Outlook, data: QueryDict | None) -> BatchForm:
-    names = acts.FILING_LABELS if found.filing else acts.LABELS
+    names = acts.labels(found.filing)
     return BatchForm(
         able={act.value: count for act, count in found.able.items()},
         labels={act.value: names[key] for act, key in LABELS.items()},
@@ -188,7 +188,7 @@ def _where(found: Outlook, row: verdicts.Row) -> str:
     going = found.verdicts[row.pk].choice
     if going:
         return f"送 {going.unit} 审核"
-    return f"{'备案' if row.is_filing else '审核'}通过，出具学时认定单"
+    return f"{acts.labels(found.filings[row.pk])['approve']}，出具学时认定单"
 
 
 def _reasons(actor: Actor, found: Outlook) -> list[dict[str, Any]]:

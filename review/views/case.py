@@ -55,7 +55,7 @@ def _evidence_only(request: ActorRequest, found: Application) -> HttpResponse:
     """The evidence pane alone, so that turning pages neither loses what is typed nor counts as a new look."""
     origin = Origin.of(request, request.actor)
     file = dossier.of(found)
-    shown = pane.pane(origin, found.pk, file.papers, request.GET)
+    shown = pane.pane(request.actor, origin, found.pk, file.papers, request.GET)
     response = render(request, "review/_evidence.html", {"case": found, "file": file, "pane": shown})
     # No history entry: htmx would keep a copy of the page, with all it says of the person, in the browser.
     response["HX-Push-Url"] = "false"
@@ -73,6 +73,7 @@ def show_case(
     context: dict[str, Any] = {
         "case": found,
         "file": file,
+        "hour_unit": file.policy.hours,
         "offer": offer,
         "judgement": judgement,
         "form": judgement.opinion,
@@ -85,7 +86,7 @@ def show_case(
         "fallen": records.fallen([found.pk]).get(found.pk, "") if offer else "",
         "reasons": READY_REASONS,
         "origin": origin,
-        "pane": pane.pane(origin, found.pk, file.papers, request.GET),
+        "pane": pane.pane(actor, origin, found.pk, file.papers, request.GET),
         "opinions": dossier.opinions(found),
         "timeline": timeline(found, for_reviewer=True),
         "next": following,

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from applications.filed.facts import policy_of
 from applications.filed.window import can_submit_now
 from applications.models import Application
 from applications.states import State
@@ -201,6 +202,6 @@ def _stale(request: ActorRequest, pk: UUID, judgement: Judgement, stale: Stale) 
 
 def _approved(case: Application) -> str:
     if case.state == State.APPROVED:
-        done = "已备案通过" if case.ends_in_filing else "已审核通过"
-        return f"{case.name}的申报：{done}，系统正在出具学时认定单。"
+        filing = policy_of(case).filing(case.final_label)
+        return f"{case.name}的申报：已{acts.labels(filing)['approve']}，系统正在出具学时认定单。"
     return f"{case.name}的申报：已审核通过，送 {case.current_unit} 审核。"

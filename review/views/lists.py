@@ -46,7 +46,7 @@ def reviewer_of(request: ActorRequest) -> Actor:
 
 def filter_of(kind: ListKind, asked: Any, actor: Actor) -> AnyFilter:
     """The filter of a list, from an address or from what was typed above the list."""
-    return InboxFilter(asked, actor) if kind == ListKind.INBOX else HandledFilter(asked, actor)
+    return InboxFilter.asked(asked, actor) if kind == ListKind.INBOX else HandledFilter.asked(asked, actor)
 
 
 def list_url(kind: ListKind, address: str) -> str:
@@ -56,7 +56,7 @@ def list_url(kind: ListKind, address: str) -> str:
 @require_safe
 def inbox(request: ActorRequest) -> HttpResponse:
     actor = reviewer_of(request)
-    chosen = InboxFilter(request.GET, actor)
+    chosen = InboxFilter.asked(request.GET, actor)
     look = columns.shown(ListKind.INBOX, queries.list_settings_of(actor, ListKind.INBOX))
     found = list_queries.inbox_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="arrived_at", cursor=request.GET.get("cursor"), size=PAGE)
@@ -80,7 +80,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
 @require_safe
 def handled(request: ActorRequest) -> HttpResponse:
     actor = reviewer_of(request)
-    chosen = HandledFilter(request.GET, actor)
+    chosen = HandledFilter.asked(request.GET, actor)
     look = columns.shown(ListKind.HANDLED, queries.list_settings_of(actor, ListKind.HANDLED))
     found = list_queries.handled_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="-decided_at", cursor=request.GET.get("cursor"), size=PAGE)
@@ -91,7 +91,7 @@ def handled(request: ActorRequest) -> HttpResponse:
 def withdrawn(request: ActorRequest) -> HttpResponse:
     """已撤销: why a case is no longer on the desk although nobody here decided it (A31)."""
     actor = reviewer_of(request)
-    chosen = HandledFilter(request.GET, actor)
+    chosen = HandledFilter.asked(request.GET, actor)
     look = columns.shown(ListKind.WITHDRAWN, queries.list_settings_of(actor, ListKind.WITHDRAWN))
     found = list_queries.withdrawn_rows(actor, chosen.criteria, look.header)
     page = keyset_page(found, order="-withdrawn_at", cursor=request.GET.get("cursor"), size=PAGE)

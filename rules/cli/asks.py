@@ -16,6 +16,8 @@ from rules.span import span
 from rules.year import Item, assess_year
 
 Json = dict[str, object]
+# A person's year has some twenty entries; a list beyond this is no question, and would keep the others waiting.
+MOST_ENTRIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,14 @@ def _year(given: Json) -> int | str:
     return value
 
 
+def _list(name: str, value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise RuleInputError(name, f"“{name}”应为列表。")
+    if len(value) > MOST_ENTRIES:
+        raise RuleInputError(name, f"“{name}”最多列 {MOST_ENTRIES} 项，请分成几行。")
+    return value
+
+
 def _facts(value: object) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise RuleInputError("facts", "“facts”应为一个对象。")
@@ -88,6 +98,7 @@ def _credit(policy: Policy, given: Json) -> Json:
     )
     return {
         "hours": _hours(result.hours),
+        "unit": policy.hours.word,
         "category": result.category,
         "cite": result.cite,
         "says": result.says,
@@ -95,13 +106,12 @@ def _credit(policy: Policy, given: Json) -> Json:
         "facts": [{"name": name, "value": value} for name, value in result.facts_used],
         "sum": result.sum_text,
         "deemed": {key: number_text(hours) for key, hours in result.deemed.items()},
+        "remarks": list(result.remarks),
     }
 
 
 def _assess_year(policy: Policy, given: Json) -> Json:
-    items = _needed(given, "items")
-    if not isinstance(items, list):
-        raise RuleInputError("items", "“items”应为列表。")
+    items = _list("items", _needed(given, "items"))
     result = assess_year(policy, _year(given), [_item(each) for each in items])
     return {
         "year": result.year,
@@ -109,6 +119,7 @@ def _assess_year(policy: Policy, given: Json) -> Json:
         "totals": {key: number_text(hours) for key, hours in result.totals.items()},
         "entered": {key: number_text(hours) for key, hours in result.entered.items()},
         "total": number_text(result.total),
+        "unit": policy.hours.word,
         "gaps": [
             {"category": gap.category, "missing": number_text(gap.missing), "says": gap.says}
             for gap in result.gaps
@@ -122,7 +133,7 @@ def _assess_year(policy: Policy, given: Json) -> Json:
     }
 
 
-ITEM_NAMES = frozenset({"category", "hours", "kind", "facts", "basis"})
+ITEM_NAMES = frozenset({"category", "hours", "kind", "facts", "basis", "title"})
 
 
 def _item(given: object) -> Item:
@@ -131,7 +142,7 @@ def _item(given: object) -> Item:
     _check_names(given, ITEM_NAMES)
     hours = given.get("hours")
     if hours is not None and (isinstance(hours, bool) or not isinstance(hours, Decimal | int | str)):
-        raise RuleInputError("hours", "学时应为数字。")
+        raise RuleInputError("hours", "“hours”应为数字。")
     number: Number | None = hours
     return Item(
         category=_optional_text(given, "category"),
@@ -139,13 +150,12 @@ def _item(given: object) -> Item:
         kind=_optional_text(given, "kind"),
         facts=None if given.get("facts") is None else _facts(given["facts"]),
         basis=_optional_text(given, "basis") or "declared",
+        title=_optional_text(given, "title") or "",
     )
 
 
 def _evidence(policy: Policy, given: Json) -> Json:
-    papers = given.get("documents", [])
-    if not isinstance(papers, list):
-        raise RuleInputError("documents", "“documents”应为列表。")
+    papers = _list("documents", given.get("documents", []))
     result = evidence_gap(
         policy,
         form=_optional_text(given, "form"),

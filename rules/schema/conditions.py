@@ -21,17 +21,17 @@ def read_conditions(table: Table, key: str, facts: Mapping[str, Fact]) -> tuple[
 def _condition(when: Table, name: str, facts: Mapping[str, Fact]) -> Condition:
     fact = facts.get(name)
     if fact is None:
-        raise when.fail(name, "there is no such fact")
+        raise when.fail(name, "填写项（facts）里没有这一项")
     if fact.type == "flag":
         return Condition(name, frozenset({when.flag(name, default=False)}))
     if fact.type == "choice":
         wanted = when.texts(name)
         unknown = set(wanted) - {choice.key for choice in fact.choices}
         if unknown or not wanted:
-            raise when.fail(name, f"not a choice of this fact: {', '.join(sorted(unknown)) or 'empty list'}")
+            raise when.fail(name, f"这一项没有这样的选项：{'、'.join(sorted(unknown)) or '清单是空的'}")
         return Condition(name, frozenset(wanted))
     if fact.type not in NUMERIC:
-        raise when.fail(name, f"a {fact.type} fact cannot be a condition")
+        raise when.fail(name, f"{fact.type} 类型的填写项不能作条件")
     return _between(when, name)
 
 
@@ -41,7 +41,7 @@ def _between(when: Table, name: str) -> Condition:
     most = limits.number("max") if limits.has("max") else None
     limits.close()
     if least is None and most is None:
-        raise when.fail(name, "needs min or max")
+        raise when.fail(name, "要写 min 或 max")
     return Condition(name, least=least, most=most)
 
 

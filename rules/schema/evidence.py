@@ -14,7 +14,12 @@ SEALED = "+stamp"
 
 def read_documents(root: Table) -> tuple[Document, ...]:
     """Document kinds; whether one needs its stamp is filled in from the proofs by `with_stamps`."""
-    return tuple(_document(key, table) for key, table in root.named_tables("documents"))
+    documents = tuple(_document(key, table) for key, table in root.named_tables("documents"))
+    names = [document.name for document in documents]
+    twice = next((document for document in documents if names.count(document.name) > 1), None)
+    if twice is not None:
+        raise root.fail(f"documents.{twice.key}.name", f"有两种材料都叫“{twice.name}”，请改得分得清")
+    return documents
 
 
 def _document(key: str, table: Table) -> Document:
@@ -22,7 +27,7 @@ def _document(key: str, table: Table) -> Document:
         key, table.text("name"), table.text("hint", ""), needs_stamp=False, good=table.text("good", "")
     )
     if document.good and not document.good.endswith("。"):
-        raise table.fail("good", "says what a good paper shows in whole sentences")
+        raise table.fail("good", "请写成完整的句子，以句号结尾")
     table.close()
     return document
 
@@ -51,9 +56,11 @@ def read_proofs(
         fitting = [proof for proof in proofs if kind.key in proof.kinds]
         general = [proof for proof in proofs if proof.form == kind.form and not proof.kinds]
         if len(fitting) > 1 or len(general) > 1:
-            raise root.fail("evidence", f"more than one entry fits the kind {kind.key!r}")
+            raise root.fail("evidence", f"活动种类 {kind.key} 有不止一条佐证材料")
         if not fitting and not general:
-            raise root.fail("evidence", f"no entry fits the kind {kind.key!r}")
+            raise root.fail(
+                "evidence", f"活动种类 {kind.key} 没有写佐证材料；不需要材料的写 nothing_needed = true"
+            )
     return proofs
 
 
@@ -62,11 +69,11 @@ def _proof(table: Table, known: set[str], forms: tuple[str, ...], kinds: Mapping
     named = table.texts("kinds", ())
     for name in named:
         if name not in kinds or kinds[name].form != form:
-            raise table.fail("kinds", f"{name!r} is not a kind of the form {form}")
+            raise table.fail("kinds", f"{name} 不是形式 {form} 的活动种类")
     nothing_needed = table.flag("nothing_needed", default=False)
     ways = tuple(_way(each, known) for each in table.tables("ways", needed=not nothing_needed))
     if nothing_needed and ways:
-        raise table.fail("nothing_needed", "contradicts the ways given")
+        raise table.fail("nothing_needed", "写了不需要材料，又写了 ways，请去掉一样")
     proof = Proof(form, named, ways, table.text("cite"), table.text("says"))
     table.close()
     return proof
@@ -75,7 +82,7 @@ def _proof(table: Table, known: set[str], forms: tuple[str, ...], kinds: Mapping
 def _way(table: Table, known: set[str]) -> ProofWay:
     slots = table.raw("all")
     if not isinstance(slots, list) or not slots:
-        raise table.fail("all", "must be a list of slots")
+        raise table.fail("all", '须写成清单，例如 [["notice"], ["completion"]]')
     way = ProofWay(table.text("name", "所需材料"), tuple(_slot(table, slot, known) for slot in slots))
     table.close()
     return way
@@ -89,11 +96,11 @@ def _slot(table: Table, slot: object, known: set[str]) -> Slot:
         slot = list(counted.texts("any"))
         counted.close()
     if not isinstance(slot, list) or not slot or not all(isinstance(each, str) for each in slot):
-        raise table.fail("all", "a slot is a list of document keys, or { any = [...], count = n }")
+        raise table.fail("all", "每个方括号里写材料名称，或写成 { any = [...], count = 2 }")
     papers = tuple(Paper(each.removesuffix(SEALED), each.endswith(SEALED)) for each in slot)
     unknown = [paper.document for paper in papers if paper.document not in known]
     if unknown:
-        raise table.fail("all", f"there is no document {unknown[0]!r}")
+        raise table.fail("all", f"[documents] 里没有 {unknown[0]}")
     if not 1 <= count <= len({paper.document for paper in papers}):
-        raise table.fail("all", "count must lie between 1 and the number of documents")
+        raise table.fail("all", "count 须在 1 与所列材料的种数之间")
     return Slot(papers, count)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from rules.kinds import Fact
 from rules.measures import AsStated, Band, Deemed, Fixed, Measure, NotComputable, RankStep, RankTable, Rate
 from rules.schema.frame import Frame
+from rules.schema.sentences import filled
 from rules.schema.table import Table
 
 Facts = Mapping[str, Fact]
@@ -22,16 +23,16 @@ def read_measure(row: Table, facts: Facts, frame: Frame) -> Measure:
 def _hours(table: Table, key: str, frame: Frame) -> Decimal:
     hours = table.number(key)
     if hours % frame.step:
-        raise table.fail(key, f"is finer than the policy's step of {frame.step}")
+        raise table.fail(key, f"比最小单位 {frame.step} 还细")
     return hours
 
 
 def _fact(table: Table, key: str, facts: Facts, types: tuple[str, ...]) -> str:
     name = table.text(key)
     if name not in facts:
-        raise table.fail(key, f"there is no fact {name!r}")
+        raise table.fail(key, f"填写项里没有 {name}")
     if facts[name].type not in types:
-        raise table.fail(key, f"needs a fact of type {' or '.join(types)}, {name!r} is {facts[name].type}")
+        raise table.fail(key, f"须是 {'、'.join(types)} 类型的填写项，而 {name} 是 {facts[name].type}")
     return name
 
 
@@ -56,28 +57,35 @@ def _per_day(row: Table, facts: Facts, frame: Frame) -> Measure:
 def _per_hour(row: Table, facts: Facts, frame: Frame) -> Measure:
     fact = _fact(row, "fact", facts, ("integer", "decimal"))
     # `minutes` says how long one credited hour lasts on the clock; the fact is in clock hours.
-    minutes = row.number("minutes", Decimal(60))
+    minutes = row.number("minutes", frame.unit.minutes_of_one())
     per = minutes / 60
     if per != round(per, 4):
-        raise row.fail("minutes", "is no exact part of an hour; measure a fact in minutes with `quantity`")
+        raise row.fail("minutes", "不是一小时的准确分数；请改填分钟数，用 quantity 折算")
     rate = Rate(fact, row.number("hours", Decimal(1)), per, row.number("step"), facts[fact].unit or "小时")
     return _on_step(row, rate, frame)
 
 
 def _quantity(row: Table, facts: Facts, frame: Frame) -> Measure:
     fact = _fact(row, "fact", facts, ("integer", "decimal"))
-    per = row.number("per", Decimal(1))
-    rate = Rate(fact, row.number("hours"), per, row.number("step", per), facts[fact].unit or "份")
+    per, hours = _conversion(row, facts[fact].unit, frame)
+    rate = Rate(fact, hours, per, row.number("step", per), facts[fact].unit or "份")
     return _on_step(row, rate, frame)
+
+
+def _conversion(row: Table, unit: str, frame: Frame) -> tuple[Decimal, Decimal]:
+    """(per, hours): as the row says, or else as [hours] says for minutes and for other units."""
+    per = frame.unit.minutes if unit == "分钟" and not row.has("per") else None
+    hours = frame.unit.conversions.get(unit) if not row.has("hours") else None
+    if per is not None and not row.has("hours"):
+        return per, Decimal(1)
+    return row.number("per", per or Decimal(1)), row.number("hours", hours)
 
 
 def _on_step(row: Table, rate: Rate, frame: Frame) -> Rate:
     if not rate.step or not rate.per:
-        raise row.fail("step" if not rate.step else "per", "must be more than 0")
+        raise row.fail("step" if not rate.step else "per", "须大于 0")
     if (rate.hours * rate.step) % (rate.per * frame.step):
-        raise row.fail(
-            "hours", f"a step of {rate.step} {rate.unit} does not give whole steps of {frame.step} hours"
-        )
+        raise row.fail("hours", f"每 {rate.step} {rate.unit}折算的不是最小单位 {frame.step} 的整数倍")
     return rate
 
 
@@ -87,7 +95,7 @@ def _rank(row: Table, facts: Facts, frame: Frame) -> Measure:
     limits = [step.up_to for step in steps]
     closed = [limit for limit in limits if limit is not None]
     if limits[: len(closed)] != closed or len(limits) - len(closed) > 1 or closed != sorted(set(closed)):
-        raise row.fail("table", "ranks must rise, and only the last line may be without up_to")
+        raise row.fail("table", "up_to 须从小到大，只有最后一行可以不写")
     beyond = row.text("beyond") if len(closed) == len(limits) else ""
     return RankTable(fact, steps, beyond)
 
@@ -95,8 +103,9 @@ def _rank(row: Table, facts: Facts, frame: Frame) -> Measure:
 def _rank_step(table: Table, frame: Frame) -> RankStep:
     up_to = table.integer("up_to") if table.has("up_to") else None
     if up_to == 0:
-        raise table.fail("up_to", "ranks begin at 1")
-    step = RankStep(up_to, _hours(table, "hours", frame), table.text("says"))
+        raise table.fail("up_to", "名次从 1 起")
+    hours = _hours(table, "hours", frame)
+    step = RankStep(up_to, hours, filled(table, "says", table.text("says"), {"hours": hours}, frame.unit))
     table.close()
     return step
 
@@ -104,7 +113,7 @@ def _rank_step(table: Table, frame: Frame) -> RankStep:
 def _deemed(row: Table, facts: Facts, frame: Frame) -> Measure:
     bands = tuple(_band(each) for each in row.tables("bands"))
     if [band.months for band in bands] != sorted({band.months for band in bands}):
-        raise row.fail("bands", "must rise in months")
+        raise row.fail("bands", "月数须从少到多，不重复")
     split_table = row.table("split")
     split = {name: _hours(split_table, name, frame) for name in split_table.names()}
     frame.check_split(row, split)
@@ -118,7 +127,7 @@ def _band(table: Table) -> Band:
     band = Band(months, over, table.among("years", ("completing", "all")) == "all")
     table.close()
     if not months:
-        raise table.fail("months", "must be at least 1")
+        raise table.fail("months", "至少为 1")
     return band
 
 

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import date
-from string import Formatter
 from types import MappingProxyType
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from rules.kinds import Choice, Kind
+from rules.placeholders import PLACEHOLDERS, unknown_placeholder
 from rules.policy import (
     Ambiguity,
     CertificateTexts,
     Form,
     PlanRule,
     Policy,
+    RecognitionRule,
     SessionWindow,
     SpanRule,
     TrainingBase,
 )
 from rules.schema.evidence import read_documents, read_proofs, with_stamps
-from rules.schema.frame import Frame, read_frame
+from rules.schema.frame import Frame, read_frame, read_unit
 from rules.schema.kinds import read_kinds
-from rules.schema.places import read_routes, read_span
+from rules.schema.places import Province, read_span, read_ways
 from rules.schema.table import Table
 
 REVIEWERS = ("employer", "department", "bureau")
-PLACEHOLDERS = (
-    *("basis", "name", "education", "specialty", "target_title"),
-    *("from_year", "to_year", "count"),
-)
 
 
 class Head(TypedDict):
@@ -48,15 +45,17 @@ class Head(TypedDict):
     draft: bool
 
 
-def read_policy(file: str, values: Mapping[str, object]) -> Policy:
-    """The policy in `values`, the parsed content of `file`. Raises PolicyError: file, key and reason."""
-    root = Table(file, "", values)
-    head = _head(root)
-    frame = read_frame(root)
-    forms = tuple(_form(each) for each in root.tables("forms"))
+def read_policy(file: str, values: Mapping[str, object], regions: Set[str] = frozenset()) -> Policy:
+    """The policy in `values`, the parsed content of `file`. Raises PolicyError: file, key and reason.
+
+    `regions`: all codes of divisions that are known; those of a province without any are not looked at."""
+    unit = read_unit(Table(file, "", values))
+    root = Table(file, "", values, unit.word)
+    root.raw("hours")
+    head, frame = _head(root), read_frame(root, unit)
+    known = _province(head["region"], regions)
+    forms = _forms(root)
     form_keys = tuple(form.key for form in forms)
-    if len(set(form_keys)) != len(form_keys):
-        raise root.fail("forms", "names a form twice")
     kinds = read_kinds(root, form_keys, frame)
     documents = read_documents(root)
     proofs = read_proofs(root, documents, form_keys, kinds)
@@ -66,8 +65,7 @@ def read_policy(file: str, values: Mapping[str, object]) -> Policy:
     natures, affiliations = _choices(lists, "natures"), _choices(lists, "affiliations")
     policy = Policy(
         **head,
-        unit=frame.unit,
-        step=frame.step,
+        hours=unit,
         categories=frame.categories,
         minimums=frame.minimums,
         forms=forms,
@@ -83,17 +81,30 @@ def read_policy(file: str, values: Mapping[str, object]) -> Policy:
         affiliations=affiliations,
         themes_by_year=_themes(root),
         span=_span(root, head["year"], frame, educations, titles),
-        routes=read_routes(root, head["region"], affiliations, natures),
-        session=_session(root),
+        **read_ways(root, known, affiliations, natures),
+        regions=known.codes,
+        session=_session(root, head["year"]),
         certificate=_certificate(root),
-        bases=tuple(_base(each) for each in root.tables("bases", needed=False)),
+        bases=_bases(root),
         ambiguities=_ambiguities(root),
         batches=_batches(root),
         plans=_plans(root, forms, kinds),
+        recognised=_recognised(root, forms, natures),
     )
     lists.close()
     root.close()
     return policy
+
+
+def _province(region: str, regions: Set[str]) -> Province:
+    return Province(region, frozenset(code for code in regions if code[:2] == region[:2]))
+
+
+def _forms(root: Table) -> tuple[Form, ...]:
+    forms = tuple(_form(each) for each in root.tables("forms"))
+    if len({form.key for form in forms}) != len(forms):
+        raise root.fail("forms", "有两种形式的 key 相同")
+    return forms
 
 
 def _head(root: Table) -> Head:
@@ -112,9 +123,9 @@ def _head(root: Table) -> Head:
     )
     table.close()
     if not 1950 <= head["year"] <= 2100:
-        raise table.fail("year", "must be a calendar year")
+        raise table.fail("year", "须是四位年份")
     if len(head["region"]) != 6 or not head["region"].isdigit():
-        raise table.fail("region", "must be a six-digit region code")
+        raise table.fail("region", "须是六位行政区划代码")
     return head
 
 
@@ -143,7 +154,10 @@ def _prior(root: Table, documents: tuple[str, ...]) -> tuple[str | None, str]:
 
 def _choices(lists: Table, key: str) -> tuple[Choice, ...]:
     table = lists.table(key)
-    return tuple(Choice(name, table.text(name)) for name in table.names())
+    choices = tuple(Choice(name, table.text(name)) for name in table.names())
+    if len({choice.name for choice in choices}) != len(choices):
+        raise lists.fail(key, "有两个选项同名")
+    return choices
 
 
 def _span(
@@ -153,9 +167,7 @@ def _span(
     span = read_span(root, year, educations, titles)
     first = frame.minimums[0].from_year
     if first is not None and span.years[0] < first:
-        raise root.fail(
-            "minimums[1].from_year", f"leaves {span.years[0]}, a year of the span, without minimums"
-        )
+        raise root.fail("minimums[1].from_year", f"核认跨度内的 {span.years[0]} 年没有学时要求，请补上")
     return span
 
 
@@ -165,12 +177,12 @@ def _themes(root: Table) -> Mapping[int, tuple[str, ...]]:
         table = root.table("themes")
         for year in table.names():
             if not (year.isdigit() and len(year) == 4):
-                raise table.fail(year, "must be a year")
+                raise table.fail(year, "须是四位年份")
             themes[int(year)] = table.texts(year)
     return MappingProxyType(themes)
 
 
-def _session(root: Table) -> SessionWindow | None:
+def _session(root: Table, year: int) -> SessionWindow | None:
     if not root.has("session"):
         return None
     table = root.table("session")
@@ -184,11 +196,13 @@ def _session(root: Table) -> SessionWindow | None:
     )
     table.close()
     if not window.opens <= window.closes <= window.review_until:
-        raise table.fail("closes", "opens, closes and review_until must follow one another")
+        raise table.fail("closes", "opens、closes、review_until 须一个比一个晚")
+    if window.opens.year != year or window.closes.year != year or window.review_until.year > year + 1:
+        raise table.fail("opens", f"申报期限应在政策的年度（{year} 年）内，请核对年份")
     try:
         ZoneInfo(window.timezone)
     except (ValueError, OSError, KeyError):
-        raise table.fail("timezone", "is no time zone such as Asia/Shanghai") from None
+        raise table.fail("timezone", "不是时区名称，例如 Asia/Shanghai") from None
     return window
 
 
@@ -211,21 +225,29 @@ def _certificate(root: Table) -> CertificateTexts | None:
 
 def _check_templates(table: Table, texts: CertificateTexts) -> None:
     try:
-        pieces = list(Formatter().parse(texts.sentence))
+        unknown = unknown_placeholder(texts.sentence)
     except ValueError as problem:
-        raise table.fail("sentence", f"cannot be filled in: {problem}") from None
-    for _text, field, spec, conversion in pieces:
-        if field is not None and (field not in PLACEHOLDERS or spec or conversion):
-            raise table.fail("sentence", f"{{{field}}} must be one of {', '.join(PLACEHOLDERS)}, as it is")
-    try:
-        numbers = [
-            texts.number_format.format(year=year, serial=serial)
-            for year, serial in ((2025, 1), (2025, 2), (2026, 1))
-        ]
-    except (KeyError, IndexError, ValueError, AttributeError) as problem:
-        raise table.fail("number_format", f"cannot be filled in: {problem}") from None
-    if len(set(numbers)) != len(numbers):
-        raise table.fail("number_format", "must differ by year and serial")
+        raise table.fail("sentence", f"填不进去（{problem}），请核对花括号和其中的名称") from None
+    if unknown is not None:
+        raise table.fail("sentence", f"{{{unknown}}} 不能用，只能照原样写：{'、'.join(PLACEHOLDERS)}")
+    for year, serial in ((2025, 1), (2026, 999_999)):
+        try:
+            number = texts.number_format.format(year=year, serial=serial)
+        except (KeyError, IndexError, ValueError, AttributeError) as problem:
+            raise table.fail("number_format", f"填不进去（{problem}），请核对花括号和其中的名称") from None
+        if number != f"{year:04d}{serial:06d}":
+            raise table.fail(
+                "number_format",
+                "认定单编号须为四位年份加六位流水号，共十位数字，写作 {year:04d}{serial:06d}；"
+                f"现在写出来的是“{number[:40]}”",
+            )
+
+
+def _bases(root: Table) -> tuple[TrainingBase, ...]:
+    bases = tuple(_base(each) for each in root.tables("bases", needed=False))
+    if len({base.name for base in bases}) != len(bases):
+        raise root.fail("bases", "有两个基地同名")
+    return bases
 
 
 def _base(table: Table) -> TrainingBase:
@@ -243,7 +265,7 @@ def _batches(root: Table) -> frozenset[str]:
     table.close()
     for kind in kinds:
         if kind not in REVIEWERS:
-            raise table.fail("batches", f"names {kind}; expected some of {', '.join(REVIEWERS)}")
+            raise table.fail("batches", f"没有 {kind} 这种审核单位，可以写 {'、'.join(REVIEWERS)}")
     return frozenset(kinds)
 
 
@@ -261,10 +283,32 @@ def _plans(root: Table, forms: tuple[Form, ...], kinds: tuple[Kind, ...]) -> Pla
     return rule
 
 
+def _recognised(
+    root: Table, forms: tuple[Form, ...], natures: tuple[Choice, ...]
+) -> tuple[RecognitionRule, ...]:
+    """Sources whose hours are not for everybody; each must be a source that some form takes over."""
+    if not root.has("recognised"):
+        return ()
+    known = {source for form in forms for source in form.sources}
+    found = []
+    for source, table in root.named_tables("recognised"):
+        if source not in known:
+            raise table.fail("natures", f"没有哪种形式的 sources 含有 {source}")
+        wanted = frozenset(table.texts("natures"))
+        unknown = wanted - {choice.key for choice in natures}
+        if unknown or not wanted:
+            raise table.fail(
+                "natures", f"单位性质没有 {'、'.join(sorted(unknown)) or '写'}，见 [lists.natures]"
+            )
+        found.append(RecognitionRule(source, wanted, table.text("cite"), table.text("says")))
+        table.close()
+    return tuple(found)
+
+
 def _ambiguities(root: Table) -> tuple[Ambiguity, ...]:
     found = tuple(_ambiguity(each) for each in root.tables("ambiguities", needed=False))
     if len({each.id for each in found}) != len(found):
-        raise root.fail("ambiguities", "names one twice")
+        raise root.fail("ambiguities", "有两条的 id 相同")
     return found
 
 

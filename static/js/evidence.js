@@ -11,12 +11,23 @@ const NO_YEARS = "请填写学时认定单上的起始年度和结束年度，�
 
 /* -- what may be sent, and as what */
 
-function refusal(file, others) {
+/* A right file under a wrong name is sent all the same: the server, too, goes by the first bytes. */
+
+function hint(file) {
   const dot = file.name.lastIndexOf(".");
-  const ending = dot < 0 ? "" : file.name.slice(dot).toLowerCase();
-  if (checks.taken.indexOf(ending) < 0) {
-    return checks.hints[ending] || checks.notTaken;
+  const says = checks.hints[dot < 0 ? "" : file.name.slice(dot).toLowerCase()] || "";
+  if (!says) {
+    return Promise.resolve("");
   }
+  return file.slice(0, 8).arrayBuffer().then(function (bytes) {
+    const first = String.fromCharCode.apply(null, new Uint8Array(bytes));
+    return checks.firstBytes.some(function (known) { return first.indexOf(known) === 0; }) ? "" : says;
+  }, function () {
+    return says;
+  });
+}
+
+function refusal(file, others) {
   if (file.size === 0) {
     return checks.empty;
   }
@@ -75,10 +86,17 @@ function lacking(kind, label) {
 }
 
 function sendAll(files, row) {
+  const chosen = Array.from(files);
+  Promise.all(chosen.map(hint)).then(function (hints) {
+    sendChosen(chosen, hints, row);
+  });
+}
+
+function sendChosen(files, hints, row) {
   const label = labelOf(row);
   const given = Array.from(document.querySelectorAll(".sent")).map(function (each) { return each.dataset.given; });
-  Array.from(files).forEach(function (file) {
-    const why = refusal(file, 0);
+  files.forEach(function (file, place) {
+    const why = hints[place] || refusal(file, 0);
     const kind = why ? label.kind : label.kind || guess(file, given);
     const unclear = why ? "" : lacking(kind, label);
     given.push(kind);
@@ -213,8 +231,10 @@ document.addEventListener("click", function (event) {
   input.accept = document.getElementById("id_row-0_files").accept;
   input.addEventListener("change", function () {
     const file = input.files[0];
-    const why = refusal(file, -1);
-    send({ file: file, field: "files", url: link.href, name: file.name, kind: "替换", fields: {}, refusal: why });
+    hint(file).then(function (says) {
+      const why = says || refusal(file, -1);
+      send({ file: file, field: "files", url: link.href, name: file.name, kind: "替换", fields: {}, refusal: why });
+    });
   });
   input.click();
 });

@@ -16,16 +16,14 @@ function step(page, name, change) {
 /* A transform leaves the box as it was: a page turned on its side is made to fit into it, with room above and below. */
 
 function fit(page) {
-  const image = page.querySelector("img");
-  if (!image) {
-    return;
-  }
   const turn = Number(page.dataset.turn || 0);
   const lying = turn % 2 === 1;
-  const scale = lying ? Math.min(1, image.clientWidth / image.clientHeight) : 1;
-  const room = lying ? Math.max(0, (image.clientWidth * scale - image.clientHeight) / 2) : 0;
-  image.style.transform = turn ? "rotate(" + turn * 90 + "deg) scale(" + scale + ")" : "";
-  image.style.margin = room + "px 0";
+  page.querySelectorAll("img").forEach(function (image) {
+    const scale = lying ? Math.min(1, image.clientWidth / image.clientHeight) : 1;
+    const room = lying ? Math.max(0, (image.clientWidth * scale - image.clientHeight) / 2) : 0;
+    image.style.transform = turn ? "rotate(" + turn * 90 + "deg) scale(" + scale + ")" : "";
+    image.style.margin = room ? room + "px 0" : "";
+  });
 }
 
 function showTools(root) {

@@ -226,7 +226,7 @@ def test_saving_from_the_stale_tab_changes_nothing_keeps_it_all_and_shows_the_di
     assert answer.status_code == 409
     page = text_of(answer)
     assert 'value="本窗口的名称"' in page
-    row = re.search(r"<tr><th[^>]*>公需科目名称</th>.*?</tr>", page)
+    row = re.search(r"<tr>\s*<th[^>]*>公需科目名称</th>.*?</tr>", page, re.DOTALL)
     assert row
     assert "另一窗口的名称" in row[0]
     assert "本窗口的名称" in row[0]

@@ -16,7 +16,7 @@ from django.db import connection
 from PIL import Image
 
 from applications import services
-from applications.files import store
+from applications.files import papers, store
 from applications.files import tidy as tidying
 from applications.models import Application, Evidence
 from applications.states import State
@@ -26,7 +26,7 @@ from organizations.acting.errors import NotAllowed
 from organizations.acting.scope import scope
 from tests.applications.attaching import attach, stored
 from tests.applications.typing_in import url
-from tests.security.corpus.pdfs import pdf
+from tests.security.corpus.pdfs import pdf, with_attachment
 from tests.security.corpus.photos import picture
 from tests.world import World
 
@@ -155,7 +155,53 @@ def test_a_page_is_drawn_once_by_the_server_and_kept(
     assert first["Content-Type"] == "image/png"
     with Image.open(io.BytesIO(first.content), formats=["PNG"]) as page:
         assert page.width == 1200
-    assert f"previews/{paper.sha256[:2]}/{paper.sha256}-2.png" in stored()
+    assert f"previews/{paper.sha256[:2]}/{paper.sha256}-v{papers.DRAWER}-2.png" in stored()
+
+
+def test_what_an_earlier_drawer_left_is_drawn_anew_and_goes_with_its_file(
+    world: World, case: Application
+) -> None:
+    with world.acting("applicant") as actor:
+        paper = attach(actor, case, pdf(), filename="a.pdf")
+    for name in ("1", "1-thumb"):
+        store.put(f"previews/{paper.sha256[:2]}/{paper.sha256}-{name}.png", b"drawn without the seal")
+    browser = world.browser("applicant")
+
+    for place in (("evidence_page", 1), ("evidence_thumb",)):
+        answer = browser.get(url(place[0], case, paper.pk, *place[1:]))
+        assert answer.content.startswith(b"\x89PNG")
+
+    with world.acting("applicant") as actor:
+        services.detach(actor=actor, application_id=case.pk, evidence_id=paper.pk)
+        tidying.forget(paper.sha256)
+    assert stored() == []
+
+
+def test_what_a_viewer_has_to_know_of_a_file_is_looked_up_once(
+    world: World, case: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.acting("applicant") as actor:
+        paper = attach(actor, case, with_attachment("invoice.xml"), filename="a.pdf")
+        own = papers.paper_for(actor, case.pk, paper.pk)
+
+    first = papers.inside_of(own)
+    monkeypatch.setattr(uploads.PARSERS, "run", lambda *_, **__: pytest.fail("looked twice"))
+
+    assert papers.inside_of(own) == first == papers.Inside((1,), ("附件“invoice.xml”",))
+
+
+def test_a_file_that_cannot_be_looked_at_is_shown_without_facts(
+    world: World, case: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with world.acting("applicant") as actor:
+        paper = attach(actor, case, pdf(), filename="a.pdf")
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise uploads.Broken("out of memory")
+
+    monkeypatch.setattr(uploads.PARSERS, "run", broken)
+
+    assert world.browser("applicant").get(url("evidence_view", case, paper.pk, 1)).status_code == 200
 
 
 def test_a_page_that_cannot_be_drawn_is_missing_and_the_file_can_still_be_downloaded(

@@ -106,7 +106,7 @@ def test_phones_may_offer_the_camera_and_their_pictures(world: World, case: Appl
 BAD = {
     "a Word file": (("总结.docx", b"PK\x03\x04"), "请将 Word 文档另存为 PDF 后上传"),
     "a format few can open": (("照片.webp", b"RIFF0000WEBP"), "请将图片另存为 JPG 或 PNG 后上传"),
-    "a wrong ending": (("证书.pdf", b"\x89PNG\r\n\x1a\n"), "文件内容与扩展名不符"),
+    "a wrong ending": (("证书.pdf", b"GIF89a"), "文件内容与扩展名不符，实际是GIF 图片"),
     "a broken picture": (("证书.png", b"\x89PNG\r\n\x1a\nxxxx"), "图片无法打开，可能已损坏"),
     "an empty file": (("空.pdf", b""), "文件是空的，请重新选择文件"),
     "a file beyond 20 MB": (("大.pdf", b"%PDF-1.4" + b"0" * (20 * 1024 * 1024)), "文件超过 20 MB"),

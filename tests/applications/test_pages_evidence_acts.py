@@ -36,6 +36,9 @@ def papers(world: World, case: Application) -> list[Evidence]:
         return list(Application.objects.get(pk=case.pk).evidence.all())
 
 
+WORD = b"PK\x03\x04" + bytes(26)  # as a Word document begins
+
+
 def send(world: World, case: Application, name: str, *, headers: Any = JSON, **more: Any) -> Any:
     typed = {
         "rows": "1",
@@ -66,7 +69,7 @@ def test_the_script_is_told_that_a_file_was_taken(world: World, case: Applicatio
 
 
 def test_the_script_is_told_in_words_why_a_file_was_not_taken(world: World, case: Application) -> None:
-    answer = send(world, case, "总结.docx")
+    answer = send(world, case, "总结.docx", **{"row-0-files": SimpleUploadedFile("总结.docx", WORD)})
     assert (answer.status_code, answer.json()["says"]) == (422, "请将 Word 文档另存为 PDF 后上传。")
     assert send(world, case, "证书.png", **{"row-0-kind": ""}).json()["says"] == "请选择材料种类。"
     assert papers(world, case) == []
@@ -90,10 +93,12 @@ def test_without_a_session_the_script_lands_on_the_page_to_sign_in(world: World,
 def test_the_browser_checks_with_the_sentences_of_the_server(world: World, case: Application) -> None:
     checks = json.loads(browser_checks())
     assert (checks["size"], checks["most"]) == (20 * 1024 * 1024, 30)
-    assert ".pdf" in checks["taken"] and ".jpg" in checks["taken"]
+    assert not {".pdf", ".jpg", ".jpeg", ".png", ".heic", ".jfif"} & checks["hints"].keys()
     for ending, says in checks["hints"].items():
-        assert send(world, case, f"材料{ending}").json()["says"] == says
-    assert send(world, case, "材料.xyz").json()["says"] == checks["notTaken"]
+        other = {"row-0-files": SimpleUploadedFile(f"材料{ending}", b"?")}
+        assert send(world, case, f"材料{ending}", **other).json()["says"] == says
+    assert any(picture().startswith(first.encode("latin-1")) for first in checks["firstBytes"])
+    assert send(world, case, "材料.docx").json()["says"] == ""  # a picture under a wrong name
     empty = {"row-0-files": SimpleUploadedFile("空.png", b"")}
     assert send(world, case, "空.png", **empty).json()["says"] == checks["empty"]
     assert checks["tooLarge"] == uploads.TOO_LARGE

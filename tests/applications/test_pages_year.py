@@ -200,7 +200,7 @@ def test_claiming_more_than_the_rules_give_needs_a_reason(world: World, case: Ap
     typed = {"year": "2022", **PAPER, "professional-0-hours": "40"}
     answer = add_year(browser, case, **typed)
     assert answer.status_code == 422
-    assert "申报学时高于细则折算的 30 学时" in text_of(answer)
+    assert "申报的高于细则折算的 30 学时" in text_of(answer)
     assert (
         add_year(browser, case, **typed, **{"professional-0-over_reason": "含两篇合并计算"}).status_code
         == 302

@@ -96,7 +96,9 @@ def test_other_than_senior_titles_are_outside_this_session(world: World) -> None
         world.submit(case)
 
 
-@pytest.mark.parametrize("phone", ["12345", "1391234567", "139123456789", "电话"])
+@pytest.mark.parametrize(
+    "phone", ["12345", "1391234567", "139123456789", "电话", "13９９９９９９９９９", "0731-8490000٣"]
+)
 @pytest.mark.requirement("R158")
 def test_a_phone_number_that_cannot_ring_is_refused(world: World, phone: str) -> None:
     refused(world, world.draft(phone=phone), "联系电话格式不正确")

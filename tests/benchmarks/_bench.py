@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,14 @@ class Result:
         }
 
 
-def main(run: Callable[[int], Result], *, n: int, about: str) -> int:
+class Facts(Protocol):
+    """What a benchmark found."""
+
+    def facts(self) -> dict[str, Any]:
+        """As one flat object."""
+
+
+def main(run: Callable[[int], Facts], *, n: int, about: str) -> int:
     """Runs one benchmark from the command line: `--n` for another size, `--json` for one object at the end.
 
     `run` is called with Django set up and the size; it makes its databases with `database()`.

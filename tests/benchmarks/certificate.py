@@ -37,12 +37,12 @@ def naive(sheet: Any) -> bytes:
     """What one writes first: the documented call, once per document."""
     from weasyprint import CSS, HTML
 
-    from certificates.paper import render, typeface
+    from certificates.paper import code, render, typeface
     from certificates.paper.printer import OPTIONS, SealedFetcher
 
     style = (render.TEMPLATES / "sheet.css").read_text(encoding="utf-8")
     style = style.replace(f'"{typeface.FAMILY}", ', "")
-    assets = {render.QR_CODE: (render.qr_svg(sheet.verification_url), "image/svg+xml")}
+    assets = {render.QR_CODE: (code.svg(sheet.verification_url), "image/svg+xml")}
     source = HTML(string=render._html(sheet, render.DENSITIES[0]), url_fetcher=SealedFetcher(assets))
     printed: bytes = source.write_pdf(stylesheets=[CSS(string=style)], **OPTIONS)
     return printed

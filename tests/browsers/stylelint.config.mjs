@@ -1,10 +1,5 @@
-// Properties, selectors and values that Chromium 86 does not know are errors.
-const chromium86 = {
-  browsers: ["chrome 86"],
-  ignorePartialSupport: true,
-  // Mistakes :not([type="x"]) for a list; the notation rule below finds real lists.
-  ignore: ["css-not-sel-list"],
-};
+// Properties, selectors, at-rules and words of values that Chromium 86 does not know are errors.
+import plugin, { ruleName } from "./stylelint-chromium86.mjs";
 
 // Where a layout changes; custom properties do not work in media queries. Their meaning: docs/front-end.md.
 const breakpoints = { "max-width": ["40rem", "48rem", "56rem", "64rem"], "min-width": ["40.0625rem"] };
@@ -16,10 +11,9 @@ const literals = {
 };
 
 export default {
-  plugins: ["stylelint-no-unsupported-browser-features"],
+  plugins: [plugin],
   rules: {
-    "plugin/no-unsupported-browser-features": [true, chromium86],
-    "selector-not-notation": "simple",
+    [ruleName]: true,
     "media-feature-name-value-allowed-list": breakpoints,
     "declaration-property-value-disallowed-list": literals,
   },

@@ -186,6 +186,41 @@ def test_what_is_left_is_named_and_the_runtime_role_is_turned_away(
     assert out.getvalue().startswith(f"units.search_names：第 {UNITS.version + 1} 版，查看 ")
 
 
+def test_what_an_old_process_wrote_behind_it_is_mended_by_running_again(
+    committed_world: World, committed_db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recomputing, "ALL", (UNITS,))
+    with owner():
+        list(recomputing.recompute(UNITS))
+    as_owner(committed_db, "UPDATE organizations_unit SET pinyin = 'formerly'")
+    with pytest.raises(CommandError, match="请用数据库所有者运行"):
+        call_command("recompute", "--again")
+
+    out = StringIO()
+    with owner():
+        call_command("recompute", stdout=StringIO())
+        assert Unit.objects.filter(pinyin="formerly").exists()  # finished is finished
+        call_command("recompute", "--again", stdout=out)
+
+    total = Unit.objects.count()
+    assert out.getvalue() == f"units.search_names：第 1 版，查看 {total} 行，改动 {total} 行。\n"
+    assert not Unit.objects.filter(pinyin="formerly").exists()
+
+
+def test_running_again_goes_on_after_an_interruption_and_never_computes_back(committed_world: World) -> None:
+    with owner():
+        recomputing.begin_again()
+        first = next(iter(recomputing.recompute(UNITS, batch=4)))
+        assert (first.rows, first.done) == (4, False)
+        assert UNITS in recomputing.behind()  # a plain run goes on
+        rest = sum(step.rows for step in recomputing.recompute(UNITS))
+        list(recomputing.recompute(next_version(UNITS)))
+        with pytest.raises(CommandError, match="数据是较新的版本算出的"):
+            call_command("recompute", "--again")
+
+    assert first.rows + rest == Unit.objects.count()
+
+
 def test_nobody_but_the_owner_changes_the_keys_of_a_case_in_review(world: World) -> None:
     case = world.application(at=State.EMPLOYER_REVIEW)
 

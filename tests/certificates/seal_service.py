@@ -26,12 +26,14 @@ class Service(BaseHTTPRequestHandler):
     faults: list[str]
     sealed: dict[str, bytes] = {}
 
+    protocol_version = "HTTP/1.1"  # connections are kept
+
     def do_POST(self) -> None:
         pdf = self.rfile.read(int(self.headers["Content-Length"]))
         key = self.headers["Idempotency-Key"]
         fault = self.faults.pop(0) if len(self.faults) > 1 else self.faults[0]
         with self.log.open("a") as log:
-            log.write(f"{key} {fault} {self.headers['Authorization']}\n")
+            log.write(f"{key} {fault} {self.headers['Authorization']} {self.client_address[1]}\n")
         if hashlib.sha256(pdf).hexdigest() != self.headers["X-Document-SHA256"]:
             return self.say(422, b"")
         if fault in ("503", "403"):
@@ -59,6 +61,7 @@ class Service(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content[: len(content) // 2] if cut else content)
+        self.close_connection = cut
 
     def log_message(self, *_: Any) -> None:
         return None

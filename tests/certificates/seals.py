@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from certificates.sealing import Order, SealFailed
@@ -21,6 +21,17 @@ class HangingSeal(SoftwareSeal):
     def seal(self, pdf: bytes, order: Order) -> bytes:
         time.sleep(600)
         return pdf
+
+
+class SlowSeal(SoftwareSeal):
+    """Takes half a second for each, as a device far away, and several at once."""
+
+    def seal(self, pdf: bytes, order: Order) -> bytes:
+        time.sleep(0.5)
+        return pdf
+
+    def at_once(self) -> int:
+        return 4
 
 
 class DeadSeal(SoftwareSeal):
@@ -37,9 +48,15 @@ class RefusingSeal(SoftwareSeal):
         raise SealFailed("印章服务拒绝。", retry=False)
 
 
-def key_file(path: Path, name: str, *, password: str = "", days: tuple[int, int] = (-1, 30)) -> Path:
+def key_file(
+    path: Path, name: str, *, password: str = "", days: tuple[int, int] = (-1, 30), kind: str = "RSA 2048"
+) -> Path:
     """A PKCS#12 file with a self-signed certificate called `name`, valid between these days from now."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = (
+        ec.generate_private_key(ec.SECP256R1())
+        if kind == "EC P-256"
+        else rsa.generate_private_key(public_exponent=65537, key_size=int(kind.removeprefix("RSA ")))
+    )
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
     certificate = (

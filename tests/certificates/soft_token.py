@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,6 +30,11 @@ def with_key(folder: Path, token: str, label: str, subject: str) -> bytes:
     The configuration is `folder`/softhsm2.conf, which SOFTHSM2_CONF must name.
     """
     _tool("--init-token", "--free", "--label", token, "--so-pin", "87654321", "--pin", PIN)
+    return give_key(folder, token, label, subject)
+
+
+def give_key(folder: Path, token: str, label: str, subject: str) -> bytes:
+    """A new key and certificate called `label` on the token."""
     file = seals.key_file(folder / "made.p12", subject)
     key, certificate, _ = serialization.pkcs12.load_key_and_certificates(file.read_bytes(), None)
     assert key is not None
@@ -81,5 +87,19 @@ def configured(folder: Path) -> str:
     return str(path)
 
 
+def exchange_key(folder: Path, token: str, label: str, subject: str) -> None:
+    """What an operator does beside us, in a process of their own: the key called `label` goes, another comes."""
+    words = (sys.executable, "-m", "tests.certificates.soft_token", str(folder), token, label, subject)
+    subprocess.run(words, env=os.environ, check=True)
+
+
 def _tool(*words: str) -> None:
     subprocess.run(["softhsm2-util", *words], env=os.environ, check=True, capture_output=True)
+
+
+if __name__ == "__main__":
+    where, at, called, named = sys.argv[1:]
+    with session(at) as opened_here:
+        for former in list(opened_here.get_objects({Attribute.LABEL: called})):
+            former.destroy()
+    give_key(Path(where), at, called, named)

@@ -237,3 +237,39 @@ def test_a_locked_token_is_not_asked(plain: bytes, folder: Path, monkeypatch: py
         with pytest.raises(CommandError, match=says):
             call_command("seal_token")
     assert not pin_is_low()
+
+
+# -- another key
+
+
+def test_a_retired_key_is_not_used_by_the_process_that_kept_it(
+    plain: bytes, folder: Path, settings: Any
+) -> None:
+    seal(plain)
+    soft_token.exchange_key(folder, "provincial", "seal", "湘南省人社厅新印章")
+    with pytest.raises(SealFailed) as failed:  # what is under way when the key changes waits for a minute
+        seal(plain)
+    assert failed.value.retry
+    sealed = seal(plain)
+    assert "湘南省人社厅新印章" in keys.signer().signing_cert.subject.human_friendly
+    assert validating.examine(sealed, sealing.trusted(), clock.now()).sound
+
+
+def test_several_documents_are_with_the_token_at_once_and_no_more_than_set(
+    plain: bytes, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SEAL_AT_ONCE = 3
+    assert sealing.current().at_once() == 3
+    opened = []
+    real = token.TokenSigner._opened_desk
+
+    def counted(signer: token.TokenSigner) -> Any:
+        opened.append(signer)
+        return real(signer)
+
+    monkeypatch.setattr(token.TokenSigner, "_opened_desk", counted)
+    order = sealing.order(plain, "1", SHEET.issuer, date_text(SHEET.issued_on))
+    with ThreadPoolExecutor(8) as pool:
+        sealed = list(pool.map(lambda _: sealing.current().seal(plain, order), range(16)))
+    assert all(validating.examine(each, sealing.trusted(), clock.now()).sound for each in sealed)
+    assert 1 <= len(opened) <= 3

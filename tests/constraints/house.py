@@ -24,6 +24,8 @@ INSERT INTO applications_draft (id, application_id, section, tab, fields, versio
 INSERT INTO certificates_lostnumbers (year, first, last, found_at) VALUES (2024, 1, 2, now());
 INSERT INTO organizations_platformaccount (membership_id, issuer, subject, bound_at, bound_by_id)
     SELECT id, 'https://platform.example', 'zhang', now(), user_id FROM organizations_membership LIMIT 1;
+INSERT INTO organizations_provencontact (user_id, channel, address, notices)
+    SELECT id, 'pigeon', 'loft ' || id, true FROM organizations_user LIMIT 2;
 INSERT INTO review_listlook (user_id, kind, columns, density)
     SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
 INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid, recorded_at)

@@ -91,13 +91,15 @@ ORGANIZATIONS = {
     "bureau_has_no_superior_unit": set_(
         "organizations_unit", f"parent_id = '{NEW}' WHERE bureau_level = 'city'"
     ),
+    "contact_belongs_to_one_account": set_("organizations_provencontact", "address = 'the same'"),
     "event_chain_has_no_fork": twice("organizations_event", id=0),
     "event_facts_are_json": set_("organizations_event", "facts = '[]'"),
     "invitation_accepted_by_and_when": set_("organizations_invitation", "accepted_at = now()"),
-    "invitation_reaches_somebody": set_("organizations_invitation", "email = '', phone = ''"),
+    "invitation_reaches_somebody": set_("organizations_invitation", "address = ''"),
     "invitation_secret_once": twice("organizations_invitation", id=NEW),
     "member_of_a_unit_once": twice("organizations_membership", id=0),
     "one_bureau_per_region": set_("organizations_unit", "region_id = '430000' WHERE bureau_level <> ''"),
+    "one_contact_of_a_channel": twice("organizations_provencontact", id=0, address="another"),
     "one_person_per_identity_number": twice("organizations_person", id=NEW),
     "one_request_of_a_kind_at_a_time": twice("organizations_datarequest", id=NEW),
     "outbox_asks_once_at_a_time": twice("organizations_outboxitem", "state = 'pending'", id=NEW),

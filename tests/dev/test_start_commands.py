@@ -45,8 +45,21 @@ def test_only_migrations_and_recomputing_learn_the_owners_address() -> None:
     assert commands.environment_of("web", env) == {"DATABASE_URL_FILE": "runtime", "REDIS_URL": "redis"}
 
 
+def test_recomputing_may_begin_again() -> None:
+    assert commands.parse(["recompute", "--again"]) == [*commands.command("recompute"), "--again"]
+
+
 @pytest.mark.parametrize(
-    "arguments", [[], ["shell"], ["web", "extra"], ["worker", "--help"], ["worker", "a", "b"]]
+    "arguments",
+    [
+        [],
+        ["shell"],
+        ["web", "extra"],
+        ["migrate", "--again"],
+        ["recompute", "--check"],
+        ["worker", "--help"],
+        ["worker", "a", "b"],
+    ],
 )
 def test_an_unknown_role_is_refused(arguments: list[str]) -> None:
     with pytest.raises(ValueError, match="expected one of"):

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests import databases
 from tests.journeys.instance import Instance
 from tests.journeys.window import Window
+from tests.old_browser.chromium import OldBrowser
 
 # Playwright's synchronous interface keeps an event loop in this thread, where Django would refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -42,9 +43,13 @@ def instance(
         databases.drop(database)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
+    """The system's Chromium, without a window.
+
+    It ends with the last journey: while its driver's event loop runs, no other test of this process may start one,
+    as sealing does.
+    """
     program = next((path for name in PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
         pytest.fail("缺少浏览器 Chromium，请安装软件包 chromium 后再运行测试。")
@@ -52,6 +57,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def chromium_86() -> Iterator[OldBrowser]:
+    """The oldest browser that the pages are made for, without a window."""
+    with OldBrowser.running() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -19,10 +19,14 @@ CUT_OFF = """() => {
         }
         return false;
     };
+    const seen = element => element.checkVisibility // Chromium 86 has no such method, and hides by leaving out
+        ? element.checkVisibility({visibilityProperty: true})
+        : element.getClientRects().length && getComputedStyle(element).visibility === 'visible';
+    const {scrollWidth, clientWidth} = document.documentElement;
     return [...document.body.querySelectorAll('*')]
-        .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-        .filter(e => e.checkVisibility({visibilityProperty: true}) && !excused(e))
-        .map(e => `${e.tagName.toLowerCase()}.${e.className}`).slice(0, 5);
+        .filter(e => e.getBoundingClientRect().right > clientWidth + 1 && seen(e) && !excused(e))
+        .map(e => `${e.tagName.toLowerCase()}.${e.className}`).slice(0, 5)
+        .concat(scrollWidth > clientWidth ? ['the page scrolls sideways'] : []);
 }"""
 
 
@@ -66,6 +70,14 @@ class Window:
 
     def follow(self, words: str) -> None:
         self.page.locator("main").get_by_role("link", name=words).first.click()
+
+    @property
+    def url(self) -> str:
+        return self.page.url
+
+    def links(self) -> list[str]:
+        """The addresses that the open page links to."""
+        return list(self.page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"))
 
     def look(self) -> list[str]:
         """What is wrong with how the open page is made; empty when nothing is."""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cehours.lib.hours import BadHours, check, parse, show
+from cehours.lib.hours import BadHours, check, parse
+from rules import number_text
 
 
 @pytest.mark.parametrize(
@@ -59,17 +60,28 @@ def test_what_cannot_be_hours_is_answered_with_what_to_do(typed, says):
 
 @given(st.integers(0, 2 * 9999).map(lambda halves: Decimal(halves) / 2))
 def test_hours_survive_being_shown_and_typed_again(hours):
-    assert parse(show(hours)) == hours
+    assert parse(number_text(hours)) == hours
 
 
 @pytest.mark.parametrize(
     ("hours", "seen"), [("7.50", "7.5"), ("60.0", "60"), ("100", "100"), ("0.0", "0"), ("1E+2", "100")]
 )
 def test_hours_are_shown_without_trailing_zeros(hours, seen):
-    assert show(Decimal(hours)) == seen
+    assert number_text(Decimal(hours)) == seen
 
 
 @pytest.mark.parametrize("figure", ["NaN", "Infinity", "-0.5", "0.25", "10000"])
 def test_figures_that_did_not_come_as_text_are_checked_too(figure):
     with pytest.raises(BadHours):
         check(Decimal(figure))
+
+
+def test_hours_are_called_what_the_policy_calls_them():
+    assert parse("24 学分", word="学分", also=()) == 24
+    assert parse("24个学分", word="学分", also=("学分数",)) == 24
+    with pytest.raises(BadHours, match="学分应为数字"):
+        parse("24学时", word="学分", also=())
+    with pytest.raises(BadHours, match="学时应为数字"):
+        parse("24学分")
+    with pytest.raises(BadHours, match=r"学分最小单位为 0\.5"):
+        check(Decimal("0.1"), word="学分")

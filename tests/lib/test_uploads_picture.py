@@ -1,9 +1,11 @@
 import io
+import random
+import struct
 
 import pytest
 from PIL import Image, PngImagePlugin
 
-from cehours.lib import uploads
+from cehours.lib import drawing, file_kinds
 from cehours.lib.uploads import Kind
 from tests.security.corpus import photos
 from tests.security.corpus.asking import refusal, taken
@@ -91,9 +93,27 @@ def test_nothing_of_the_camera_the_place_or_the_author_remains():
 
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
-@pytest.mark.parametrize("size", [(12000, 10000), (20000, 20000)])
-def test_a_giant_picture_is_refused(size):
-    assert "4000 万像素" in refusal(picture("PNG", "1", size), "a.png")
+def test_a_giant_picture_is_refused():
+    assert "4000 万像素" in refusal(picture("PNG", "1", (20000, 20000)), "a.png")
+    assert "4000 万像素" in refusal(picture("JPEG", "L", (20000, 12000)), "a.jpg")
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize(
+    ("format_", "mode", "size", "kept"),
+    [
+        ("JPEG", "RGB", (8064, 6048), (4032, 3024)),
+        ("JPEG", "RGB", (12000, 9000), (6000, 4500)),
+        ("JPEG", "L", (16320, 12240), (4080, 3060)),
+        ("PNG", "1", (7016, 9921), (3508, 4961)),
+        ("PNG", "P", (7000, 7000), (3500, 3500)),
+    ],
+)
+def test_a_large_photo_or_scan_is_taken_and_kept_no_larger_than_needed(format_, mode, size, kept):
+    accepted = taken(picture(format_, mode, size), "a.jpg")
+
+    with Image.open(io.BytesIO(accepted.content)) as written:
+        assert written.size == kept
 
 
 def test_a_film_is_refused():
@@ -102,6 +122,7 @@ def test_a_film_is_refused():
     frames[0].save(out, format="PNG", save_all=True, append_images=frames[1:])
 
     assert "动态图片" in refusal(out.getvalue(), "a.png")
+    assert "动态图片" in refusal(out.getvalue()[:-12], "a.png")
 
 
 def test_a_damaged_picture_is_refused_even_where_weasyprint_was_loaded_first():
@@ -133,16 +154,88 @@ def test_a_photo_in_heif_is_stored_as_an_upright_jpeg():
         assert red > 150 > 90 > max(green, blue)
 
 
-def test_a_heif_with_several_pictures_or_a_film_is_refused():
-    assert "请另存为普通 JPG" in refusal(photos.HEIC_BURST, "a.heic")
-    assert "选出一张" in refusal(photos.HEIC.replace(b"ftypheic", b"ftyphevc"), "a.heic")
+def test_of_a_heif_with_several_pictures_the_primary_one_is_taken():
+    with Image.open(io.BytesIO(taken(photos.HEIC_BURST, "a.heic").content), formats=["JPEG"]) as written:
+        assert written.size == (64, 64)
+    assert taken(photos.HEIC.replace(b"ftypheic", b"ftyphevc"), "a.heic").clean_name == "a.jpg"
+
+
+def test_a_heif_without_a_whole_picture_is_refused():
     assert "重新拍照" in refusal(photos.HEIC[:200], "a.heic")
+    assert "选出一张" in refusal(photos.HEIC[:200].replace(b"ftypheic", b"ftyphevc"), "a.heic")
 
 
 def test_without_the_codec_a_phone_is_told_which_setting_helps(monkeypatch):
-    monkeypatch.delitem(uploads._EXTENSIONS, ".heic")
+    monkeypatch.setattr(file_kinds, "_HEIF_READ", False)
 
     assert "兼容性最佳" in refusal(photos.HEIC, "照片.HEIC")
+    assert "兼容性最佳" in refusal(photos.HEIC, "照片.jpg")
+
+
+def noisy(size: tuple[int, int] = (320, 240), **options) -> bytes:
+    """A JPEG whose every line differs, so that a missing one shows."""
+    shades = random.Random(7).randbytes(size[0] * size[1])
+    out = io.BytesIO()
+    Image.frombytes("L", size, shades).save(out, format="JPEG", **options)
+    return out.getvalue()
+
+
+def pixels(content: bytes) -> bytes:
+    with Image.open(io.BytesIO(content)) as written:
+        return written.tobytes()
+
+
+@pytest.mark.parametrize("megabytes", [0, 1, 8])
+def test_what_lies_behind_a_photo_is_cut_off_unread(megabytes):
+    film = b"\0\0\0\x18ftypmp42" + (b"\xff\xda\xff\xd8" * 8 + bytes(4064)) * 256 * megabytes
+
+    assert taken(noisy() + film, "a.jpg").content == taken(noisy(), "a.jpg").content
+
+
+def test_a_second_view_behind_a_photo_is_cut_off():
+    out = io.BytesIO()
+    views = [Image.new("RGB", (64, 48), shade) for shade in ("red", "blue")]
+    views[0].save(out, format="MPO", save_all=True, append_images=views[1:])
+
+    with Image.open(io.BytesIO(taken(out.getvalue(), "a.jpg").content)) as written:
+        red, _, blue = written.convert("RGB").getpixel((9, 9))
+    assert red > 200 > 50 > blue
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}], ids=["baseline", "progressive"])
+def test_a_photo_without_its_end_is_whole_if_all_lines_are_there(options):
+    whole = noisy(**options)
+
+    assert pixels(taken(whole[:-2], "a.jpg").content) == pixels(taken(whole, "a.jpg").content)
+    assert pixels(taken(whole[:-2] + bytes(900), "a.jpg").content) == pixels(taken(whole, "a.jpg").content)
+    for missing in (60, len(whole) // 2):
+        assert "损坏" in refusal(whole[:-missing], "a.jpg")
+
+
+def test_a_screenshot_is_whole_if_all_lines_are_there():
+    out = io.BytesIO()
+    Image.frombytes("L", (200, 150), random.Random(7).randbytes(30000)).save(out, format="PNG")
+    whole = out.getvalue()
+    broken_text = photos.chunk(b"tIME", b"abc")[:-1] + b"?"
+    lying = struct.pack("!I", 9) + b"iCCP" + b"no profile" + b"1234"
+
+    for content in (
+        whole[:-12],
+        whole[:-14],
+        whole[:33] + broken_text + whole[33:],
+        whole[:33] + lying[:-1] + whole[33:],
+    ):
+        assert pixels(taken(content, "a.png").content) == pixels(whole)
+    assert "损坏" in refusal(whole[:-40], "a.png")
+
+
+def test_a_transparent_photo_is_laid_on_white():
+    see_through = Image.new("LA", (40, 40), (0, 0))
+    see_through.paste((0, 255), (0, 0, 20, 40))
+
+    paper = drawing.on_white(see_through)
+
+    assert (paper.getpixel((5, 5)), paper.getpixel((35, 5))) == ((0, 0, 0), (255, 255, 255))
 
 
 def test_a_progressive_jpeg_with_hundreds_of_passes_is_refused():

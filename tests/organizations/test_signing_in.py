@@ -66,7 +66,7 @@ def test_a_switched_off_account_does_not_get_in(owner):
     assert signed_in(browser) is None
 
 
-def test_the_page_of_a_switched_off_account_stands_in_the_same_frame_as_all_others(client):
+def test_the_page_of_a_switched_off_account_stands_in_the_same_frame_as_all_others(client, db):
     page = client.get(reverse("account_inactive")).content.decode()
 
     assert "账号已停用" in page

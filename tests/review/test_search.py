@@ -238,7 +238,7 @@ def test_a_number_is_told_from_a_name(typed: str, number: str) -> None:
 def test_a_filter_means_the_same_to_page_batch_and_export(world: World) -> None:
     submitted(world)
     with world.acting("employer") as clerk:
-        chosen = InboxFilter(
+        chosen = InboxFilter.asked(
             QueryDict("name=测试&unit=第九&view=clean&step=employer_review&year=2025"), clerk
         )
 

@@ -214,19 +214,34 @@ BENT: list[tuple[str, str, Bend]] = [
     ),
     ("a minimum off the step", "minimums[1].total", lambda v: v["minimums"][0].update(total=Decimal("0.3"))),
     (
-        "a share above one",
+        "a share that does not say of what",
         "minimums[1].by_category.main",
-        lambda v: v["minimums"][0].update(by_category={"main": "4/3"}),
+        lambda v: v["minimums"][0].update(by_category={"main": "2/3"}),
     ),
     (
-        "a share that is none",
-        "minimums[1].by_category.main",
-        lambda v: v["minimums"][0].update(by_category={"main": "a"}),
+        "a share of something else",
+        "minimums[1].by_category.main.of",
+        lambda v: v["minimums"][0].update(by_category={"main": {"share": "2/3", "of": "year"}}),
     ),
     (
-        "a share by nought",
+        "a half hour that was meant to be a half",
         "minimums[1].by_category.main",
-        lambda v: v["minimums"][0].update(by_category={"main": "1/0"}),
+        lambda v: v["minimums"][0].update(by_category={"main": Decimal("0.5")}),
+    ),
+    (
+        "a minimum above the total",
+        "minimums[1].by_category.main",
+        lambda v: v["minimums"][0].update(by_category={"main": 200}),
+    ),
+    (
+        "a total of half an hour",
+        "minimums[1].total",
+        lambda v: v["minimums"][0].update(total=Decimal("0.5"), by_category={}, says="少"),
+    ),
+    (
+        "a window of another year",
+        "session.opens",
+        lambda v: v["session"].update(opens=date(2015, 5, 1)),
     ),
     (
         "a proof of an unknown document",

@@ -26,7 +26,7 @@ name = "主科"
 short = "主"
 [[minimums]]
 total = 10
-by_category = { main = "1/3" }
+by_category = { main = { share = "1/3", of = "minimum" } }
 cite = "一"
 says = "每年 10 学时"
 [[forms]]

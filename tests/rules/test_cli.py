@@ -212,4 +212,4 @@ def test_list_names_the_policies(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_policy_ends_with_a_message(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["credit", "--policy", "atlantis-1"]) == 2
 
-    assert "no such policy" in capsys.readouterr().err
+    assert "没有这份政策" in capsys.readouterr().err

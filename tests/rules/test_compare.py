@@ -107,13 +107,13 @@ CHANGES: list[tuple[str, Callable[[dict[str, Any]], object], str]] = [
             course(v)["facts"].append({"key": "on", "name": "逐日", "type": "sessions", "required": False}),
             row(v, 0).update(sessions="on"),
         ),
-        "活动种类·课程·折算第 1 档·说明：由“按天，按“days”以 0.5 天为单位计”"
-        "改为“按天，按“days”以 0.5 天为单位计，可按“on”分年”",
+        "活动种类·课程·折算第 1 档·说明：由“按天，按“天数”以 0.5 天为单位计”"
+        "改为“按天，按“天数”以 0.5 天为单位计，可按“逐日”分年”",
     ),
     (
         "a closed rank table",
         lambda v: (row(v, 2)["table"].pop(), row(v, 2).update(beyond="不计")),
-        "活动种类·课程·折算第 3 档·说明：由“少门，按“items”，一，余”改为“少门，按“items”，一，其后：不计”",
+        "活动种类·课程·折算第 3 档·说明：由“少门，按“门数”，一，余”改为“少门，按“门数”，一，其后：不计”",
     ),
     (
         "papers that are no longer needed",

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 import rules
-from tests.rules.vectors import facts_in, rows_of
+from tests.rules.holding import credit_holds
+from tests.rules.vectors import rows_of
 
 
 @pytest.mark.parametrize("row", rows_of("credit"))
 def test_what_an_activity_earns(row: dict[str, str]) -> None:
-    policy = rules.load_policy(row["policy"])
-    asked = {"kind": row["kind"], "year": row["year"], "facts": facts_in(row["facts"])}
-    if row["hours"] == "error":
-        with pytest.raises(rules.RuleInputError, match=row["says"]) as refusal:
-            rules.credit(policy, **asked, category=row["category"] or None)  # type: ignore[arg-type]
-        assert refusal.value.key == row["gives"]
-        return
-
-    result = rules.credit(policy, **asked, category=row["category"] or None)  # type: ignore[arg-type]
-
-    assert result.hours == (None if row["hours"] == "none" else Decimal(row["hours"]))
-    given = "deemed" if result.deemed else result.category or "declared"
-    assert given == row["gives"]
-    assert row["says"] in result.says + result.sum_text
+    credit_holds(rules.load_policy(row["policy"]), row)
 
 
 @pytest.mark.requirement("R001")

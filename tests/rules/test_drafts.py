@@ -41,7 +41,7 @@ def test_a_draft_is_not_in_force(draft: Path, monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(loader, "POLICIES", tmp_path / "policies")
 
     assert loader.available_policies.__wrapped__() == ()
-    with pytest.raises(rules.PolicyError, match="draft"):
+    with pytest.raises(rules.PolicyError, match="draft = true"):
         loader.load_policy.__wrapped__("hunan-2026")
     assert loader.find_policy("hunan-2026").draft
 
@@ -49,7 +49,7 @@ def test_a_draft_is_not_in_force(draft: Path, monkeypatch: pytest.MonkeyPatch, t
 def test_a_file_must_carry_the_key_of_its_place(draft: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loader, "POLICIES", draft.parent.parent)
 
-    with pytest.raises(rules.PolicyError, match="the place of the file"):
+    with pytest.raises(rules.PolicyError, match="须与文件的位置一致"):
         loader.read_policy_file(draft)
 
 
@@ -64,14 +64,14 @@ def test_nothing_is_written_where_the_old_file_cannot_be_moved_on(
 
     assert main(["new-year", "hunan", "2026"]) == 2
 
-    assert "lines of their own" in capsys.readouterr().err
+    assert "须各占一行" in capsys.readouterr().err
     assert [file.name for file in place.iterdir()] == ["2025.toml"]
 
 
 def test_a_policy_is_never_overwritten(draft: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["new-year", "hunan", "2026", "--out", str(draft)]) == 2
 
-    assert "not overwritten" in capsys.readouterr().err
+    assert "不会覆盖" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_difference_is_told_in_words(draft: Path, capsys: pytest.CaptureFixtur
     text = draft.read_text(encoding="utf-8")
     text = text.replace("hours = 8, step = 0.5, sessions", "hours = 6, step = 0.5, sessions", 1)
     text = text.replace("[themes]", '[themes]\n2026 = ["新主题"]').replace(
-        "public = 30, professional = 60 }\ncite", "public = 24, professional = 60 }\ncite"
+        "public = 30, professional = 60 }\ncite", "public = 24, professional = 60 }\ncite", 1
     )
     draft.write_text(text, encoding="utf-8")
 
@@ -97,7 +97,7 @@ def test_a_difference_is_told_in_words(draft: Path, capsys: pytest.CaptureFixtur
     assert "年度：由“2025”改为“2026”" in said
     assert "活动种类·培训班、研修班、进修班·折算第 1 档：由“每天 8 学时”改为“每天 6 学时”" in said
     assert "新增 年度主题·2026 年：“新主题”" in said
-    assert any(line.startswith("学时要求·最初起：由“") for line in said)
+    assert any(line.startswith("学时要求·各年度：由“") and "公需科目不少于 24" in line for line in said)
     assert not any("实践活动" in line for line in said)
 
 

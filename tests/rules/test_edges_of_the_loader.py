@@ -152,7 +152,7 @@ def test_a_list_of_texts_holds_texts_that_say_something(listed: object) -> None:
     ("steps", "says"),
     [
         (["employer", "minister", "bureau:city"], "minister"),
-        (["bureau:city", "employer"], "steps go in the order"),
+        (["bureau:city", "employer"], "各步的次序应为"),
     ],
 )
 def test_steps_are_known_and_stand_in_their_order(steps: list[str], says: str) -> None:
@@ -182,17 +182,21 @@ def test_themes_are_listed_under_a_year_of_four_digits(year: str) -> None:
 @pytest.mark.parametrize(("share", "hours"), [("0/1", "0"), ("1/1", "10"), ("1/4", "2.5")])
 def test_a_minimum_may_be_any_share_of_the_total(share: str, hours: str) -> None:
     values = small()
-    values["minimums"][0]["by_category"]["main"] = share
+    values["minimums"][0]["by_category"]["main"] = {"share": share, "of": "minimum"}
 
     assert rules.number_text(taken(values).minimums[0].by_category["main"]) == hours
 
 
-@pytest.mark.parametrize("share", ["3/2", "-1/2", "half"])
-def test_a_share_lies_between_nothing_and_all(share: str) -> None:
+@pytest.mark.parametrize(
+    ("share", "of"),
+    [("3/2", "minimum"), ("-1/2", "minimum"), ("half", "minimum"), ("1/0", "learnt"), ("1/1", "learnt")],
+)
+def test_a_share_lies_between_nothing_and_all(share: str, of: str) -> None:
+    """All of what was learnt could never be of one category while another one counts."""
     values = small()
-    values["minimums"][0]["by_category"]["main"] = share
+    values["minimums"][0]["by_category"]["main"] = {"share": share, "of": of}
 
-    refused(values, "minimums[1].by_category.main")
+    refused(values, "minimums[1].by_category.main.share")
 
 
 def dated(*years: int | None) -> dict[str, Any]:
@@ -216,6 +220,7 @@ def test_minimums_out_of_order_are_refused(years: tuple[int | None, ...]) -> Non
 def test_a_policy_is_for_a_year_from_1950_to_2100(year: int, fits: bool) -> None:
     values = small()
     values["policy"]["year"] = year
+    del values["session"]
 
     if fits:
         assert taken(values).year == year
@@ -228,3 +233,35 @@ def test_two_entries_that_ask_the_same_form_for_papers_are_refused() -> None:
     values["evidence"].append(dict(values["evidence"][0]))
 
     refused(values, "evidence")
+
+
+@pytest.mark.parametrize(
+    ("form", "taken"),
+    [
+        ("{year}{serial:06d}", True),
+        ("{year:04d}{serial:06d}", True),
+        ("{serial:06d}{year}", False),
+        ("{year}-{serial:06d}", False),
+        ("{year}{serial:05d}", False),
+        ("HN{year}{serial:06d}", False),
+        ("{year}{serial:07d}", False),
+        ("2025{serial:06d}", False),
+    ],
+)
+def test_a_number_has_the_form_that_certificates_have(form: str, taken: bool) -> None:
+    values = small()
+    values["certificate"]["number_format"] = form
+
+    if taken:
+        texts = taken_certificate(values)
+        number = texts.number_format.format(year=2025, serial=7)
+        assert rules.CERTIFICATE_NUMBER.fullmatch(number)
+    else:
+        with pytest.raises(rules.PolicyError, match="四位年份加六位流水号"):
+            read_policy("small.toml", values)
+
+
+def taken_certificate(values: dict[str, Any]) -> rules.CertificateTexts:
+    texts = read_policy("small.toml", values).certificate
+    assert texts is not None
+    return texts

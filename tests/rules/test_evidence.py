@@ -2,44 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 import rules
 from rules.schema import read_policy
+from tests.rules.holding import evidence_holds
 from tests.rules.tables import small
 from tests.rules.vectors import rows_of
 
 
-def papers_in(text: str) -> list[rules.Doc]:
-    """`notice receipt+stamp` as papers at hand."""
-    return [rules.Doc(each.removesuffix("+stamp"), each.endswith("+stamp")) for each in text.split()]
-
-
 @pytest.mark.parametrize("row", rows_of("evidence"))
 def test_whether_papers_suffice(row: dict[str, str]) -> None:
-    policy = rules.load_policy(row["policy"])
-    first, last = (int(year) for year in row["prior_span"].split()) if row["prior_span"] else (0, 0)
-    asked: dict[str, Any] = {
-        "form": row["form"],
-        "kind": row["kind"] or None,
-        "documents": papers_in(row["documents"]),
-        "year": row["year"] or None,
-        "prior_span": (first, last) if first else None,
-    }
-    if row["sufficient"] == "error":
-        with pytest.raises(rules.RuleInputError) as refusal:
-            rules.evidence_gap(policy, **asked)
-        assert refusal.value.key == row["missing"]
-        return
-
-    result = rules.evidence_gap(policy, **asked)
-
-    assert result.sufficient is (row["sufficient"] == "yes")
-    nearest = result.ways[0].missing if result.ways else ()
-    wanted = tuple(row["missing"].split("|")) if row["missing"] else ()
-    assert nearest == wanted
+    evidence_holds(rules.load_policy(row["policy"]), row)
 
 
 @pytest.mark.requirement("R079")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 import rules
 from rules.loader import POLICIES
 
+KEY = "hunan-2025"
+
 
 @pytest.fixture(scope="module")
 def policy() -> rules.Policy:
-    return rules.load_policy("hunan-2025")
+    return rules.load_policy(KEY)
 
 
 @pytest.mark.requirement("R001", "R002", "R004", "R005")
@@ -41,7 +44,8 @@ def test_the_policy_explains_what_professional_subjects_are(policy: rules.Policy
 
 @pytest.mark.requirement("R019")
 def test_there_is_one_unit_of_hours(policy: rules.Policy) -> None:
-    assert policy.unit == "学时（分）"
+    assert (policy.unit, policy.hours.word, policy.hours.heading) == ("学时（分）", "学时", "学时分")
+    assert (policy.step, policy.hours.minutes, policy.hours.conversions) == (Decimal("0.5"), None, {})
 
 
 @pytest.mark.requirement("R028", "R029")
@@ -49,7 +53,7 @@ def test_the_window_is_as_printed_and_reviewing_has_its_own_end(policy: rules.Po
     window = policy.session
     assert window is not None
     assert (window.opens, window.closes) == (date(2025, 5, 20), date(2025, 7, 20))
-    assert window.review_until > window.closes
+    assert window.review_until == date(2025, 8, 31) > window.closes
     assert (window.timezone, window.grace_days) == ("Asia/Shanghai", 5)
 
 
@@ -59,7 +63,67 @@ def test_the_policy_is_about_senior_titles(policy: rules.Policy) -> None:
         ("senior", "正高级"),
         ("associate_senior", "副高级"),
     ]
-    assert len(policy.title_series) == 27
+    assert [choice.key for choice in policy.title_series] == [f"{number:02}" for number in range(1, 28)]
+
+
+def test_the_lists_to_choose_from_are_whole(policy: rules.Policy) -> None:
+    assert [choice.key for choice in policy.educations] == [
+        "11",
+        "14",
+        "21",
+        "31",
+        "41",
+        "44",
+        "47",
+        "61",
+        "90",
+    ]
+    natures = "government institution enterprise social freelance"
+    assert [choice.key for choice in policy.natures] == natures.split()
+    affiliations = "provincial university city central none"
+    assert [choice.key for choice in policy.affiliations] == affiliations.split()
+
+
+@pytest.mark.requirement("R068", "R070")
+def test_hours_on_record_are_taken_over_under_their_own_form(policy: rules.Policy) -> None:
+    sources = ("platform", "base", "plan", "certificate")
+
+    assert [form.key for source in sources if (form := policy.form_for(source))] == [
+        "platform", "platform", "plan", "prior"
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("R068", "R070")
+def test_hours_of_the_platform_count_for_people_of_public_institutions_only(policy: rules.Policy) -> None:
+    for nature in ("government", "enterprise", "social", "freelance", None):
+        assert "不是事业单位" in policy.not_for("platform", nature)
+        assert "远程教育" in policy.not_for("platform", nature)
+        assert [policy.not_for(source, nature) for source in ("base", "plan", "certificate")] == ["", "", ""]
+    assert policy.not_for("platform", "institution") == ""
+
+
+@pytest.mark.requirement("R053")
+def test_plans_are_filed_by_their_first_day_and_only_bureaus_work_in_batches(policy: rules.Policy) -> None:
+    assert policy.plans is not None
+    assert (policy.plans.kind, policy.plans.require_before) == ("filed_plan", True)
+    assert policy.batches == {"bureau"}
+
+
+def test_the_routes_that_end_in_a_filing_call_its_outcomes_so(policy: rules.Policy) -> None:
+    told = [(each.label, each.approved, each.rejected, each.cite) for each in policy.filings]
+
+    assert told == [("备案", "备案通过", "不予备案", "正文二（一）")]
+    assert {rule.key for rule in policy.routes if policy.filing(rule.final_label)} == {
+        "provincial", "university", "central"
+    }  # fmt: skip
+
+
+@pytest.mark.requirement("R046")
+def test_each_route_says_whose_place_counts(policy: rules.Policy) -> None:
+    anchors = {rule.key: rule.anchors for rule in policy.routes}
+
+    assert (anchors["freelance"], anchors["territorial"]) == (("archive",), ("unit", "archive"))
+    assert {anchors[key] for key in ("provincial", "university", "central", "city")} == {("unit",)}
 
 
 @pytest.mark.requirement("R057", "R060", "R061", "R062", "R063", "R064", "R065", "R066")

@@ -36,7 +36,7 @@ def test_an_hour_that_is_no_exact_part_of_sixty_minutes_is_refused() -> None:
     values = small()
     row(values, 0).update(measure="per_hour", minutes=50)
 
-    with pytest.raises(rules.PolicyError, match="no exact part of an hour"):
+    with pytest.raises(rules.PolicyError, match="不是一小时的准确分数"):
         read_policy("small.toml", values)
 
 
@@ -60,7 +60,8 @@ def test_an_unknown_policy_is_refused_and_the_known_ones_are_named() -> None:
 
 
 def test_three_provinces_are_shipped() -> None:
-    assert rules.available_policies() == ("guangdong-2025", "henan-2025", "hunan-2025")
+    """At least: later years come beside them."""
+    assert {"guangdong-2025", "henan-2025", "hunan-2025"} <= set(rules.available_policies())
     assert [rules.load_policy(key).key for key in rules.available_policies()] == list(
         rules.available_policies()
     )
@@ -143,7 +144,7 @@ def test_a_row_of_other_years_is_reached(
     if reached:
         assert read_policy("small.toml", values)
     else:
-        with pytest.raises(rules.PolicyError, match="can never be reached"):
+        with pytest.raises(rules.PolicyError, match="永远轮不到"):
             read_policy("small.toml", values)
 
 
@@ -152,13 +153,13 @@ def test_a_deemed_year_must_complete_every_category() -> None:
     values["categories"].append({"key": "other", "name": "他科", "short": "他"})
     values["minimums"][0]["by_category"]["other"] = 1
 
-    with pytest.raises(rules.PolicyError, match="does not complete a year"):
+    with pytest.raises(rules.PolicyError, match="不够本政策自己的年度要求"):
         read_policy("full.toml", values)
 
 
 @pytest.mark.parametrize(("share", "least"), [("0/1", 0), ("1/1", 10), ("1/2", 5)])
 def test_a_share_may_be_nothing_or_all(share: str, least: int) -> None:
     values = small()
-    values["minimums"][0]["by_category"]["main"] = share
+    values["minimums"][0]["by_category"]["main"] = {"share": share, "of": "minimum"}
 
     assert read_policy("small.toml", values).minimums_of(2025).by_category["main"] == least

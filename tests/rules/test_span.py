@@ -6,26 +6,14 @@ import pytest
 
 import rules
 from rules.schema import read_policy
+from tests.rules.holding import span_holds
 from tests.rules.tables import small
 from tests.rules.vectors import rows_of
 
 
 @pytest.mark.parametrize("row", rows_of("spans"))
 def test_which_years_are_filed(row: dict[str, str]) -> None:
-    policy = rules.load_policy(row["policy"])
-    chosen = {"exception": row["exception"]} if row["exception"] else None
-    if row["years"] == "error":
-        with pytest.raises(rules.RuleInputError) as refusal:
-            rules.span(policy, target_title=row["target_title"], education=row["education"], facts=chosen)
-        assert refusal.value.key == row["applied"]
-        return
-
-    result = rules.span(policy, target_title=row["target_title"], education=row["education"], facts=chosen)
-
-    assert f"{result.years[0]}-{result.years[-1]}" == row["years"]
-    assert (result.required, result.min_years) == (row["required"] == "yes", int(row["min_years"]))
-    assert (result.exception.key if result.exception else "") == row["applied"]
-    assert result.reviewer_confirms is (result.exception is not None)
+    span_holds(rules.load_policy(row["policy"]), row)
 
 
 @pytest.mark.requirement("R025")

@@ -10,17 +10,17 @@ import pytest
 
 import rules
 from rules.policy import Proof
+from tests.rules.demands import changed_kinds, changed_proofs
 from tests.rules.vectors import VECTORS
 
 PLACES = {"inside", "edge", "outside"}
 POLICIES = [rules.load_policy(key) for key in rules.available_policies()]
 KINDS = [
-    pytest.param(policy, kind, id=f"{policy.key} {kind.key}") for policy in POLICIES for kind in policy.kinds
+    pytest.param(policy, kind, id=f"{policy.key} {kind.key}") for policy, kind in changed_kinds(POLICIES)
 ]
 PROOFS = [
     pytest.param(policy, proof, id=f"{policy.key} {proof.form} {' '.join(proof.kinds)}".strip())
-    for policy in POLICIES
-    for proof in policy.proofs
+    for policy, proof in changed_proofs(POLICIES)
 ]
 NOTICE = Path(__file__).parents[2] / "docs/requirements.csv"
 

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-
 import pytest
 
 import rules
-from tests.rules.vectors import facts_in, rows_of
-
-ACTIVITY = re.compile(
-    r"(?:(?P<category>\w+):)?(?P<kind>\w+)\((?P<facts>[^)]*)\)|(?P<plain>\w+)=(?P<hours>[\d.]+)"
-)
-
-
-def items_in(text: str) -> list[rules.Item]:
-    """`public=30; paper(serial=cn;author=first)`: declared hours, and activities to be computed."""
-    items = []
-    for part in ACTIVITY.finditer(text):
-        if part["plain"]:
-            items.append(rules.Item(part["plain"], part["hours"]))
-        else:
-            items.append(rules.Item(part["category"], kind=part["kind"], facts=facts_in(part["facts"])))
-    return items
+from tests.rules.holding import year_holds
+from tests.rules.vectors import rows_of
 
 
 @pytest.mark.parametrize("row", rows_of("years"))
 def test_whether_a_year_is_met(row: dict[str, str]) -> None:
-    policy = rules.load_policy(row["policy"])
-    if row["met"] == "error":
-        with pytest.raises(rules.RuleInputError) as refusal:
-            rules.assess_year(policy, row["year"], items_in(row["items"]))
-        assert refusal.value.key == row["gaps"]
-        return
-
-    result = rules.assess_year(policy, row["year"], items_in(row["items"]))
-
-    assert result.met is (row["met"] == "yes")
-    assert list(result.totals.values()) == [Decimal(hours) for hours in row["totals"].split()]
-    assert result.total == Decimal(row["total"])
-    assert [gap.says for gap in result.gaps] == [says for says in row["gaps"].split("|") if says]
+    year_holds(rules.load_policy(row["policy"]), row)
 
 
 @pytest.mark.requirement("R008")

@@ -32,6 +32,7 @@ INLINE = re.compile(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=", re.IG
 
 
 @pytest.mark.parametrize(("view", "kwargs"), PAGES)
+@pytest.mark.django_db
 def test_every_page_is_complete_and_keeps_the_security_policy(
     get: Get, view: Callable[..., Any], kwargs: dict[str, str]
 ) -> None:
@@ -44,6 +45,7 @@ def test_every_page_is_complete_and_keeps_the_security_policy(
 
 
 @pytest.mark.parametrize(("view", "kwargs"), PAGES)
+@pytest.mark.django_db
 def test_no_id_stands_twice_on_a_page(get: Get, view: Callable[..., Any], kwargs: dict[str, str]) -> None:
     ids = re.findall(r'\sid="([^"]+)"', get(view, **kwargs))
     assert sorted(ids) == sorted(set(ids))

@@ -12,6 +12,7 @@ from applications.filed import records
 from applications.filed.facts import policy_of
 from cehours.lib import clock
 from cehours.lib.idnumbers import make_resident_id
+from cehours.lib.lists import BadLines
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
@@ -36,7 +37,6 @@ from tests.world import World
 from training import services, tasks
 from training.models import Attendee
 from training.plans import queries as plans
-from training.records.csv_file import BadLines
 
 NUMBER = make_resident_id("430102", date(1990, 5, 4), 88)
 
@@ -50,11 +50,11 @@ def test_who_was_listed_and_came_finds_the_hours_to_tick_for_that_year(world: Wo
     assert hours_of(world, "other_applicant") == []
     case = world.draft(years=(2024,))
     with world.acting("applicant") as actor:
-        offered = records.offered(actor, policy_of(case), plan.year)
+        offered = records.offered(actor, policy_of(case), case, plan.year)
         assert [(row.get_source_display(), row.number, row.hours) for row in offered] == [
             ("备案培训计划", plan.number, Decimal(4))
         ]
-        assert records.offered(actor, policy_of(case), plan.year - 1) == []
+        assert records.offered(actor, policy_of(case), case, plan.year - 1) == []
         assert notices.of(actor)[0].title == "培训学时已登记"
     with scope(Actor.system("test")):
         assert list(audit.faults()) == []
@@ -122,10 +122,10 @@ def test_the_right_number_under_another_name_earns_nothing(world: World) -> None
 def test_the_list_closes_when_the_training_has_begun(world: World) -> None:
     plan = accepted(world, people=["applicant"])
     with clock.at(clock.now() + timedelta(days=1)), world.acting("employer") as actor:
-        with pytest.raises(NotNow, match="名单不能再变动"):
+        with pytest.raises(NotNow, match="名单不能再增减"):
             services.add_people(actor=actor, plan_id=plan.pk, pasted=line_of(world, "other_applicant"))
         row = plan.attendees.get()
-        with pytest.raises(NotNow, match="名单不能再变动"):
+        with pytest.raises(NotNow, match="名单不能再增减"):
             services.remove_person(actor=actor, plan_id=plan.pk, attendee_id=row.pk)
 
 
@@ -178,6 +178,26 @@ def test_members_and_people_of_earlier_lists_are_taken_by_a_tick(world: World) -
             services.add_people(
                 actor=actor, plan_id=foreign.pk, pasted="", known=[each.key for each in known]
             )
+
+
+def test_of_very_many_the_first_by_name_are_offered(world: World) -> None:
+    earlier, plan = written(world), written(world)
+    names = [f"丁{number:03}" for number in range(plans.MOST_KNOWN + 5)]
+    with world.acting("employer"):
+        Attendee.objects.bulk_create(
+            Attendee(
+                plan=earlier,
+                name=name,
+                id_kind="passport",
+                id_index=(999 - number).to_bytes(32, "big"),
+                id_masked="E****",
+            )
+            for number, name in enumerate(names)
+        )
+
+        offered = [each.name for each in plans.known_people(plan, "丁")]
+
+    assert offered == names[: plans.MOST_KNOWN]
 
 
 def test_a_department_takes_nobody_over_from_the_lists_that_were_filed_with_it(world: World) -> None:

@@ -58,11 +58,11 @@ def returned(plan: TrainingPlan) -> None:
 
 def credited(plan: TrainingPlan, people: Iterable[UUID]) -> None:
     """Tells those whose hours stand on record now."""
-    hours = rules.number_text(plan.hours)
+    hours = rules.load_policy(plan.policy).hours.text(plan.hours)
     words = Words(
         "plan_credited",
         "培训学时已登记",
-        f"您参加的「{plan.topic}」已登记 {hours} 学时，计入 {plan.year} 年。"
+        f"您参加的「{plan.topic}」已登记 {hours}，计入 {plan.year} 年。"
         "申报填写该年度时勾选即可，不用再传材料。",
         reverse("certificates:ledger"),
     )

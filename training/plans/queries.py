@@ -109,7 +109,8 @@ class Known:
 def known_people(plan: TrainingPlan, text: str = "") -> list[Known]:
     """People of the unit of `plan`, which `own_plan` gave, who may be put on its list.
 
-    They are the unit's members and whoever was on an earlier list; `text` is part of a name.
+    They are the unit's members and whoever was on an earlier list, at most `MOST_KNOWN`, the first by name; `text`
+    is part of a name.
     """
     wanted, unit = names.key(text.replace("\0", "")), plan.unit
     members = Membership.objects.filter(unit=unit, user__is_active=True)
@@ -119,11 +120,13 @@ def known_people(plan: TrainingPlan, text: str = "") -> list[Known]:
     earlier = Attendee.objects.filter(plan__unit=unit).exclude(id_index__in=listed)
     earlier = earlier.alias(name_key=NameKey("name")).filter(name_key__contains=wanted)
     newest = earlier.order_by("id_index", "-added_at").distinct("id_index")
+    by_name = Attendee.objects.filter(pk__in=newest.values("pk")).order_by("name", "pk")
+    members = members.filter(name_key__contains=wanted).order_by("user__display_name", "pk")
     found = [
         Known(f"m{row.pk}", str(row.user), "本单位经办人员")
-        for row in members.filter(name_key__contains=wanted).select_related("user")[:MOST_KNOWN]
+        for row in members.select_related("user")[:MOST_KNOWN]
     ]
-    found += [Known(f"p{row.pk}", row.name, row.id_masked) for row in newest[:MOST_KNOWN]]
+    found += [Known(f"p{row.pk}", row.name, row.id_masked) for row in by_name[:MOST_KNOWN]]
     return sorted(found, key=lambda each: (each.name, each.key))[:MOST_KNOWN]
 
 

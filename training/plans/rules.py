@@ -28,6 +28,16 @@ def policy_for(year: int) -> Policy:
     return next((policy for policy in reversed(known) if policy.year <= year), known[0])
 
 
+def rate(year: int) -> str:
+    """How a plan's days are counted, in the policy's own sentence; "" where no policy knows filed plans."""
+    try:
+        policy = policy_for(year)
+    except NotAllowed:
+        return ""
+    rows = policy.kind_of(_rule(policy).kind).rows
+    return next((row.says for row in rows if any(row.measure.figures().values())), "")
+
+
 def policy_of(plan: TrainingPlan) -> Policy:
     """The policy the plan was written under."""
     return rules.load_policy(plan.policy)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
@@ -10,12 +10,13 @@ from django.db import transaction
 
 import rules
 from cehours.lib import names
+from cehours.lib.lists import BadLines
 from organizations.acting.actor import Actor
 from organizations.models import Person
 from organizations.registry import identity
 from training.models import RecognisedHours, TrainingBase
 from training.records import csv_file
-from training.records.csv_file import BadLines, Line
+from training.records.csv_file import Line
 
 log = structlog.get_logger(__name__)
 
@@ -30,13 +31,13 @@ def load_bases(policy: rules.Policy) -> int:
 
 
 @transaction.atomic
-def load_recognised(*, actor: Actor, rows: Iterable[str]) -> tuple[int, int]:
-    """Enters 已认定学时 from a file (see recognised_csv): all of it or nothing. Returns (valid, withdrawn) lines.
+def load_recognised(*, actor: Actor, content: bytes) -> tuple[int, int]:
+    """Enters 已认定学时 from a list (`csv_file`): all of it or nothing. Returns (valid, withdrawn) lines.
 
     A line that is on record already is brought up to date, so the same file may be loaded again; a line with
-    valid=0 withdraws what was recognised. Raises BadLines with every line that is wrong.
+    valid=0 withdraws what was recognised. Raises Refusal, BadLines with every line that is wrong.
     """
-    lines = csv_file.read(rows)
+    lines = csv_file.read(content)
     people = _people_of(lines)
     RecognisedHours.objects.bulk_create(
         [

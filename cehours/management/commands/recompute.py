@@ -20,9 +20,17 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="只检查：还有没重算完的，退出码为 1")
+        asks = parser.add_mutually_exclusive_group()
+        asks.add_argument("--check", action="store_true", help="只检查：还有没重算完的，退出码为 1")
+        asks.add_argument(
+            "--again",
+            action="store_true",
+            help="已算完的也从头再算一遍：多台主机上最后一个旧进程停止后运行一次；中断后再次运行时不必再加",
+        )
 
-    def handle(self, *args: Any, check: bool, **options: Any) -> None:
+    def handle(self, *args: Any, check: bool, again: bool, **options: Any) -> None:
+        if again:
+            self._begin_again()
         behind = recomputing.behind()
         if check and behind:
             raise CommandError(
@@ -34,6 +42,14 @@ class Command(BaseCommand):
             self._recompute(key)
         if not behind:
             self.stdout.write("没有需要重算的。")
+
+    def _begin_again(self) -> None:
+        if not recomputing.sees_every_row():
+            raise CommandError(WRONG_ROLE)
+        try:
+            recomputing.begin_again()
+        except recomputing.Ahead as ahead:
+            raise CommandError(AHEAD.format(ahead)) from ahead
 
     def _recompute(self, key: recomputing.StoredKey) -> None:
         rows = changed = 0

@@ -49,7 +49,7 @@ def read(state: State) -> Reading:
                 missing[FACT + fact.key] = f"请{'选择' if _is_chosen(fact) else '填写'}“{fact.name}”。"
             continue
         try:
-            typed[fact.key] = read_fact(fact, raw[fact.key], state.policy.step)
+            typed[fact.key] = read_fact(fact, raw[fact.key], state.policy.hours)
         except RuleInputError as refusal:
             wrong[FACT + fact.key] = refusal.says
     if basket.asks_category(state.kind) and not state.category:

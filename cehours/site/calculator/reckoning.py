@@ -120,7 +120,7 @@ def _result(state: State, reading: Reading, entry: Entry, credit: Credit) -> Res
         after=after,
         other_year=other,
         other_url=state.url("activity", year=other) if other else "",
-        sum_text="" if credit.sum_text == f"{_figure(credit)} 学时" else credit.sum_text,
+        sum_text="" if credit.sum_text == f"{_figure(credit)} {kind.unit.word}" else credit.sum_text,
         rule_anchor=f"kind-{kind.key}",
     )
 
@@ -157,16 +157,17 @@ def put_together(state: State) -> Year:
         for category in policy.categories
     ]
     total = Meter("合计", "合计", assessment.total, assessment.minimum_total, gaps.get(None, Decimal(0)), "")
-    return Year(assessment, _verdict(assessment), (*meters, total), lines)
+    return Year(assessment, _verdict(policy, assessment), (*meters, total), lines)
 
 
-def _verdict(assessment: YearAssessment) -> str:
+def _verdict(policy: rules.Policy, assessment: YearAssessment) -> str:
     if assessment.deemed:
         verdict = f"{assessment.year} 年度视同完成"
         if sum(assessment.totals.values()) == assessment.total:
             return verdict
         # The meters by subject then come to more than the year's own, which wants a word.
-        return f"{verdict}；视同学时与其他学时不累加，合计按较大者计 {number_text(assessment.total)} 学时"
+        word, total = policy.hours.word, policy.hours.text(assessment.total)
+        return f"{verdict}；视同{word}与其他{word}不累加，合计按较大者计 {total}"
     if assessment.met:
         return f"{assessment.year} 年度已达到要求"
     return f"{assessment.year} 年度还没有达到要求"

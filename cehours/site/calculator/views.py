@@ -27,7 +27,12 @@ def page(request: HttpRequest) -> HttpResponse:
     """`act`: count (say what is missing) or add (put it into the year); without it nothing is demanded."""
     asked = state.read(request.GET)
     act = request.GET.get("act", "")
-    context: dict[str, Any] = {"state": asked, "trail": [("首页", reverse("site:home"))], **_choices(asked)}
+    context: dict[str, Any] = {
+        "state": asked,
+        "hour_unit": asked.policy.hours,
+        "trail": [("首页", reverse("site:home"))],
+        **_choices(asked),
+    }
     wrong = False
     if asked.kind:
         reading = facts.read(asked)
@@ -62,7 +67,7 @@ def live(request: HttpRequest) -> HttpResponse:
     outcome = reckoning.work_out(asked, reading, request.GET.get("typing", ""))
     form = facts.FactsForm(asked, reading, outcome.wrong)
     slots = [(slot, slot.comes_and_goes and slot.asked != (slot.name in request.GET)) for slot in form.slots]
-    context = {"state": asked, "outcome": outcome, "slots": slots}
+    context = {"state": asked, "hour_unit": asked.policy.hours, "outcome": outcome, "slots": slots}
     response = render(request, "site/calculator/_live.html", context)
     response["HX-Replace-Url"] = asked.url()
     return response
@@ -101,6 +106,6 @@ def _added(
     request: HttpRequest, asked: State, entries: tuple[basket.Entry, ...], result: Result
 ) -> HttpResponse:
     name = asked.policy.kind_of(result.entry.kind).name
-    hours = f"，{result.figure} 学时" if result.figure else ""
+    hours = f"，{result.figure} {asked.policy.hours.word}" if result.figure else ""
     messages.success(request, f"已加入 {asked.year} 年度：{name}{hours}。")
     return redirect(asked.url("year", entries=entries, kind=None, facts=(), category=""))

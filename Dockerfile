@@ -5,10 +5,10 @@ RUN python -m venv /opt/cehours \
     && /opt/cehours/bin/pip install --no-cache-dir --no-deps --require-hashes --requirement /tmp/requirements.txt
 
 FROM python:3.11-slim-bookworm
-# Pango and HarfBuzz lay the certificate out; the Noto fonts hold the rare characters of names.
+# Pango and HarfBuzz lay the certificate out; the fonts hold the rare characters of names.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
-        fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+        fonts-dejavu-core fonts-hanazono fonts-noto-cjk libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home cehours
 COPY --from=packages /opt/cehours /opt/cehours

@@ -6,9 +6,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 
 import rules
+from cehours.lib import clock
 from cehours.lib.crypto import BadKeys, BlindIndex, Cipher
 
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -56,6 +57,15 @@ def policies_are_readable(**_: Any) -> list[CheckMessage]:
         Warning(f"政策文件有误，没有采用：{problem}", id="cehours.W001")
         for problem in rules.broken_policies()
     ]
+
+
+@register()
+def calendar_is_known(**_: Any) -> list[CheckMessage]:
+    """Deadlines count working days: without a year's calendar only its fixed holidays are known."""
+    year = clock.calendar_missing()
+    says = f"没有 {year} 年的放假安排，工作日暂按周一至周五、扣除固定节日计算"
+    hint = "升级依赖 chinesecalendar（每年 11 月国务院办公厅发布后更新），然后重启 web 与 worker。"
+    return [Info(says, hint=hint, id="cehours.I001")] if year else []
 
 
 @register(Tags.database)

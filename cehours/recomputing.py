@@ -16,9 +16,9 @@ from django.db.models import Model
 import rules
 from applications.filed import facts
 from applications.models import Activity, Application
-from cehours.lib import clock
-from cehours.lib.pinyin import name_keys
-from organizations.models import StoredKeys, Unit
+from cehours.lib import clock, names
+from cehours.lib.pinyin import name_keys, unit_keys
+from organizations.models import Person, StoredKeys, Unit
 
 BATCH = 500
 
@@ -53,15 +53,18 @@ class Step:
 
 
 def _of_unit(unit: Unit) -> tuple[str, str]:
-    keys = name_keys(unit.name)
-    return keys.full[:400], keys.initials[:120]
+    return unit_keys(unit.name)
+
+
+def _of_person(person: Person) -> tuple[str, str]:
+    """The form in which names are kept; what stood there before is how the document spells it."""
+    return names.tidy(person.name), person.spelling or names.spelling(person.name)
 
 
 def _of_case(case: Application) -> tuple[str, str]:
     """The trigger application_is_renamed puts the units' name keys right: a migration that changes
     name_search_keys must leave that trigger the former function to delete by."""
-    keys = name_keys(case.name)
-    return keys.full, keys.initials
+    return name_keys(case.name)
 
 
 def _of_activity(activity: Activity) -> tuple[str]:
@@ -70,11 +73,12 @@ def _of_activity(activity: Activity) -> tuple[str]:
 
 
 ALL = (
-    StoredKey("units.search_names", 1, Unit, ("pinyin", "initials"), _of_unit),
-    StoredKey("applications.search_names", 1, Application, ("pinyin", "initials"), _of_case),
+    StoredKey("people.names", 1, Person, ("name", "spelling"), _of_person),
+    StoredKey("units.search_names", 2, Unit, ("pinyin", "initials"), _of_unit),
+    StoredKey("applications.search_names", 2, Application, ("pinyin", "initials"), _of_case),
     StoredKey(
         "applications.achievements",
-        1,
+        2,
         Activity,
         ("achievement",),
         _of_activity,

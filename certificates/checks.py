@@ -10,7 +10,7 @@ from django.core.checks import CheckMessage, register
 from django.core.checks import Warning as CheckWarning
 
 from certificates import sealing
-from certificates.paper.fonts import font_problems
+from certificates.paper.fonts import font_problems, further_font_problems
 
 QUEUE, MANY = "render", "render_many"
 log = structlog.get_logger(__name__)
@@ -22,6 +22,7 @@ def certificates_can_be_printed(**_: Any) -> list[CheckMessage]:
     return [
         *(CheckWarning(problem, id="certificates.W001") for problem in font_problems()),
         *(CheckWarning(problem, id="certificates.W002") for problem in sealing.problems()),
+        *(CheckWarning(problem, id="certificates.W003") for problem in further_font_problems()),
     ]
 
 
@@ -41,4 +42,6 @@ def require_fonts_and_seal(sender: Any, **_: Any) -> None:
             raise SystemExit("".join(problems))
         queues.deselect([QUEUE, MANY])
     else:
-        queues.select_add(MANY)  # who prints one prints many as well, whatever its command names
+        queues.select_add(
+            queues.new_missing(MANY)
+        )  # who prints one prints many as well, whatever its command names

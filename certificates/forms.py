@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from cehours.lib import lists, visible
 from cehours.lib.half_width import half_width
 from certificates.paper.sheet import NUMBER
 from certificates.verification import name_list, one_file
@@ -56,7 +57,7 @@ class VerifyForm(forms.Form):
     )
 
     def clean_number(self) -> str:
-        number = "".join(half_width(self.cleaned_data["number"]).split())
+        number = "".join(visible.shown(half_width(self.cleaned_data["number"])).split())
         if not NUMBER.fullmatch(number):
             raise forms.ValidationError(WRONG_NUMBER)
         return number
@@ -105,15 +106,15 @@ class BatchForm(forms.Form):
     )
     file = forms.FileField(
         label="核验名单",
-        help_text=f"按模板填写的 Excel 文件（.xlsx），最多 {name_list.MOST_ROWS} 行",
+        help_text=f"Excel 工作簿（.xlsx）或 CSV 文件，含“登记证书编号”“姓名”两列，最多 {name_list.MOST_ROWS} 行",
         error_messages={"required": "请选择填好的核验名单。", "empty": "文件是空的，请重新选择。"},
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
 
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
-        if file.size > name_list.MOST_BYTES:
-            raise forms.ValidationError(name_list.TOO_LARGE)
+        if file.size > lists.MOST_BYTES:
+            raise forms.ValidationError(lists.TOO_LARGE)
         content: bytes = file.read()
         return content
 

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from applications.models import Decision, Outcome, Participant
 from applications.queries import mine
 from applications.states import State
+from cehours.lib import names
 from cehours.lib.masking import mask_name
+from cehours.lib.pinyin import name_keys
 from certificates.models import (
     LIVE,
     Certificate,
@@ -27,6 +29,7 @@ from certificates.models import (
 from certificates.paper.sheet import Sheet
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
+from organizations.models.name_key import NameKey
 
 
 @dataclass(frozen=True)
@@ -102,13 +105,22 @@ def issued(actor: Actor) -> QuerySet[Certificate]:
 
 
 def issued_matching(actor: Actor, words: str) -> QuerySet[Certificate]:
-    """Those of `issued` with this number, or whose holder's name begins with these words."""
+    """Those of `issued` with this number, or whose holder's name, pinyin or initials begin with these words.
+
+    A whole name is found however it is spelt on the record.
+    """
     rows = issued(actor)
     if not words:
         return rows
     if words.isdecimal():
         return rows.filter(number__startswith=words)
-    return rows.filter(application__name__startswith=words)
+    key = names.key(words)
+    if not key:
+        return rows.none()
+    found = Q(application__name__startswith=names.tidy(words)) | Q(application__pinyin__startswith=key)
+    found |= Q(application__initials__startswith=key)
+    spelt_otherwise = Q(application__pinyin=name_keys(words).full, name_key=key)
+    return rows.alias(name_key=NameKey("application__name")).filter(found | spelt_otherwise)
 
 
 def open_revocations(actor: Actor) -> QuerySet[Revocation]:

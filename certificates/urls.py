@@ -10,6 +10,7 @@ urlpatterns = [
     path("certificates/issued/", revoking.issued, name="issued"),
     path("certificates/<uuid:pk>/", revoking.detail, name="detail"),
     path("certificates/<uuid:pk>/pdf/", printing.download, name="download"),
+    path("certificates/<uuid:pk>/print-again/", printing.print_again, name="print_again"),
     path("certificates/<uuid:pk>/revoke/", revoking.revoke, name="revoke"),
     path("certificates/revocations/<uuid:pk>/confirm/", revoking.confirm, name="confirm_revocation"),
     path("certificates/revocations/<uuid:pk>/decline/", revoking.decline, name="decline_revocation"),

@@ -4,7 +4,7 @@ Everything here is pure and explains itself; a policy is a file. Bad facts raise
 sentence, a doubtful policy raises PolicyError while loading.
 """
 
-from rules.achievement import achievement
+from rules.achievement import achievement, is_same_achievement
 from rules.compare import compare
 from rules.credit import Credit, credit
 from rules.describe import describe
@@ -78,6 +78,7 @@ __all__ = [
     "evidence_gap",
     "explain_credit",
     "explain_year",
+    "is_same_achievement",
     "load_policy",
     "minimums_text",
     "number_text",

@@ -128,19 +128,16 @@ def assess_year(policy: Policy, year: int | str, items: Iterable[Item]) -> YearA
 def _once_each(counted: Iterable[_Counted]) -> list[_Counted]:
     """The items with every achievement counted once: the first of its largest figure stays."""
     kept: list[_Counted] = []
-    first: dict[str, int] = {}
+    first: dict[str, int] = {}  # each key of an achievement, and the item at which it counts
     for place, each in enumerate(counted):
-        before = first.get(each.achievement) if each.achievement and each.hours else None
-        if each.achievement and each.hours:
-            first.setdefault(each.achievement, place)
-        if before is None:
-            kept.append(each)
-        elif each.hours > kept[before].hours:
-            kept.append(each)
+        keys = each.achievement.split() if each.hours else []
+        before = next((first[key] for key in keys if key in first), None)
+        stays = place if before is None or each.hours > kept[before].hours else before
+        if before is not None and stays == place:
             kept[before] = _again(kept[before], place)
-            first[each.achievement] = place
-        else:
-            kept.append(_again(each, before))
+            keys += [key for key, at in first.items() if at == before]
+        kept.append(each if stays == place else _again(each, stays))
+        first |= dict.fromkeys(keys, stays)
     return kept
 
 

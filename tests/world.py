@@ -20,7 +20,7 @@ from applications.models import Application, Evidence, FilingSession
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.idnumbers import make_resident_id
-from cehours.lib.pinyin import name_keys
+from cehours.lib.pinyin import unit_keys
 from organizations.accounts.hats import HAT
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
@@ -134,7 +134,7 @@ class World:
         parent: str | None = None,
         **more: Any,
     ) -> Unit:
-        keys = name_keys(name)
+        keys = unit_keys(name)
         self.units[key] = Unit.objects.create(
             name=name,
             pinyin=keys.full,

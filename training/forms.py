@@ -8,7 +8,8 @@ from typing import Any
 
 from django import forms
 
-from cehours.lib import clock
+from cehours.lib import clock, lists
+from cehours.lib.idnumbers import IdKind
 from training.models import Attendee, TrainingPlan
 from training.plans import rules as plan_rules
 from training.plans.queries import Known
@@ -106,16 +107,24 @@ class PlanForm(forms.Form):
 
 
 class PeopleForm(forms.Form):
-    """Lines to be read by `roster`, and people the unit knows already."""
+    """A list to be read by `roster`, and people the unit knows already; `confirmed` stands for what was looked at."""
 
     pasted = forms.CharField(
         label="粘贴名单",
         required=False,
         max_length=60_000,
-        help_text="每行一人：姓名 证件号码。可从 Excel 直接复制两列粘贴；不是居民身份证的，写成“姓名 护照 号码”。",
+        help_text="每行一人：姓名 证件号码。可从 Excel 连同列名直接复制粘贴；不是居民身份证的，写成“姓名 护照 号码”。",
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
         error_messages={"max_length": "一次最多 500 人，请分几次加入。"},
     )
+    file = forms.FileField(
+        label="或者上传名单文件",
+        required=False,
+        help_text="Excel 工作簿（.xlsx）或 CSV 文件，其中一行写着列名“姓名”“证件号码”；文件不保存。",
+        error_messages={"empty": "文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+    confirmed = forms.CharField(required=False, max_length=64)
     known = forms.MultipleChoiceField(
         label="本单位已知人员",
         required=False,
@@ -123,11 +132,42 @@ class PeopleForm(forms.Form):
         error_messages={"invalid_choice": "所选人员已不在可选范围内，请重新勾选。"},
     )
 
-    def __init__(self, data: Any = None, *, known: Sequence[Known] = ()) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, files: Any = None, *, known: Sequence[Known] = ()) -> None:
+        super().__init__(data, files)
         field = self.fields["known"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(each.key, f"{each.name}（{each.note}）") for each in known]
+
+    def clean_file(self) -> bytes:
+        file = self.cleaned_data["file"]
+        if file is None:
+            return b""
+        if file.size > lists.MOST_BYTES:
+            raise forms.ValidationError(lists.TOO_LARGE)
+        content: bytes = file.read()
+        return content
+
+
+class CorrectForm(forms.Form):
+    """How somebody on the list is really written."""
+
+    name = forms.CharField(
+        label="姓名",
+        max_length=60,
+        error_messages={"required": "请填写姓名。", "max_length": "姓名最多 60 个字。"},
+    )
+    id_kind = forms.ChoiceField(
+        label="证件类型",
+        choices=IdKind.choices,
+        error_messages={"required": "请选择证件类型。", "invalid_choice": "请从列表中选择证件类型。"},
+    )
+    id_number = forms.CharField(
+        label="证件号码",
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": "证件号码过长，请核对。"},
+    )
 
 
 class NameFilter(forms.Form):

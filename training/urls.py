@@ -15,5 +15,6 @@ urlpatterns = [
     path("<uuid:pk>/return/", deciding.return_, name="plan_return"),
     path("<uuid:pk>/people/", people.people, name="people"),
     path("<uuid:pk>/people/<uuid:attendee>/remove/", people.remove, name="person_remove"),
+    path("<uuid:pk>/people/<uuid:attendee>/correct/", people.correct, name="person_correct"),
     path("<uuid:pk>/attendance/", people.attendance, name="attendance"),
 ]

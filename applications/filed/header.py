@@ -15,7 +15,7 @@ import rules
 from applications.filed import facts
 from applications.models import Application
 from applications.models.application import RegionAnchor
-from cehours.lib import phone, visible
+from cehours.lib import phone, printable, visible
 from organizations.models import Affiliation, Nature
 
 Frozen = Mapping[str, str]
@@ -194,8 +194,12 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
         found["employer"] = "请从名册中选择「单位名称」；没有工作单位的，请将单位性质选为「自由职业」。"
     if case.nature == Nature.FREELANCE and case.employer_id is not None:
         found["employer"] = "自由职业人员不填写工作单位，请清空单位名称。"
+    if refusal := unprintable_name(case):
+        found["name"] = refusal
     if not visible.is_printable(case.specialty):  # the certificate prints it, and could not
         found["specialty"] = visible.SAYS.format(label=BY_KEY["specialty"].label)
+    elif refusal := printable.refusal(BY_KEY["specialty"].label, case.specialty):
+        found["specialty"] = refusal
     if case.phone and not (phone.is_mobile(case.phone) or phone.is_landline(case.phone)):
         found["phone"] = "联系电话格式不正确，请填写 11 位手机号码，或带区号的固定电话（如 0731-84900000）。"
     if case.target_title and case.target_title not in {choice.key for choice in policy.target_titles}:
@@ -204,6 +208,12 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
     if "region" not in found and "employer" not in found:
         found.update(_place_problem(case) or _way_problem(case, policy))
     return found
+
+
+def unprintable_name(case: Application) -> str:
+    """What to do about a name, taken over from elsewhere, that no certificate can print; "" for all others."""
+    refusal = printable.refusal(BY_KEY["name"].label, case.name)
+    return refusal and f"{refusal}更正姓名请到「我的数据」提出；更正以后请点「删除这份申报」，重新填报。"
 
 
 def _way_problem(case: Application, policy: rules.Policy) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Q
 
+import rules
 from applications.models import Activity, Application, YearEntry
 from applications.states import State
 
@@ -17,14 +18,13 @@ def repeated(case: Application, entries: Iterable[YearEntry]) -> Mapping[int, tu
     drafts; the same year again in a later application is normal. Needs the applicant's scope.
     """
     here = [(entry.year, activity) for entry in entries for activity in entry.activities.all()]
-    keys = {activity.achievement for _, activity in here if activity.achievement}
-    if not keys:
+    if not any(activity.achievement for _, activity in here):
         return {}
-    claims = list(_claims(case, keys))
+    claims = list(_claims(case))
     found: dict[int, tuple[str, ...]] = {}
     for year, activity in here:
         for claim in claims:
-            if claim.pk != activity.pk and claim.achievement == activity.achievement:
+            if claim.pk != activity.pk and rules.is_same_achievement(claim.achievement, activity.achievement):
                 same_case = claim.application_id == case.pk
                 if same_case or claim.year_entry.year != year:
                     found[year] = (*found.get(year, ()), _says(activity, claim, same_case=same_case))
@@ -32,10 +32,11 @@ def repeated(case: Application, entries: Iterable[YearEntry]) -> Mapping[int, tu
     return found
 
 
-def _claims(case: Application, keys: set[str]) -> Iterable[Activity]:
+def _claims(case: Application) -> Iterable[Activity]:
     unfiled = Q(application__state__in=[State.DRAFT, State.REJECTED]) & ~Q(application=case)
     return (
-        Activity.objects.filter(achievement__in=keys, application__person_id=case.person_id)
+        Activity.objects.filter(application__person_id=case.person_id)
+        .exclude(achievement="")
         .exclude(unfiled)
         .select_related("year_entry", "application__session")
         .order_by("year_entry__year", "pk")

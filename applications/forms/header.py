@@ -118,7 +118,7 @@ class HeaderForm(forms.Form):
         super().__init__(data, initial=initial, **kwargs)
         self.case, self.policy, self.complete = case, policy, complete
         self._fill_choices()
-        if case.id_kind == IdKind.RESIDENT:
+        if IdKind(case.id_kind).tells_gender:
             del self.fields["gender"]  # derived from the number
         for name, field in self.fields.items():
             if name in header.FIELDS:

@@ -25,6 +25,7 @@ from organizations.models import Person
 from organizations.registry import identity
 
 HEADER = "header"  # the section of drafts
+NAMED = ("name", "pinyin", "initials")  # as the person's row has them by now
 CARRIED = tuple(name for name in FIELDS if name not in ("remark", "span_exception"))
 
 
@@ -55,7 +56,7 @@ def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = N
         initials=keys.initials,
         id_kind=person.id_kind,
         id_index=bytes(person.id_index),
-        gender=gender(number) if person.id_kind == IdKind.RESIDENT else "",
+        gender=gender(number) if IdKind(person.id_kind).tells_gender else "",
         phone=actor.user.phone if actor.user else "",
         copied_from=copied_from,
     )
@@ -76,8 +77,10 @@ def save_header(*, actor: Actor, application_id: UUID, seen: int, data: Mapping[
     for field in FIELDS:
         if field in data:
             setattr(case, field, data[field])
+    case.name = Person.objects.values_list("name", flat=True).get(pk=case.person_id)
+    case.pinyin, case.initials = name_keys(case.name)
     case.version += 1
-    case.save(update_fields=[*(field for field in FIELDS if field in data), "version"])
+    case.save(update_fields=[*(field for field in FIELDS if field in data), *NAMED, "version"])
     drafts.clear(case, HEADER)
     audit.record(actor, "header_saved", case, version=case.version)
     return case

@@ -92,6 +92,7 @@ def _page(
         case,
         status,
         from_account=_from_account(case, form),
+        name_problem=catalogue.unprintable_name(case),
         recognised=recognised_years(case),
         categories=form.policy.categories,
         earlier=queries.last_filed(case) if not case.years.exists() else None,

@@ -1,7 +1,8 @@
 """From empty data stores to a site that serves: tables, static files, sample data, the roles."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from cehours.embedded import commands, processes
@@ -22,7 +23,7 @@ def bring_up(console: Console, running: Supervisor) -> None:
         _static_mark(here).write_text(_static_state())
     web = running.start("web")
     with console.step("载入演示数据") as step:
-        load = spawn(here, "sample_data", manage("sample_data"), env)
+        load = spawn(here, "sample_data", manage("sample_data", "--few"), env)
         accounts = spawn(here, "accounts", manage("sample_data", "--accounts"), env)
         run_together([load, accounts, *(_recomputing(here, env) if was_here else ())], step)
     with console.step("启动网站") as step:
@@ -31,6 +32,16 @@ def bring_up(console: Console, running: Supervisor) -> None:
     with console.step("启动后台任务"):
         running.start("worker")
         running.start("beat")
+
+
+@contextmanager
+def the_rest_of_the_sample(running: Supervisor) -> Iterator[Child]:
+    """The people without an account in the table, entered behind a site that answers already."""
+    rest = spawn(running.places, "sample_rest", manage("sample_data"), running.env)
+    try:
+        yield rest
+    finally:
+        processes.stop([rest], patience=2)
 
 
 def keep_former_logs(here: Places) -> None:

@@ -13,6 +13,7 @@ from cehours.embedded import (
     leftovers,
     packages,
     ports,
+    processes,
     redis,
     venv,
 )
@@ -43,6 +44,7 @@ def demo(console: Console, *, fresh: bool, port: int) -> int:
             console.say((running.places.logs / "accounts.log").read_text().rstrip())
             try:
                 console.say(f"\n数据和日志在 {running.places.root}。按 Ctrl-C 停止。")
+                _load_the_rest(console, running)
                 running.watch()
             except KeyboardInterrupt:
                 console.say("正在停止 …")
@@ -50,6 +52,20 @@ def demo(console: Console, *, fresh: bool, port: int) -> int:
         raise Failure(f"{busy}地址：{leftovers.read_record(places('demo')).url or '（还在启动）'}") from None
     console.say("已停止，数据保留。")
     return 0
+
+
+def _load_the_rest(console: Console, running: Supervisor) -> None:
+    with bringup.the_rest_of_the_sample(running) as rest:
+        with console.step("网站已可使用；在后台载入其余演示数据") as step:
+
+            def loaded() -> bool:
+                step.note(processes.last_lines(rest.log, 1))
+                step.failed = not rest.alive and rest.process.returncode != 0
+                return not rest.alive
+
+            running.watch(until=loaded)
+        if step.failed:
+            console.say(f"! 其余演示数据没有全部载入，日志 {rest.log}。已载入的可以照常使用。")
 
 
 @contextmanager

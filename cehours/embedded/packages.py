@@ -44,6 +44,8 @@ PDF = (
     Package("libpangoft2-1.0-0", "生成认定单", library("pangoft2-1.0")),
     Package("libharfbuzz-subset0", "生成认定单", library("harfbuzz-subset")),
     Package("fonts-noto-cjk", "认定单的字体", font("NotoSerifCJK*")),
+    Package("fonts-dejavu-core", "认定单上的外文字母", font("DejaVuSerif.ttf")),
+    Package("fonts-hanazono", "认定单上的生僻字", font("HanaMinB.*")),
 )
 TESTS = (
     Package("chromium", "浏览器测试", program("chromium", "chromium-browser", "google-chrome")),

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
@@ -64,9 +64,11 @@ class Supervisor:
                 raise Failure(f"网站 {READY_WITHIN:.0f} 秒内没有就绪，日志 {web.log}。")
             time.sleep(0.1)
 
-    def watch(self) -> None:
-        """Until Ctrl-C. A fallen role comes back; a fallen store, or a role that keeps falling, ends it."""
-        while True:
+    def watch(self, until: Callable[[], bool] = lambda: False) -> None:
+        """Until Ctrl-C, or `until` says so. A fallen role comes back; a fallen store, or a role that keeps falling,
+        ends it.
+        """
+        while not until():
             for store in self.stores:
                 if not store.alive:
                     raise Failure(f"{store.name} 意外停止，日志 {store.log}。")

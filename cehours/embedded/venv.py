@@ -9,7 +9,7 @@ import sys
 from enum import StrEnum
 from pathlib import Path
 
-from cehours.embedded import packages, processes
+from cehours.embedded import fast, packages, processes
 from cehours.embedded.console import Console
 from cehours.embedded.places import REPO, state_home
 from cehours.embedded.processes import Failure
@@ -17,6 +17,10 @@ from cehours.embedded.processes import Failure
 FOLDER = REPO / ".venv"
 BIN = FOLDER / "bin"
 PYTHON = BIN / "python"
+PLAIN = (
+    *("--no-deps", "--require-hashes", "--disable-pip-version-check", "--no-input"),
+    *("--progress-bar", "off"),
+)
 
 
 class Extent(StrEnum):
@@ -77,18 +81,14 @@ def _make(console: Console) -> None:
 
 
 def _install(console: Console, extent: Extent, log: Path) -> None:
-    # pip, not uv: pip reads the mirror that this machine is set up for. The file is the whole closure.
-    options = [
-        "--no-deps",
-        "--require-hashes",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--progress-bar",
-        "off",
-    ]
+    """The file is the whole closure with its hashes, so it is installed as it stands."""
     with console.step("安装 Python 软件包（按固定的版本和校验值）") as step:
-        command = [str(PYTHON), "-m", "pip", "install", *options, "-r", str(REPO / extent)]
-        processes.run(command, env=_plain(), log=log, cwd=REPO, step=step)
+        try:
+            fast.install(PYTHON, REPO / extent, log=log, step=step)
+        except Failure:  # a mirror that only pip can read, or no wheel of uv for this machine
+            step.note("改用 pip 安装")
+            command = [str(PYTHON), "-m", "pip", "install", *PLAIN, "-r", str(REPO / extent)]
+            processes.run(command, env=_plain(), log=log, cwd=REPO, step=step)
     _marker(extent).write_text(_digest(extent))
 
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import chinese_calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+DECEMBER = 12  # the State Council tells the next year's holidays in November
+_FIXED_HOLIDAYS = {(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)}
 
 # Process-wide, not per context: a live server's threads must see the moment a test has set.
 _set_moment: datetime | None = None
@@ -44,11 +46,27 @@ def at(moment: datetime) -> Iterator[None]:
 
 
 def is_workday(day: date) -> bool:
-    """Whether offices work: the State Council's calendar, Monday to Friday in years it does not cover yet."""
-    try:
+    """Whether offices work: the State Council's calendar, and in years that it does not cover yet Monday to Friday
+    but for the holidays whose date is fixed (全国年节及纪念日放假办法, 2024)."""
+    if is_covered(day.year):
         return bool(chinese_calendar.is_workday(day))
+    return day.weekday() < 5 and (day.month, day.day) not in _FIXED_HOLIDAYS
+
+
+def is_covered(year: int) -> bool:
+    """Whether the State Council's calendar of a year is known here."""
+    try:
+        chinese_calendar.is_workday(date(year, 1, 1))
     except NotImplementedError:
-        return day.weekday() < 5
+        return False
+    return True
+
+
+def calendar_missing() -> int | None:
+    """The year whose holidays should be known by now and are not: the present one, and from December the next."""
+    now = today()
+    years = [now.year, now.year + 1] if now.month == DECEMBER else [now.year]
+    return next((year for year in years if not is_covered(year)), None)
 
 
 def workdays_between(start: datetime, end: datetime) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
 
-from cehours.lib import clock
+from cehours.lib import clock, visible
 from cehours.lib.half_width import half_width
 from cehours.lib.refusal import Refusal
 
@@ -20,13 +20,13 @@ _CHECK_CHARACTERS = "10X98765432"
 # 81 to 83: residence permits of people from Hong Kong, Macao and Taiwan, same construction.
 _PROVINCE = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
 _EARLIEST_BIRTH = date(1900, 1, 1)
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 
 
 class IdKind(StrEnum):
     """证件类型."""
 
     RESIDENT = "resident"
+    RESIDENCE = "residence"
     PASSPORT = "passport"
     HK_MACAO = "hk_macao"
     TAIWAN = "taiwan"
@@ -36,6 +36,16 @@ class IdKind(StrEnum):
     def label(self) -> str:
         return _LABELS[self]
 
+    @property
+    def tells_gender(self) -> bool:
+        """Whether its number is built as GB 11643-1999 says, with gender and date of birth in it."""
+        return self in (IdKind.RESIDENT, IdKind.RESIDENCE)
+
+    @property
+    def indexed_as(self) -> IdKind:
+        """The kind under which its numbers are found: a residence permit may have been entered as 居民身份证."""
+        return IdKind.RESIDENT if self is IdKind.RESIDENCE else self
+
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
         """Pairs for a form's or model's `choices`."""
@@ -44,6 +54,7 @@ class IdKind(StrEnum):
 
 _LABELS = {
     IdKind.RESIDENT: "居民身份证",
+    IdKind.RESIDENCE: "港澳台居民居住证",
     IdKind.PASSPORT: "护照",
     IdKind.HK_MACAO: "港澳居民来往内地通行证",
     IdKind.TAIWAN: "台湾居民来往大陆通行证",
@@ -76,7 +87,7 @@ def canonical(text: str) -> str:
     number = _tidy(text)
     if re.fullmatch(r"[0-9]{15}", number):
         return from_first_generation(number)
-    if re.fullmatch(r"[HM][0-9]{10}", number):
+    if re.fullmatch(r"[HM][A0-9][0-9]{9}", number):
         return number[:9]
     return number
 
@@ -113,7 +124,7 @@ def make_resident_id(region: str, born: date, sequence: int) -> str:
 
 
 def _tidy(text: str) -> str:
-    return "".join(half_width(text).translate(_INVISIBLE).split()).upper()
+    return "".join(visible.shown(half_width(text)).split()).upper()
 
 
 def _check_resident(number: str) -> None:
@@ -125,6 +136,12 @@ def _check_resident(number: str) -> None:
     if not _PROVINCE.fullmatch(number[:2]):
         raise BadIdNumber("身份证号码前两位不是省级行政区代码，请核对。")
     _check_date_and_last_character(number)
+
+
+def _check_residence(number: str) -> None:
+    _check_resident(number)
+    if not number.startswith("8"):
+        raise BadIdNumber("港澳台居民居住证号码以 81、82 或 83 开头，请核对，或者改选证件类型。")
 
 
 def _check_permanent(number: str) -> None:
@@ -162,11 +179,13 @@ def _pattern(pattern: str, says: str) -> Callable[[str], None]:
 
 _CHECKS: dict[IdKind, Callable[[str], None]] = {
     IdKind.RESIDENT: _check_resident,
+    IdKind.RESIDENCE: _check_residence,
     IdKind.PASSPORT: _pattern(
         r"(?=.*[0-9])[A-Z0-9]{5,12}", "护照号码应为 5 至 12 位字母和数字，请按护照资料页核对。"
     ),
     IdKind.HK_MACAO: _pattern(
-        r"[HM][0-9]{8}([0-9]{2})?", "港澳居民来往内地通行证号码应为 H 或 M 加 8 位数字，请核对。"
+        r"[HM][A0-9][0-9]{7}([0-9]{2})?",
+        "港澳居民来往内地通行证号码应为 H 或 M 加 8 位数字，非中国籍的为 HA 或 MA 加 7 位数字，请核对。",
     ),
     IdKind.TAIWAN: _pattern(
         r"[0-9]{8}|[0-9]{10}[A-Z]?", "台湾居民来往大陆通行证号码应为 8 位数字，请按证件正面核对。"

@@ -24,9 +24,8 @@ _KEPT_MODES = {Kind.JPEG: frozenset({"L", "RGB"}), Kind.PNG: frozenset({"1", "L"
 _GREY = frozenset({"1", "L", "I", "I;16", "I;16B"})
 _BAND = 256  # lines of the smaller picture
 _DAMAGED = "图片无法打开，可能已损坏，请重新拍照或另存后上传。"
-_TOO_LARGE = (
-    f"图片太大，无法处理，请缩小到 {limits.MOST_PIXELS // 10_000} 万像素以内，或用看图软件另存为 JPG 后上传。"
-)
+_SMALLER = f"请缩小尺寸（{limits.MOST_PIXELS // 10_000} 万像素以内）"
+_TOO_LARGE = f"图片太大，无法处理，{_SMALLER}，或用看图软件另存为 JPG 后上传。"
 _LARGE_OR_DAMAGED = "图片太大或已损坏，无法处理，请缩小尺寸，或用看图软件另存为 JPG 后上传。"
 _MOVING = "不能上传动态图片，请另存为普通 JPG 或 PNG 后上传。"
 _NO_STILL = "不能上传动态照片或连拍，请在手机上选出一张，另存为 JPG 后上传。"

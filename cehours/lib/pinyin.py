@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, islice
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, load_phrases_dict, pinyin
+
+from cehours.lib import names
 
 # Plane 3 holds only Han characters, some of them newer than the interpreter's Unicode tables.
 _SEPARATORS = re.compile(r"(?:[^\w\U00030000-\U0003FFFF]|_)+")
@@ -58,23 +62,97 @@ _SURNAMES = {
 }
 
 
+# Words in the names of units that the dictionary reads otherwise.
+_UNIT_WORDS = {
+    "省长沙": [["sheng"], ["chang"], ["sha"]],  # not the 省长 of somewhere
+    "长郡": [["chang"], ["jun"]],
+    "长岭": [["chang"], ["ling"]],
+    "朝阳": [["chao"], ["yang"]],
+    "单县": [["shan"], ["xian"]],
+}
+MOST_READINGS = 6  # of a name; of one hanzi two, because a third one is nearly always archaic
+LONGEST = 400  # characters of the columns that keep them
+LONGEST_INITIALS = 120
+_UMLAUT = re.compile(r"(?<=[ln])v")
+_HAS_UMLAUT = re.compile(r"[ln]ve?")
+# Each hanzi is read alone, other characters of a word together.
+_PIECES = re.compile("[\u2e80-\U0003ffff]|[^\u2e80-\U0003ffff]+")
+
+load_phrases_dict(_UNIT_WORDS)
+
+
 class NameKeys(NamedTuple):
-    """`full` sorts and is searched by prefix (zengguofan), `initials` is searched by prefix (zgf)."""
+    """What a name is sorted by and found under, each spelling a word of its own, the usual one first.
+
+    `full` is whole (zengguofan cengguofan), `initials` is initials (zgf cgf); both are searched by prefix.
+    """
 
     full: str
     initials: str
 
 
 def name_keys(name: str) -> NameKeys:
-    """Keys of a person's or unit's name, lower case, without separators; ü is written v.
+    """Keys of a person's name: lower case, without blanks, dots and accents; the surname's reading first.
 
-    A character without a known reading stands for itself; punctuation and spaces are dropped.
+    Hanzi with two readings are found under each; ü is written v, yu (as passports have it) and u. A character
+    without a known reading stands for itself.
     """
-    surname = next((surname for surname in _SURNAMES if name.startswith(surname)), "")
-    words = _SEPARATORS.split(name.removeprefix(surname))
-    syllables = [*_SURNAMES.get(surname, ()), *(syllable for word in words for syllable in _readings(word))]
-    return NameKeys("".join(syllables), "".join(syllable[0] for syllable in syllables))
+    tidy = names.tidy(name)
+    surname = next((surname for surname in _SURNAMES if tidy.startswith(surname)), "")
+    rest = [each for word in _words(tidy.removeprefix(surname)) for each in _usual(word)]
+    usual = [*_SURNAMES.get(surname, ()), *rest]
+    others = [_readings(piece) for word in _words(tidy) for piece in _PIECES.findall(word)]
+    if len(others) != len(usual):  # hanzi that nobody knows are read together
+        return _keys([usual])
+    other = [
+        next((each for each in more if each != one), "") for one, more in zip(usual, others, strict=True)
+    ]
+    return _keys(list(islice(_ways(usual, other), MOST_READINGS)))
 
 
-def _readings(word: str) -> list[str]:
-    return [syllable.lower() for syllable in lazy_pinyin(word, style=Style.NORMAL)]
+def _ways(usual: Sequence[str], other: Sequence[str]) -> Iterator[list[str]]:
+    """The ways to read a name, those with the fewest second readings (`other`, "" for none) first."""
+    doubtful = [place for place, reading in enumerate(other) if reading]
+    for number in range(len(doubtful) + 1):
+        for places in combinations(doubtful, number):
+            yield [other[place] if place in places else one for place, one in enumerate(usual)]
+
+
+def unit_keys(name: str) -> NameKeys:
+    """Keys of a unit's name: hanzi as they are read in words, not as surnames (种子 zhongzi, 解放军 jiefangjun)."""
+    return _keys([[each for word in _words(names.tidy(name)) for each in _usual(word)]])
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in _SEPARATORS.split(name.replace("'", "")) if word]
+
+
+def _usual(word: str) -> list[str]:
+    return [names.key(syllable) for syllable in lazy_pinyin(word, style=Style.NORMAL)]
+
+
+def _readings(piece: str) -> list[str]:
+    if len(piece) > 1:
+        return [names.key(piece)]
+    return [names.key(reading) for reading in pinyin(piece, style=Style.NORMAL, heteronym=True)[0]]
+
+
+def _keys(ways: list[list[str]]) -> NameKeys:
+    """The stored columns for the ways in which a name can be read, each a list of syllables."""
+    spelt = ["".join(_spelt(each, umlaut) for each in way) for way in ways for umlaut in ("v", "yu", "u")]
+    initials = ["".join(each[:1] for each in way) for way in ways]
+    return NameKeys(_joined(spelt, LONGEST), _joined(initials, LONGEST_INITIALS))
+
+
+def _spelt(syllable: str, umlaut: str) -> str:
+    return umlaut.join(_UMLAUT.split(syllable)) if _HAS_UMLAUT.fullmatch(syllable) else syllable
+
+
+def _joined(keys: Iterable[str], longest: int) -> str:
+    """As many as fit, the first of them at any rate."""
+    first, *others = dict.fromkeys(keys)
+    joined = first[:longest]
+    for each in others:
+        if len(joined) + 1 + len(each) <= longest:
+            joined += f" {each}"
+    return joined

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from applications.models import Application
 from applications.states import EDITABLE
+from cehours.lib import names
 from cehours.lib.idnumbers import IdKind, gender
+from cehours.lib.pinyin import name_keys
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
@@ -18,6 +20,7 @@ from organizations.services import data_requests
 from organizations.services.data_requests import Identity
 
 TASK = "my_data.correction"
+FOLLOWING = ["name", "pinyin", "initials", "id_kind", "id_cipher", "id_index", "gender", "version"]
 
 
 @transaction.atomic
@@ -40,13 +43,14 @@ def _follow(request: DataRequest, wanted: Identity) -> None:
         cases = Application.objects.filter(person_id=request.person_id, state__in=EDITABLE)
         for case in cases.select_for_update(of=("self",)):
             if wanted.name:
-                case.name = wanted.name
+                case.name = names.tidy(wanted.name)
+                case.pinyin, case.initials = name_keys(case.name)
             if wanted.id_number:
                 case.id_kind = wanted.id_kind
                 case.id_cipher = identity.seal(wanted.id_number, table="application", pk=case.pk)
                 case.id_index = identity.index_of(wanted.id_kind, wanted.id_number)
-                if wanted.id_kind == IdKind.RESIDENT:
+                if IdKind(wanted.id_kind).tells_gender:
                     case.gender = gender(wanted.id_number)
             case.version += 1
-            case.save(update_fields=["name", "id_kind", "id_cipher", "id_index", "gender", "version"])
+            case.save(update_fields=FOLLOWING)
             audit.record(Actor.system(TASK), "identity_corrected", case, request=request.pk)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from cehours.lib.idnumbers import IdKind, validate
 from cehours.lib.refusal import Refusal
 from organizations.forms.accounts import CurrentPasswordFields
-from organizations.forms.fields import IdentityFields
+from organizations.forms.fields import IdentityFields, must_be_printable
 from organizations.services.data_requests import Identity
 
 
@@ -28,6 +28,7 @@ class CorrectionForm(forms.Form):
         max_length=60,
         required=False,
         error_messages={"max_length": "姓名最多 60 个字。"},
+        validators=[must_be_printable("正确的姓名")],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     id_kind = forms.ChoiceField(

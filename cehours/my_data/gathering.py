@@ -59,6 +59,7 @@ def gather(actor: Actor) -> Gathered:
         "made_at": _time(clock.now()),
         "identity": {
             "name": person.name,
+            "name_as_on_document": person.spelling,
             "id_kind": IdKind(person.id_kind).label,
             "id_number": identity.number_of(person),
             "registered_at": _time(person.created_at),

@@ -24,4 +24,5 @@ def put_on_record(actor: Actor, *, number: int, region: str) -> None:
         name = Person.objects.get(pk=actor.person_id or "").name
         who = ("resident", id_number_of(number, region), name)
         lines = [",".join((*who, *row, "1")) for row in ROWS]
-        load_recognised(actor=system, rows=[",".join(COLUMNS), *lines])
+        content = "\n".join([",".join(COLUMNS), *lines]).encode()
+        load_recognised(actor=system, content=content)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cehours.lib import uscc
-from cehours.lib.pinyin import name_keys
+from cehours.lib.pinyin import unit_keys
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.models import Affiliation, Nature, Unit
@@ -99,7 +99,7 @@ def load_units(bureau: Actor, year: int) -> dict[str, Unit]:
 
 
 def _enter_bureau(operator: Actor, plan: UnitPlan) -> Unit:
-    keys = name_keys(plan.name)
+    keys = unit_keys(plan.name)
     bureau = Unit(
         name=plan.name,
         affiliation=plan.affiliation,

@@ -1,22 +1,33 @@
 """The fonts a certificate is set in, asked before printing instead of discovered as boxes afterwards.
 
-A page is set in the two small fonts of `certificates/typeface` (decision 0008); what they lack comes from the
-operating system's (Debian package fonts-noto-cjk) through fontconfig, which are asked here. A character may be
-printed when both weights of one family hold it.
+A page is set in the two small fonts of `certificates/paper/typeface` (decision 0008); what they lack comes from the
+operating system's through fontconfig, which are asked here: Noto (Debian package fonts-noto-cjk), and for single
+letters and hanzi of names that Noto lacks, the further families. A character may be printed when every weight of
+one family holds it. What all of them hold together is a table for the forms: `cehours.lib.printable`.
 """
 
 import ctypes.util
 import shutil
 import subprocess
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 from fontTools.ttLib import TTFont
 
+from cehours.lib.printable import SELECTORS
+
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 WEIGHTS = ("Regular", "Bold")
-PACKAGES = "fonts-noto-cjk"
+# In the order of the style sheet: letters of passports, then the hanzi of all blocks. Only names need them, and names
+# are set in the regular weight; without them everything else is printed all the same.
+FURTHER = {"DejaVu Serif": ("Book", "Bold"), "HanaMinA": ("Regular",), "HanaMinB": ("Regular",)}
+PACKAGES = dict.fromkeys(FAMILIES, "fonts-noto-cjk") | {
+    "DejaVu Serif": "fonts-dejavu-core",
+    "HanaMinA": "fonts-hanazono",
+    "HanaMinB": "fonts-hanazono",
+}
 
 
 class FontsMissing(Exception):
@@ -32,39 +43,73 @@ class Face(NamedTuple):
 
 def font_problems() -> list[str]:
     """What keeps certificates from being printed here, in Chinese sentences; empty when all is well."""
-    problems = []
-    for family in FAMILIES:
-        try:
-            _faces(family)
-        except FontsMissing as missing:
-            problems.append(str(missing))
-    problems += _library_problems()
-    return problems
+    return _absent(FAMILIES) + _library_problems()
+
+
+def further_font_problems() -> list[str]:
+    """What keeps only names with rare characters from being printed here, in Chinese sentences."""
+    return [f"{problem}在此之前，含个别生僻字或外文字母的认定单不能生成。" for problem in _absent(FURTHER)]
 
 
 def missing_characters(text: str) -> list[str]:
-    """The characters of `text`, each once and in order, that no family can print."""
-    held = [coverage(family) for family in FAMILIES]
-    return [char for char in dict.fromkeys(text) if not any(ord(char) in family for family in held)]
+    """The characters of `text`, each once and in order, that no installed family can print.
+
+    Raises FontsMissing without the families that every page needs.
+    """
+    missing = [char for char in dict.fromkeys(text) if ord(char) not in SELECTORS]
+    for family in (*FAMILIES, *FURTHER):
+        if not missing:
+            break
+        try:
+            held = coverage(family)
+        except FontsMissing:
+            if family in FAMILIES:
+                raise
+            continue
+        missing = [char for char in missing if ord(char) not in held]
+    return missing
 
 
 @cache
 def coverage(family: str) -> frozenset[int]:
-    """Code points that every weight of `family` has a glyph for. Raises FontsMissing."""
-    return frozenset.intersection(*map(_code_points, _faces(family)))
+    """Code points that every weight of `family` prints. Raises FontsMissing.
+
+    Of a further family letters only: such fonts also have shapes for code points of private use, which mean
+    something else on every computer, and for characters that nobody sees.
+    """
+    held = frozenset.intersection(*map(_code_points, _faces(family)))
+    return held if family in FAMILIES else frozenset(filter(_is_letter, held))
+
+
+def _is_letter(code: int) -> bool:
+    return unicodedata.category(chr(code)).startswith("L")
 
 
 def face(family: str, weight: str) -> Face:
     """One installed weight of a family. Raises FontsMissing."""
-    return _faces(family)[WEIGHTS.index(weight)]
+    return _faces(family)[_weights(family).index(weight)]
+
+
+def _weights(family: str) -> tuple[str, ...]:
+    return FURTHER.get(family, WEIGHTS)
+
+
+def _absent(families: Iterable[str]) -> list[str]:
+    problems = []
+    for family in families:
+        try:
+            _faces(family)
+        except FontsMissing as missing:
+            problems.append(str(missing))
+    return problems
 
 
 def _faces(family: str) -> list[Face]:
-    installed = _installed(family)
-    absent = [weight for weight in WEIGHTS if weight not in installed]
+    installed, weights = _installed(family), _weights(family)
+    absent = [weight for weight in weights if weight not in installed]
     if absent:
-        raise FontsMissing(f"缺少字体 {family}（{'、'.join(absent)}），请安装软件包 {PACKAGES}。")
-    return [installed[weight] for weight in WEIGHTS]
+        raise FontsMissing(f"缺少字体 {family}（{'、'.join(absent)}），请安装软件包 {PACKAGES[family]}。")
+    return [installed[weight] for weight in weights]
 
 
 def _installed(family: str) -> dict[str, Face]:

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from certificates.models import Certificate, CertificateState
 from organizations.acting.errors import NotNow
 
-PENDING = "学时认定单正在生成，请稍候再下载。"
+PENDING = "学时认定单还没有生成，请返回“学时证书打印”查看进度。"
 REVOKED = "该学时认定单已被撤销，不能再下载和使用。"
 SUPERSEDED = "该学时认定单已被新的认定单替代，请下载新的认定单。"
 log = structlog.get_logger(__name__)

@@ -8,8 +8,8 @@ answer has one length (RSA). Building each anew takes ten times as long as the k
 from __future__ import annotations
 
 import asyncio
+from functools import cached_property
 from typing import Protocol
-from weakref import WeakKeyDictionary
 
 from pyhanko.sign import signers
 
@@ -20,7 +20,11 @@ MODEL = bytes(range(32))  # stands for a digest; nothing else in a signature loo
 
 
 class Signs(signers.Signer):
-    """pyHanko's signer that also answers without an event loop."""
+    """pyHanko's signer that also answers without an event loop, and keeps what was built of it."""
+
+    @cached_property
+    def makers(self) -> dict[TimeStamps | None, Maker]:
+        return {}
 
     def sign_raw(self, data: bytes, digest_algorithm: str) -> bytes:
         """The key's answer. Raises NoKey where it gives none."""
@@ -83,12 +87,10 @@ def _cut(written: bytes, part: bytes) -> tuple[bytes, bytes]:
 
 def maker(signer: Signs, authority: TimeStamps | None) -> Maker:
     """The same for the same signer, which is kept with the key and goes with it."""
-    known = _makers.setdefault(signer, {})
-    if authority not in known:
+    if authority not in signer.makers:
         assert signer.signing_cert is not None  # kept with its key
         is_rsa = signer.signing_cert.public_key.algorithm == "rsa"
-        known[authority] = Exchanged(signer) if is_rsa and authority is None else Whole(signer, authority)
-    return known[authority]
-
-
-_makers: WeakKeyDictionary[Signs, dict[TimeStamps | None, Maker]] = WeakKeyDictionary()
+        signer.makers[authority] = (
+            Exchanged(signer) if is_rsa and authority is None else Whole(signer, authority)
+        )
+    return signer.makers[authority]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from functools import lru_cache
+from threading import Lock
 
 from django.conf import settings
 
@@ -18,17 +19,21 @@ FACTS = f"""<< /Type /XObject /Subtype /Form /BBox [0 0 {picture.SIZE:g} {pictur
 stream
 """
 
+# What several documents share is made by the first of them: fonts are not for several threads.
+_one_at_a_time = Lock()
+
 
 class SoftwareSeal:
     """Signs with the key of `certificates.sealing.keys`; the document is certified, no change is allowed."""
 
     def seal(self, pdf: bytes, order: Order) -> bytes:
         """PAdES-B-B, or B-T where `SEAL_TIMESTAMP_URL` is set."""
-        maker = cms.maker(keys.signer(), stamping.authority())
-        try:
-            drawn = _appearance(order.issuer, DEMO_PURPOSE if keys.is_demo() else PURPOSE)
-        except FontsMissing as missing:
-            raise SealFailed(str(missing), retry=True) from missing
+        with _one_at_a_time:
+            maker = cms.maker(keys.signer(), stamping.authority())
+            try:
+                drawn = _appearance(order.issuer, DEMO_PURPOSE if keys.is_demo() else PURPOSE)
+            except FontsMissing as missing:
+                raise SealFailed(str(missing), retry=True) from missing
         made = section.appended(pdf, order.place, drawn, clock.local(clock.now()), maker.size)
         return made.filled(maker.sign(made.digest()))
 

@@ -8,10 +8,10 @@ seal_token`). Imported only where a token is configured: its binding is an extra
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from queue import LifoQueue
-from threading import RLock
+from threading import Condition, RLock
 from typing import Any, NamedTuple
 
 import pkcs11
@@ -45,7 +45,8 @@ WRONG_PIN = (
 )
 _held: TokenSigner | None = None
 _library: Library | None = None
-_lock = RLock()
+_calls = 0  # into the driver, of all threads
+_state = Condition(RLock())
 
 
 class _Desk(NamedTuple):
@@ -72,17 +73,21 @@ class TokenSigner(PKCS11Signer, Signs):
         """
         desk = self._free.get()
         try:
-            desk = desk or self._opened_desk()
-            if desk.certificate[pkcs11.Attribute.VALUE] != self.signing_cert.dump():
-                raise ValueError("the certificate on the token is another one")
-            how = self._select_pkcs11_signing_params(digest_algorithm, self.sign_kwargs(data))
-            asked = how.pre_sign_transform(data) if how.pre_sign_transform else data
-            answer: bytes = desk.key.sign(asked, **how.sign_kwargs)
+            with _in_use(self):
+                desk = desk or self._opened_desk()
+                return self._answer(desk, data, digest_algorithm)
         except (pkcs11.PKCS11Error, ValueError) as error:
             let_go()
             raise NoKey(LOST.format(_named(error))) from error
         finally:
             self._free.put(desk)
+
+    def _answer(self, desk: _Desk, data: bytes, digest_algorithm: str) -> bytes:
+        if desk.certificate[pkcs11.Attribute.VALUE] != self.signing_cert.dump():
+            raise ValueError("the certificate on the token is another one")
+        how = self._select_pkcs11_signing_params(digest_algorithm, self.sign_kwargs(data))
+        asked = how.pre_sign_transform(data) if how.pre_sign_transform else data
+        answer: bytes = desk.key.sign(asked, **how.sign_kwargs)
         return how.post_sign_transform(answer) if how.post_sign_transform else answer
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
@@ -105,8 +110,11 @@ def signer(*, by_hand: bool = False) -> TokenSigner:
     `by_hand`: somebody watches, so that a PIN that was refused before is tried once more.
     """
     global _held
-    with _lock:
+    with _state:
+        # The driver is ended under nobody's hands: whoever comes after a fault waits for those still in a call.
+        _state.wait_for(lambda: _held is not None or _calls == 0)
         if _held is None:
+            _end_driver()
             try:
                 _held = _opened(by_hand)
             except NoKey:
@@ -120,12 +128,35 @@ def signer(*, by_hand: bool = False) -> TokenSigner:
 
 def let_go() -> None:
     """Ends the session; the next call of `signer` starts afresh, and so finds a token that was away."""
-    global _held, _library
-    with _lock:
-        if _library is not None:
-            with suppress(pkcs11.PKCS11Error):  # the token may be gone
-                _library.finalize()
-        _held = _library = None
+    global _held
+    with _state:
+        _held = None
+        if _calls == 0:
+            _end_driver()
+
+
+@contextmanager
+def _in_use(by: TokenSigner) -> Iterator[None]:
+    """While a call into the driver is under way. Raises ValueError when its sessions were ended before."""
+    global _calls
+    with _state:
+        if _held is not by:
+            raise ValueError("the connection was made anew")
+        _calls += 1
+    try:
+        yield
+    finally:
+        with _state:
+            _calls -= 1
+            _state.notify_all()
+
+
+def _end_driver() -> None:
+    global _library
+    if _library is not None:
+        with suppress(pkcs11.PKCS11Error):  # the token may be gone
+            _library.finalize()
+    _library = None
 
 
 # A session is of one process: a child that used its parent's would break both.

@@ -1,16 +1,14 @@
-"""批量核验 by Excel: a bounded reader, one question to the database, and answers that are text in every cell."""
+"""批量核验 by a list: one question to the database, and answers that are text in every cell."""
 
 from __future__ import annotations
 
 import io
-import json
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cehours.lib import clock
-from cehours.lib.fence import Broken, Fence
+from cehours.lib import clock, lists, visible
 from cehours.lib.half_width import half_width
+from cehours.lib.lists import Column
 from cehours.lib.refusal import Refusal
 from cehours.lib.workbooks import write_table
 from certificates import queries
@@ -18,17 +16,29 @@ from certificates.models import CertificateState
 from certificates.queries import Verified
 
 MOST_ROWS = 5000
-MOST_BYTES = 5 * 1024 * 1024
-MOST_INFLATED = 20 * 1024 * 1024
-HIGHEST_RATIO = 100
+LONGEST = 60  # characters that are compared and given back
 COLUMNS = ("登记证书编号", "姓名")
+_ASKED = (
+    Column(
+        "number",
+        (
+            COLUMNS[0],
+            "学时登记证书编号",
+            "继续教育登记证书编号",
+            "证书编号",
+            "认定单编号",
+            "学时认定单编号",
+            "证书号",
+            "登记编号",
+            "编号",
+        ),
+    ),
+    Column("name", (COLUMNS[1], "申报人姓名", "持证人姓名", "人员姓名", "申报人", "名字")),
+)
 WIDTHS = (18, 14, 12, 14, 28, 14, 14, 48)
 RESULTS = ("核验结果", "年度", "出具单位", "出具日期", "失效日期", "说明")
 UNKNOWN = "未查到"
 UNKNOWN_SAYS = "编号与姓名不相符，或者没有这份认定单，请对照原件核对。"
-NOT_XLSX = "不是可以读取的 Excel 文件（.xlsx），请使用下载的模板填写后上传。"
-TOO_LARGE = f"文件过大，请只保留两列，每次不超过 {MOST_ROWS} 行。"
-READER = Fence("certificates.verification.list_parsing", cpu=10, wall=15, parallel=1)
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ def verify(pairs: Sequence[tuple[str, str]]) -> list[Result]:
 
 
 def _plain(number: str) -> str:
-    return "".join(half_width(number).split())
+    return "".join(visible.shown(half_width(number)).split())
 
 
 def _result(found: Verified | None) -> Result:
@@ -74,36 +84,11 @@ def _result(found: Verified | None) -> Result:
 
 
 def read(content: bytes) -> list[tuple[str, str]]:
-    """The (number, name) rows of an uploaded workbook, blank ones left out. Raises Refusal."""
-    _refuse_bombs(content)
-    try:
-        _, found = READER.run("rows", content, rows=MOST_ROWS + 2, columns=len(COLUMNS))
-    except Broken as error:  # a parser may stumble over foreign bytes in any way
-        raise Refusal(NOT_XLSX) from error
-    rows: list[list[str]] = json.loads(found)
-    if not rows or tuple(rows[0]) != COLUMNS:
-        raise Refusal(f"第一行应为“{COLUMNS[0]}”“{COLUMNS[1]}”两列，请使用下载的模板填写。")
-    pairs = [(row[0], row[1] if len(row) > 1 else "") for row in rows[1:] if row]
-    pairs = [pair for pair in pairs if any(pair)]
-    if not pairs:
+    """The (number, name) rows of an uploaded list, blank ones left out. Raises Refusal."""
+    rows = lists.read(content, _ASKED, most_rows=MOST_ROWS).rows
+    if not rows:
         raise Refusal("表格中没有要核验的行，请填写后上传。")
-    if len(rows) > MOST_ROWS + 1:
-        raise Refusal(f"每次最多核验 {MOST_ROWS} 行，请分成几个文件上传。")
-    return pairs
-
-
-def _refuse_bombs(content: bytes) -> None:
-    if len(content) > MOST_BYTES:
-        raise Refusal(TOO_LARGE)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise Refusal(NOT_XLSX) from error
-    inflated = sum(part.file_size for part in parts)
-    packed = sum(part.compress_size for part in parts) or 1
-    if len(parts) > 200 or inflated > MOST_INFLATED or inflated / packed > HIGHEST_RATIO:
-        raise Refusal(TOO_LARGE)
+    return [(row.cells["number"][:LONGEST], row.cells["name"][:LONGEST]) for row in rows]
 
 
 def template() -> bytes:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 import structlog
+from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from certificates import queries, services
 from certificates.forms import RangeForm
 from certificates.issuing import approved
 from certificates.models import Certificate, CertificateState
-from certificates.paper import prints, queue
+from certificates.paper import failures, prints, queue
 from organizations import audit
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
@@ -28,6 +29,7 @@ LATE = timedelta(minutes=2)  # from here on the page says that one need not wait
 POLL, LATE_POLL = "2s", "20s"
 SOON = 100  # so many are printed while one waits
 UNREADABLE = "认定单文件暂时取不到，问题已记录。请稍后再试；如果一再出现，请与出具认定单的人社部门联系。"
+AGAIN = "已重新安排生成，请稍后刷新查看。"
 log = structlog.get_logger(__name__)
 
 
@@ -90,6 +92,18 @@ def download(request: ActorRequest, pk: UUID) -> HttpResponse:
     return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
+@require_POST
+def print_again(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """重新生成, for the holder and for the bureau that issued it."""
+    actor = request.actor
+    try:
+        services.print_again(actor=actor, certificate_id=pk)
+    except NotYours as missing:
+        raise Http404 from missing
+    messages.success(request, AGAIN)
+    return redirect("certificates:detail", pk) if actor.is_bureau else redirect("certificates:query")
+
+
 def _answer(actor: Actor, form: RangeForm) -> Answer | None:
     first, last = form.cleaned_data["from_year"], form.cleaned_data["to_year"]
     years = f"{first} 年" if first == last else f"{first}—{last} 年"
@@ -108,7 +122,8 @@ def _answer(actor: Actor, form: RangeForm) -> Answer | None:
 def _page(request: ActorRequest, form: RangeForm, answer: Answer | None, *, status: int) -> HttpResponse:
     actor = request.actor
     rows = answer.certificates if answer else list(queries.own(actor))
-    waiting = [row for row in rows if row.state == CertificateState.PENDING]
+    failed = failures.note(rows)
+    waiting = [row for row in rows if row.state == CertificateState.PENDING and not row.failure]
     late = bool(waiting) and min(row.issued_at for row in waiting) < clock.now() - LATE
     ahead = queue.ahead_of(waiting[-1]) if waiting else None
     context = {
@@ -116,6 +131,7 @@ def _page(request: ActorRequest, form: RangeForm, answer: Answer | None, *, stat
         "answer": answer,
         "certificates": rows,
         "is_applicant": actor.is_applicant,
+        "failed": failed,
         "waiting": bool(waiting),
         "late": late,
         "ahead": ahead,

@@ -14,7 +14,7 @@ from cehours.lib.paging import keyset_page
 from certificates import queries, services
 from certificates.forms import RevokeForm, SearchForm
 from certificates.models import Certificate, CertificateState
-from certificates.paper import queue
+from certificates.paper import failures, queue
 from certificates.paper.sheet import Sheet
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
@@ -40,12 +40,14 @@ def issued(request: ActorRequest) -> HttpResponse:
     page = keyset_page(
         queries.issued_matching(actor, words), order="-issued_at", cursor=request.GET.get("cursor")
     )
-    printing = [row for row in page.rows if row.state == CertificateState.PENDING]
+    failed = failures.note(page.rows)
+    printing = [row for row in page.rows if row.state == CertificateState.PENDING and not row.failure]
     context = {
         "form": form,
         "words": words,
         "page": page,
         "rows": page.rows,
+        "failed": failed,
         "printing": len(printing),
         "ahead": queue.ahead_of(printing[0]) if printing else None,
         "waiting": list(queries.open_revocations(actor)) if not words else [],
@@ -125,6 +127,7 @@ def _page(
     waiting = next((row for row in revocations if row.state == "requested"), None)
     context = {
         "certificate": certificate,
+        "failed": failures.note([certificate]),
         "sheet": sheet,
         "revocations": revocations,
         "waiting": waiting,

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
-from cehours.lib import visible
+from cehours.lib import printable, visible
 from cehours.lib.idnumbers import IdKind, validate
 from cehours.lib.refusal import Refusal
 from organizations.acting.errors import NotAllowed
@@ -47,6 +47,8 @@ def must_be_printable(label: str) -> Callable[[str], None]:
     def check(text: str) -> None:
         if not visible.is_printable(text):
             raise forms.ValidationError(visible.SAYS.format(label=label))
+        if refusal := printable.refusal(label, text):
+            raise forms.ValidationError(refusal)
 
     return check
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django import forms
 from django.http import QueryDict
 
-from cehours.lib import clock
+from cehours.lib import clock, names
 from organizations.acting.actor import Actor
 from organizations.forms.fields import must_be_printable
 from organizations.models import Affiliation, Nature, Region, Unit
@@ -48,6 +48,8 @@ class UnitForm(forms.Form):
     uscc = forms.CharField(
         label="统一社会信用代码", max_length=40, required=False, help_text="18 位，暂时没有的可以不填。"
     )
+    uscc_as_issued = forms.BooleanField(label="登记证书上确实如此：代码已与证书逐位核对", required=False)
+    another_unit = forms.BooleanField(label="确为另一个单位：已核对登记证书", required=False)
     affiliation = forms.ChoiceField(
         label="隶属关系",
         help_text="隶属关系和单位性质决定申报的审核路径。",
@@ -152,7 +154,7 @@ class UnitForm(forms.Form):
         chosen = cleaned.get("parent")
         if not text or chosen in {str(unit.pk) for unit in self.found}:
             return cleaned
-        exact = [unit for unit in self.found if unit.name == text]
+        exact = [unit for unit in self.found if names.same(unit.name, text)]
         if exact:
             cleaned["parent"] = str(exact[0].pk)
         elif self.nothing_found:
@@ -176,6 +178,8 @@ class UnitForm(forms.Form):
             parent_id=None if parent == NO_PARENT else UUID(parent),
             top_level=data["top_level"],
             active=data["active"],
+            uscc_as_issued=data["uscc_as_issued"],
+            another_unit=data["another_unit"],
             years=frozenset(data.get("years", [])),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cehours.lib import visible
 from cehours.lib.half_width import half_width
 from organizations.messaging import channels, messages
 from organizations.messaging.channel import BadContact
@@ -20,7 +21,7 @@ class Contact:
     @classmethod
     def parse(cls, text: str) -> Contact:
         """The contact that was typed. Raises BadContact."""
-        typed = half_width(text).strip()
+        typed = visible.shown(half_width(text))
         if not typed.strip("-"):
             raise BadContact(f"请填写{channels.kinds()}。")
         for channel in channels.ALL:

@@ -16,6 +16,8 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField("姓名", max_length=60)
+    # As the document writes it, where that differs from the form in which names are kept and compared.
+    spelling = models.CharField("证件上的写法", max_length=60, blank=True)
     id_kind = models.CharField("证件类型", max_length=20, choices=IdKind.choices())
     id_cipher = models.BinaryField(editable=False)
     id_index = models.BinaryField(editable=False)

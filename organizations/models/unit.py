@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from organizations.models.event import Audited
+from organizations.models.name_key import NameKey
 from organizations.models.region import RegionLevel
 
 
@@ -57,6 +58,10 @@ class Unit(Audited):
         editable=False,
         related_name="merged",
         verbose_name="并入单位",
+    )
+    # What names are compared by; the database computes it (cehours.lib.names.key).
+    name_key = models.GeneratedField(
+        expression=NameKey("name"), output_field=models.TextField(db_collation="C"), db_persist=True
     )
     pinyin = models.CharField(max_length=400, editable=False, db_collation="C")
     initials = models.CharField(max_length=120, editable=False, db_collation="C")

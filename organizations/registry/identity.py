@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from cehours.lib import names
 from cehours.lib.crypto import BlindIndex, Cipher, record_aad
 from cehours.lib.idnumbers import IdKind, validate
 from organizations.models import Person
@@ -35,7 +36,7 @@ def unseal(data: bytes | memoryview, *, table: str, pk: object) -> str:
 
 def index_of(kind: str, number: str) -> bytes:
     """The blind index (32 bytes) under which a person with this identity document is found."""
-    return _index().of(number, purpose=f"person:{kind}")
+    return _index().of(number, purpose=f"person:{IdKind(kind).indexed_as}")
 
 
 def number_of(person: Person) -> str:
@@ -68,7 +69,12 @@ def create_person(*, name: str, id_kind: str, id_number: str) -> UUID:
     to the actor, so only its id is returned.
     """
     number = validate(IdKind(id_kind), id_number)
-    person = Person(name=name.strip(), id_kind=id_kind, id_index=index_of(id_kind, number))
+    person = Person(
+        name=names.tidy(name),
+        spelling=names.spelling(name),
+        id_kind=id_kind,
+        id_index=index_of(id_kind, number),
+    )
     person.id_cipher = seal(number, table="person", pk=person.pk)
     Person.objects.bulk_create([person])
     return person.pk

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
+from cehours.lib import names
 from cehours.lib.idnumbers import IdKind, validate
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed
@@ -148,7 +149,7 @@ def _must_be_let_back(person_id: UUID, contact: Contact) -> None:
 
 
 def _must_be_called(person: Person, name: str) -> None:
-    if "".join(person.name.split()) != "".join(name.split()):
+    if not names.same(person.name, name):
         raise NotAllowed(OTHER_NAME)
 
 
@@ -161,7 +162,9 @@ def _vouching(others: list[User]) -> Exception:
 
 def _open(*, name: str, person_id: UUID, password_hash: str, contact: Contact) -> User:
     # People sign in with their contact; a leading digit keeps clear of names that somebody chose.
-    user = User(username=f"0{get_random_string(15).lower()}", display_name=name.strip(), person_id=person_id)
+    user = User(
+        username=f"0{get_random_string(15).lower()}", display_name=names.tidy(name), person_id=person_id
+    )
     user.password = password_hash
     user.save(force_insert=True)
     _give(user, contact)

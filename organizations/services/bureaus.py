@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from cehours.lib.pinyin import name_keys
+from cehours.lib import names
+from cehours.lib.pinyin import unit_keys
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed
@@ -39,6 +40,7 @@ class AdminInput:
 @transaction.atomic
 def create_bureau(*, region_code: str, name: str, admin: AdminInput) -> Unit:
     """Enters the 经办机构 of a region and its administrator. Raises NotAllowed with a sentence."""
+    name = names.tidy(name)
     region = Region.objects.filter(code=region_code).first()
     if region is None:
         raise NotAllowed(f"没有行政区划 {region_code}，请先装入行政区划。")
@@ -61,12 +63,12 @@ def create_bureau(*, region_code: str, name: str, admin: AdminInput) -> Unit:
 
 
 def _enter(region: Region, name: str) -> Unit:
-    keys = name_keys(name)
+    keys = unit_keys(name)
     province = region.level == RegionLevel.PROVINCE
     return Unit.objects.create(
         name=name,
-        pinyin=keys.full[:400],
-        initials=keys.initials[:120],
+        pinyin=keys.full,
+        initials=keys.initials,
         affiliation=Affiliation.PROVINCIAL if province else Affiliation.CITY,
         nature=Nature.GOVERNMENT,
         region=region,
@@ -78,7 +80,7 @@ def _open(admin: AdminInput, login: str) -> User:
     person_id = accounts.identify(
         actor=OPERATOR, name=admin.name, id_kind=admin.id_kind, id_number=admin.id_number
     )
-    user = User(username=login, display_name=admin.name, person_id=person_id)
+    user = User(username=login, display_name=names.tidy(admin.name), person_id=person_id)
     user.password = make_password(admin.password)
     user.save(force_insert=True)
     if admin.contact is not None:

@@ -109,7 +109,9 @@ def _end_requests(closing: DataRequest) -> None:
 
 def _erase_person(request: DataRequest) -> None:
     """Nothing has to be kept: the row stays, because the trail names its id, without anything that says who."""
-    Person.objects.filter(pk=request.person_id).update(name=GONE, id_cipher=b"", id_index=os.urandom(32))
+    Person.objects.filter(pk=request.person_id).update(
+        name=GONE, spelling="", id_cipher=b"", id_index=os.urandom(32)
+    )
     DataRequest.objects.filter(pk=request.pk).update(reason="")
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from cehours.lib import clock
+from cehours.lib import clock, names
 from cehours.lib.idnumbers import IdKind, validate
 from organizations import audit, outbox
 from organizations.acting.actor import Actor
@@ -62,11 +62,11 @@ def ask_correction(*, actor: Actor, wanted: Identity, reason: str) -> DataReques
     request = _begun(actor, RequestKind.CORRECTION)
     person = Person.objects.get(pk=request.person_id)
     number = identity.number_of(person)
-    name = wanted.name.strip()
+    name = " ".join(wanted.name.split())
     request.reason = reason.strip()
     request.name, request.id_kind = person.name, person.id_kind
     request.id_cipher = identity.seal(number, table=WAS, pk=request.pk)
-    if name and name != person.name:
+    if name and name not in (person.name, person.spelling):
         request.wanted_name = name
     if wanted.id_number:
         valid = validate(IdKind(wanted.id_kind), wanted.id_number)
@@ -162,15 +162,15 @@ def _correct(request: DataRequest, wanted: Identity) -> None:
     with scope(Actor.system("organizations.correction")):
         person = Person.objects.select_for_update(of=("self",)).get(pk=request.person_id)
         if wanted.name:
-            person.name = wanted.name
-            User.objects.filter(person_id=person.pk).update(display_name=wanted.name)
+            person.name, person.spelling = names.tidy(wanted.name), names.spelling(wanted.name)
+            User.objects.filter(person_id=person.pk).update(display_name=person.name)
         if wanted.id_number:
             person.id_kind = wanted.id_kind
             person.id_cipher = identity.seal(wanted.id_number, table="person", pk=person.pk)
             person.id_index = identity.index_of(wanted.id_kind, wanted.id_number)
         try:
             with transaction.atomic():
-                person.save(update_fields=["name", "id_kind", "id_cipher", "id_index"])
+                person.save(update_fields=["name", "spelling", "id_kind", "id_cipher", "id_index"])
         except IntegrityError:
             raise NotAllowed(ALREADY_SOMEBODY) from None
 

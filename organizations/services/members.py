@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from cehours.lib import clock
+from cehours.lib import clock, names
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours
@@ -45,7 +45,7 @@ def invite(*, actor: Actor, unit_id: UUID | None, name: str, role: str, contact:
     invitation = Invitation(
         unit=unit,
         role=Role(role),
-        name=name.strip(),
+        name=names.tidy(name),
         channel=contact.channel,
         address=contact.address,
         secret_hash=secret_hash(secret),
@@ -56,7 +56,7 @@ def invite(*, actor: Actor, unit_id: UUID | None, name: str, role: str, contact:
     link = settings.PUBLIC_URL + reverse("organizations:accept", args=[secret])
     contact.tell(
         subject=f"【学时核认】{unit.name}邀请您加入",
-        body=f"{name.strip()}，您好！{unit.name}邀请您在继续教育学时核认系统中担任{Role(role).label}。"
+        body=f"{invitation.name}，您好！{unit.name}邀请您在继续教育学时核认系统中担任{Role(role).label}。"
         f"请在 7 天内打开链接接受邀请：\n{link}\n如果您不认识该单位，请忽略。",
     )
     audit.record(actor, "member_invited", unit, invitation=invitation.pk, role=invitation.role)
@@ -97,7 +97,7 @@ def remove_member(*, actor: Actor, unit_id: UUID | None, membership_id: int) -> 
 
 def why_may_not_accept(user: User, invitation: Invitation) -> str | None:
     """The reason why this account may not accept, or None: links are opened on shared computers."""
-    if "".join(user.display_name.split()) != "".join(invitation.name.split()):
+    if not names.same(user.display_name, invitation.name):
         return (
             f"邀请的是{invitation.name}，而您登录的账号属于{user.display_name}。"
             "请退出后用受邀人的账号登录；姓名填写有误的，请联系邀请人重新邀请。"

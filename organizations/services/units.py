@@ -9,13 +9,14 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from cehours.lib import uscc
-from cehours.lib.pinyin import name_keys
+from cehours.lib import names, uscc
+from cehours.lib.pinyin import unit_keys
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.models import Affiliation, Entrustment, Membership, Unit
 from organizations.registry import kept as registry
+from organizations.registry import lookup
 
 DEEPEST = 12  # more levels than any administration has; the walk up must end
 FIELDS = ("name", "uscc", "affiliation", "nature", "region_id", "parent_id", "top_level", "active")
@@ -23,7 +24,11 @@ FIELDS = ("name", "uscc", "affiliation", "nature", "region_id", "parent_id", "to
 
 @dataclass(frozen=True)
 class UnitInput:
-    """What is entered about a unit; `years`: when a central unit entrusted the province (A51)."""
+    """What is entered about a unit; `years`: when a central unit entrusted the province (A51).
+
+    `uscc_as_issued`: the 登记证书 has been compared, and its check character is as typed. `another_unit`: this is
+    not the unit whose name differs only in brackets, blanks, or 省 and 市. Both are put on record.
+    """
 
     name: str
     uscc: str
@@ -34,6 +39,8 @@ class UnitInput:
     top_level: bool
     active: bool
     years: frozenset[int] = frozenset()
+    uscc_as_issued: bool = False
+    another_unit: bool = False
 
 
 @transaction.atomic
@@ -41,10 +48,11 @@ def add_unit(*, actor: Actor, data: UnitInput) -> Unit:
     """Enters a unit. Raises NotYours for who is no bureau, NotAllowed naming the field."""
     _lock_tree()
     unit = Unit()
-    _fill(actor, unit, data)
+    vouched = _fill(actor, unit, data)
     unit.save(force_insert=True)
     years = _entrust(unit, data)
-    audit.record(actor, "unit_added", unit, affiliation=unit.affiliation, region=unit.region_id, years=years)
+    facts = {"affiliation": unit.affiliation, "region": unit.region_id, "years": years, **vouched}
+    audit.record(actor, "unit_added", unit, **facts)
     return unit
 
 
@@ -64,12 +72,12 @@ def change_unit(*, actor: Actor, unit_id: UUID, seen: int, data: UnitInput) -> U
         raise NotAllowed("不能停用您正在办事的单位。", field="active")
     before = {name: getattr(unit, name) for name in FIELDS}
     had = registry.years_entrusted(unit)
-    _fill(actor, unit, data)
+    vouched = _fill(actor, unit, data)
     unit.save(update_fields=[*FIELDS, "pinyin", "initials"])
     years = _entrust(unit, data)
     changed = _changes(unit, before) | ({"years": years} if years != had else {})
     if changed:
-        audit.record(actor, "unit_changed", unit, **changed)
+        audit.record(actor, "unit_changed", unit, **changed, **vouched)
     return unit
 
 
@@ -120,17 +128,23 @@ def _changes(unit: Unit, before: dict[str, Any]) -> dict[str, Any]:
     return {name: getattr(unit, name) for name in FIELDS if getattr(unit, name) != before[name]}
 
 
-def _fill(actor: Actor, unit: Unit, data: UnitInput) -> None:
+def _fill(actor: Actor, unit: Unit, data: UnitInput) -> dict[str, bool]:
+    """Puts what was entered on the unit; answers what somebody vouched for, as facts of an event."""
     _must_be_in_charge(actor, data)
-    unit.name = "".join(data.name.split())
-    unit.uscc = _code(data.uscc)
+    vouched = {}
+    name, code = names.tidy(data.name), _code(data)
+    if name != unit.name and _is_asked_about(unit, name, data):
+        vouched["another_unit"] = True
+    if code and code != unit.uscc and code[17] != uscc.check_character(code[:17]):
+        vouched["uscc_as_issued"] = True
+    unit.name, unit.uscc = name, code
     unit.affiliation, unit.nature = data.affiliation, data.nature
     unit.region_id, unit.active, unit.top_level = data.region_id, data.active, data.top_level
     unit.parent = _parent(actor, unit, data.parent_id)
     unit.parent_id = data.parent_id
-    keys = name_keys(unit.name)
-    unit.pinyin, unit.initials = keys.full[:400], keys.initials[:120]
+    unit.pinyin, unit.initials = unit_keys(unit.name)
     _must_be_consistent(unit)
+    return vouched
 
 
 def _must_be_in_charge(actor: Actor, data: UnitInput) -> None:
@@ -142,13 +156,25 @@ def _must_be_in_charge(actor: Actor, data: UnitInput) -> None:
         )
 
 
-def _code(text: str) -> str:
-    if not text.strip():
+def _code(data: UnitInput) -> str:
+    if not data.uscc.strip():
         return ""
     try:
-        return uscc.validate(text)
+        return uscc.validate(data.uscc, as_issued=data.uscc_as_issued)
+    except uscc.OddCheckCharacter as odd:
+        raise NotAllowed(odd.says, field="uscc_as_issued") from None
     except uscc.BadUscc as bad:
         raise NotAllowed(bad.says, field="uscc") from None
+
+
+def _is_asked_about(unit: Unit, name: str, data: UnitInput) -> bool:
+    """Whether a further unit is named the same but for the writing. Raises NotAllowed until that is vouched for."""
+    alike = lookup.alike(name).exclude(pk=unit.pk).exclude(name=name).first()
+    if alike is not None and not data.another_unit:
+        raise NotAllowed(
+            f"已有名称只是写法不同的单位：{alike.name}（{alike.region}）。请核对。", field="another_unit"
+        )
+    return alike is not None
 
 
 def _parent(actor: Actor, unit: Unit, parent_id: UUID | None) -> Unit | None:

@@ -37,6 +37,7 @@ def show(request: ActorRequest) -> HttpResponse:
     context = {
         "user_account": user,
         "person": person,
+        "spelling": person.spelling if person else "",
         "id_label": IdKind(person.id_kind).label if person else "",
         "masked_number": mask_id(identity.number_of(person)) if person else "",
         "login": accounts.chosen_login(user),

@@ -13,6 +13,7 @@ from applications.filed.header import BY_KEY, Frozen, Line, Place, lines
 from applications.filed.snapshot import Filed
 from applications.models import Application, Basis, Decision, Outcome
 from applications.presenters.timeline import TONES, marks, outcome_in_words
+from cehours.lib import names
 from review.cases import assessing
 
 KIB, MIB = 1024, 1024 * 1024
@@ -131,7 +132,9 @@ def of(case: Application) -> Dossier:
 
 def _remarks(case: Application, policy: rules.Policy, header: Frozen) -> Iterable[str]:
     """What concerns the whole case and not one year."""
-    registered = case.employer if case.employer and case.employer.name == header["employer"] else None
+    registered = (
+        case.employer if case.employer and names.same(case.employer.name, header["employer"]) else None
+    )
     if registered and header["nature"] != registered.get_nature_display():
         yield (
             f"单位性质：申报填写为「{header['nature']}」，单位登记为「{registered.get_nature_display()}」，"

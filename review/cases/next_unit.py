@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Case, Value, When
 
+from cehours.lib import names
 from organizations.models import Unit
 from organizations.registry import lookup
 from review.cases.routing import BUREAU_LEVELS, Ahead, Choice, Standing
@@ -56,7 +57,7 @@ def find(case: Standing, ahead: Ahead, text: str) -> Finding:
     possible = [choice.unit.pk for choice in ahead.choices]
     rank = Case(
         When(pk__in=possible, then=Value(0)),
-        When(name=text, then=Value(1)),
+        When(name_key=names.key(text), then=Value(1)),
         When(active=True, then=Value(2)),
         default=Value(3),
     )

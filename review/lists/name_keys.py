@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from cehours.lib import names
 from cehours.lib.idnumbers import canonical
 
-# As name_search_keys does in SQL: the same characters are dropped, and only A to Z become lower case.
-_DROPPED = dict.fromkeys(map(ord, " \t\u3000·•・.．-"))
-_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _LAST = "\U0010ffff"  # sorts after every character under COLLATE "C"
 _LOOKS_LIKE_A_NUMBER = re.compile(r"(?=(?:.*[0-9]){6})[0-9A-Z]{7,30}")
 
@@ -32,7 +30,7 @@ def keys_of(typed: str) -> Keys | None:
     Latin letters are the beginning of a name's pinyin or initials. One Chinese character is found anywhere in
     a name, as the beginning of a pair; two are one pair, more are all their pairs.
     """
-    plain = typed.replace("\0", "").translate(_DROPPED).translate(_LOWER).replace("ü", "v")
+    plain = names.key(typed.replace("\0", ""))
     if not plain:
         return None
     if plain.isascii() or len(plain) == 1:

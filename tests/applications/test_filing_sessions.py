@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
-from organizations.errors import NotAllowed
 
 from applications.models import FilingSession
 from applications.services import sessions
 from applications.services.sessions import SessionInput
+from organizations.acting.errors import NotAllowed
 from organizations.models import Event
 from tests.organizations.people import send
 

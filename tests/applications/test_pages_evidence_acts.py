@@ -93,9 +93,12 @@ def test_without_a_session_the_script_lands_on_the_page_to_sign_in(world: World,
 def test_the_browser_checks_with_the_sentences_of_the_server(world: World, case: Application) -> None:
     checks = json.loads(browser_checks())
     assert (checks["size"], checks["most"]) == (20 * 1024 * 1024, 30)
+    assert not {".pdf", ".jpg", ".jpeg", ".png", ".heic", ".jfif"} & checks["hints"].keys()
     for ending, says in checks["hints"].items():
-        word = {"row-0-files": SimpleUploadedFile(f"材料{ending}", WORD)}
-        assert send(world, case, "材料", **word).json()["says"] == says
+        other = {"row-0-files": SimpleUploadedFile(f"材料{ending}", b"?")}
+        assert send(world, case, f"材料{ending}", **other).json()["says"] == says
+    assert any(picture().startswith(first.encode("latin-1")) for first in checks["firstBytes"])
+    assert send(world, case, "材料.docx").json()["says"] == ""  # a picture under a wrong name
     empty = {"row-0-files": SimpleUploadedFile("空.png", b"")}
     assert send(world, case, "空.png", **empty).json()["says"] == checks["empty"]
     assert checks["tooLarge"] == uploads.TOO_LARGE

@@ -193,8 +193,6 @@ def _filled(
 
 def _verify(n: int) -> tuple[list[int], list[bytes]]:
     """Every one visible, told and on record, and some looked at; returns all sizes and those looked at."""
-    from django.core.files.storage import default_storage
-
     from cehours.lib import clock
     from certificates import sealing
     from certificates.models import Certificate
@@ -209,10 +207,17 @@ def _verify(n: int) -> tuple[list[int], list[bytes]]:
         assert len(ready) == n == Event.objects.filter(act="printed").count()
         assert Notice.objects.filter(kind="certificate_ready").count() == n
         assert list(audit.faults()) == []
-    files = [default_storage.open(key).read() for key, _ in ready[:: max(1, n // 50)]]
+    files = [_content(key) for key, _ in ready[:: max(1, n // 50)]]
     for file in files:
         assert validating.examine(file, sealing.trusted(), clock.now()).sound
     return [size for _, size in ready], files
+
+
+def _content(key: str) -> bytes:
+    from django.core.files.storage import default_storage
+
+    with default_storage.open(key) as file:
+        return bytes(file.read())
 
 
 def _limit(files: Sequence[bytes]) -> float:

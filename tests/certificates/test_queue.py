@@ -8,15 +8,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
 
 from cehours.lib import clock
 from certificates import sealing, tasks
 from certificates.models import Certificate, CertificateState
-from certificates.paper import queue
+from certificates.paper import prints, queue
 from certificates.sealing import validating
 from certificates.services import printing_many
 from organizations import audit, outbox
@@ -30,6 +28,12 @@ from tests.databases import CeleryWorker
 from tests.world import World
 
 WHO = ("applicant", "other_applicant")
+
+
+@pytest.fixture(autouse=True)
+def whole_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the machine is."""
+    monkeypatch.setattr(printing_many, "LONG_ENOUGH", 600)
 
 
 @pytest.fixture
@@ -56,7 +60,7 @@ def test_a_lot_is_printed_sealed_stored_shown_and_told_as_each_alone(waiting: li
     assert {row.state for row in rows()} == {"done"}
     with scope(SYSTEM):
         for row in done:
-            content = default_storage.open(row.storage_key).read()
+            content = prints.stored_bytes(row)
             assert validating.examine(content, sealing.trusted(), clock.now()).sound
             assert row.size == len(content)
             assert (
@@ -158,12 +162,13 @@ def test_the_holder_and_the_bureau_read_how_many_are_ahead_and_how_long(
     world: World, waiting: list[Certificate]
 ) -> None:
     _crowd_before(waiting[0], 379)
-    cache.clear()
-    with clock.at(clock.now() + timedelta(minutes=3)):
-        says = "前面还有 379 份。"
-        assert says in world.browser("applicant").get(reverse("certificates:query")).content.decode()
-        with clock.at(clock.now() - timedelta(minutes=1)):
-            queue.note(190)
+    later = clock.now() + timedelta(minutes=3)
+    with clock.at(later):
+        page = world.browser("applicant").get(reverse("certificates:query")).content.decode()
+        assert "前面还有 379 份。" in page
+    with clock.at(later - timedelta(minutes=1)):
+        queue.note(190)
+    with clock.at(later):
         page = world.browser("applicant").get(reverse("certificates:query")).content.decode()
         assert "前面还有 379 份，约 2 分钟。" in page
         bureau = world.browser("bureau")

@@ -162,13 +162,33 @@ def to_unicode(table: bytes) -> list[tuple[int, str]]:
     return pairs
 
 
-def test_a_character_that_only_the_second_font_holds_is_printed() -> None:
-    assert "王𠀤同志" in text_of(render(replace(SHEET, name="王𠀤")))
+@pytest.mark.parametrize("name", ["王𠀤", "王𠀀", "李𫞩𮯠", "KOWALSKAŁUCJA"])
+def test_a_character_that_only_a_further_font_holds_is_printed(name: str) -> None:
+    pdf = render(replace(SHEET, name=name))
+    assert f"{name}同志" in text_of(pdf)
+    assert set(name) <= characters_with_an_outline(pdf)
 
 
 def test_a_character_no_font_holds_stops_with_its_name_and_code_point() -> None:
-    with pytest.raises(RenderFailed, match=r"2025000137.*姓名.*“𠀀”（U\+20000）"):
-        render(replace(SHEET, name="王𠀀"))
+    with pytest.raises(RenderFailed, match=r"2025000137.*姓名.*（U\+31350）"):
+        render(replace(SHEET, name="王\U00031350"))
+
+
+def test_a_variant_that_no_font_has_is_printed_as_the_character_itself() -> None:
+    assert "葛" in characters_with_an_outline(render(replace(SHEET, name="葛\U000e0100城")))
+
+
+def test_without_the_further_fonts_everything_but_rare_names_is_printed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fonts, "FURTHER", {"No Such Song": ("Regular",)})
+    monkeypatch.setitem(fonts.PACKAGES, "No Such Song", "fonts-none")
+
+    assert font_problems() == []
+    assert [problem.partition("。")[0] for problem in fonts.further_font_problems()] == [
+        "缺少字体 No Such Song（Regular），请安装软件包 fonts-none"
+    ]
+    assert missing_characters(f"{RARE}𠀀Ł") == ["𠀀", "Ł"]
 
 
 @pytest.mark.parametrize("char", ["\u202e", "\u200b", "\x07", "\ue000"])
@@ -179,6 +199,7 @@ def test_an_invisible_or_private_character_stops_too(char: str) -> None:
 
 def test_an_absent_font_stops_with_the_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "FAMILIES", ("Noto Serif CJK SC", "No Such Song"))
+    monkeypatch.setitem(fonts.PACKAGES, "No Such Song", "fonts-noto-cjk")
     assert font_problems() == ["缺少字体 No Such Song（Regular、Bold），请安装软件包 fonts-noto-cjk。"]
     require_fonts.cache_clear()
     with pytest.raises(RenderFailed, match=r"缺少字体 No Such Song.*fonts-noto-cjk"):
@@ -199,7 +220,7 @@ def test_this_machine_can_print() -> None:
 
 
 def test_the_style_sheet_names_the_fonts_that_are_checked() -> None:
-    stack = ", ".join(f'"{family}"' for family in (typeface.FAMILY, *FAMILIES))
+    stack = ", ".join(f'"{family}"' for family in (typeface.FAMILY, *FAMILIES, *fonts.FURTHER))
     assert f"font-family: {stack};" in (TEMPLATES / "sheet.css").read_text(encoding="utf-8")
 
 

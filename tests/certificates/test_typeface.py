@@ -15,7 +15,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageStat
 
 import rules
-from certificates.paper import fonts, typeface
+from certificates.paper import coverage, typeface
 from certificates.paper.render import render
 from certificates.paper.typeface.build import BOTH_LEVELS, FIRST_LEVEL, characters
 from tests.certificates.sheets import RARE, SHEET, years
@@ -26,11 +26,6 @@ MOST_BYTES = 60 * 1024
 TILE = 24
 # A letter that changes darkens its tile by 20 and more; another version of the layout library by 3.
 MOST_CHANGE = 8.0
-# Hanzi of GB 18030-2022, level 3: the unified ideographs and their extensions A to F, and the radicals' block.
-LEVEL_3 = (
-    *((0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2EBE0)),
-    *((0x2F00, 0x2FD5), (0x9FA6, 0x9FEF)),
-)
 
 
 def held(weight: str) -> set[int]:
@@ -87,9 +82,8 @@ def test_the_fonts_can_be_made_again_to_the_byte(tmp_path):
 
 
 @pytest.mark.long
-def test_every_tenth_hanzi_of_level_3_that_a_font_holds_is_printed_as_a_shape():
-    known = set().union(*(fonts.coverage(family) for family in fonts.FAMILIES))
-    wanted = [chr(code) for first, last in LEVEL_3 for code in range(first, last + 1) if code in known][::10]
+def test_every_tenth_hanzi_of_level_3_is_printed_as_a_shape():
+    wanted = [chr(code) for block in coverage.HANZI.values() for code in block][::10]
 
     for start in range(0, len(wanted), 400):
         batch = "".join(wanted[start : start + 400])

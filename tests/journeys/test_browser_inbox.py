@@ -64,7 +64,7 @@ def test_columns_are_chosen_and_the_list_is_taken_along_as_a_file(desk: Window) 
     desk.page.get_by_label("子专业").check()
     desk.page.get_by_label("紧凑").check()
     desk.press("保存")
-    expect(desk.page.get_by_role("columnheader", name="子专业")).to_be_visible()
+    expect(desk.page.get_by_role("columnheader", name="子专业名称")).to_be_visible()
     assert desk.look() == []
     rows = desk.page.locator("[data-list-keys] tbody tr").count()
 

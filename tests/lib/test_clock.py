@@ -58,4 +58,24 @@ def test_workdays_follow_the_published_calendar(start, end, days):
 def test_years_without_a_published_calendar_count_monday_to_friday():
     assert not clock.is_workday(date(2039, 1, 1))
     assert clock.is_workday(date(2039, 1, 3))
+
+
+@pytest.mark.parametrize(
+    "day", ["2037-01-01", "2037-05-01", "2038-10-01", "2039-05-02", "2040-10-02", "2040-10-03"]
+)
+def test_42_the_holidays_with_a_fixed_date_are_free_in_every_year(day):
+    assert not clock.is_workday(date.fromisoformat(day))
+
+
+def test_42_the_next_year_is_missed_from_december_on_and_the_present_one_always():
+    last = max(year for year in range(2026, 2040) if clock.is_covered(year))
+    with clock.at(datetime(last, 11, 30, 8, tzinfo=UTC)):
+        assert clock.calendar_missing() is None
+    with clock.at(datetime(last, 12, 1, 8, tzinfo=UTC)):
+        assert clock.calendar_missing() == last + 1
+    with clock.at(datetime(last + 1, 2, 1, 8, tzinfo=UTC)):
+        assert clock.calendar_missing() == last + 1
+
+
+def test_a_week_without_holidays_has_five_working_days():
     assert clock.workdays_between(day("2039-01-03"), day("2039-01-10")) == 5

@@ -2,13 +2,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cehours.lib.uscc import BadUscc, make, validate
+from cehours.lib.uscc import BadUscc, OddCheckCharacter, make, validate
 
 # The example the registration authority itself carries.
 KNOWN = "91110000600037341L"
 
 
-@pytest.mark.parametrize("typed", [KNOWN, " 91110000 600037341l ", "９１１１００００６０００３７３４１Ｌ"])
+def test_43_a_check_character_that_the_papers_really_have_is_taken_as_issued():
+    odd = KNOWN[:17] + ("A" if KNOWN[17] != "A" else "B")
+
+    with pytest.raises(OddCheckCharacter):
+        validate(odd)
+    assert validate(odd, as_issued=True) == odd
+    with pytest.raises(BadUscc, match="18 位"):
+        validate(odd[:17], as_issued=True)
+
+
+@pytest.mark.parametrize(
+    "typed", [KNOWN, f"\u202d{KNOWN}\u202c", " 91110000 600037341l ", "９１１１００００６０００３７３４１Ｌ"]
+)
 def test_a_code_is_understood_however_it_is_typed(typed):
     assert validate(typed) == KNOWN
 

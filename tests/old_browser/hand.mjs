@@ -11,6 +11,7 @@ const browser = await puppeteer.launch({
   env: { ...process.env, LD_LIBRARY_PATH: path.join(path.dirname(program), "lib") },
 });
 const windows = new Map();
+const PATIENCE = { timeout: 180_000 }; // ms; the worker may be busy with what other journeys ask of it
 
 /** What nobody should meet on any page: errors of scripts, addresses outside, answers of a broken server. */
 function listen(page, base, faults) {
@@ -30,7 +31,7 @@ function listen(page, base, faults) {
 
 /** The one element that a piece of script finds, once it is there. */
 async function element(page, script) {
-  const found = await page.waitForFunction(script, { timeout: 60000 });
+  const found = await page.waitForFunction(script, PATIENCE);
   return found.asElement();
 }
 
@@ -49,7 +50,7 @@ const ORDERS = {
   resize: ({ page, width, height }) => page.setViewport({ width, height }),
   url: ({ page }) => page.url(),
   evaluate: ({ page, script }) => page.evaluate(script),
-  wait: ({ page, script }) => page.waitForFunction(script, { timeout: 60000 }).then(() => true),
+  wait: ({ page, script }) => page.waitForFunction(script, PATIENCE).then(() => true),
   click: async ({ page, script }) => (await element(page, script)).click(),
   async type({ page, script, text }) {
     const field = await element(page, script);
@@ -74,4 +75,5 @@ for await (const line of readline.createInterface({ input: process.stdin })) {
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
-await browser.close();
+browser.process().kill(); // asked politely, it may wait for a page for ever
+process.exit();

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ def test_the_points_of_a_thing_stand_under_it_and_sections_stand_apart() -> None
     )
     assert lines[0] == "政策代号：small-2025"
     assert "" not in lines[:14]
-    assert ("", "") not in itertools.pairwise(lines)
+    assert ("", "") not in pairwise(lines)
     assert lines[-1] != ""
 
 

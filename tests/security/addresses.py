@@ -160,6 +160,7 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "applications:session_edit": (PROVINCE, PROVINCE),
     "certificates:download": (ROUTE, NOBODY),
     "certificates:detail": (PROVINCE, NOBODY),
+    "certificates:print_again": (NOBODY, APPLICANT | PROVINCE),
     "certificates:revoke": (PROVINCE, PROVINCE),
     "certificates:confirm_revocation": (NOBODY, NOBODY),
     "certificates:decline_revocation": (NOBODY, NOBODY),
@@ -184,6 +185,7 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "training:plan_return": (NOBODY, DEPARTMENT),
     "training:people": (EMPLOYER, EMPLOYER),
     "training:person_remove": (NOBODY, EMPLOYER),
+    "training:person_correct": (EMPLOYER, EMPLOYER),
     "training:attendance": (EMPLOYER, EMPLOYER),
 }
 
@@ -247,6 +249,7 @@ class Places:
         subject: UUID = {
             "certificates:download": self.certificate,
             "certificates:detail": self.certificate,
+            "certificates:print_again": self.certificate,
             "certificates:revoke": self.certificate,
             "applications:session_edit": self.session,
             "my_data:download": self.export,

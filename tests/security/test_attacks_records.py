@@ -43,7 +43,7 @@ def taken_over(world: World, first: Certificate) -> Application:
 
 
 def with_a_record(world: World, year: int) -> RecognisedHours:
-    return enter(world, year=year, number=f"PT-{year}", category="public", hours=30)
+    return enter(world, year=year, number=f"PT-{year}", category="public", hours=30, source="base")
 
 
 def ticked(world: World, unit: str | None, row: RecognisedHours) -> Application:
@@ -163,7 +163,7 @@ def test_hours_do_not_grow_by_being_recognised_again(world: World) -> None:
     with world.acting("applicant") as actor:
         on_record = RecognisedHours.objects.filter(person_id=actor.person_id, year=2024, category="public")
         both = {each.source: each.pk for each in on_record}
-        assert set(both) == {"platform", "certificate"}
+        assert set(both) == {"base", "certificate"}
 
         def tick(*keys: UUID) -> None:
             filing.save_year(
@@ -173,5 +173,5 @@ def test_hours_do_not_grow_by_being_recognised_again(world: World) -> None:
 
         with pytest.raises(NotAllowed, match="已包含在"):
             tick(*both.values())
-        tick(both["platform"])
+        tick(both["base"])
         tick(both["certificate"])

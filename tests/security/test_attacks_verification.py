@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from cehours.lib import lists
 from cehours.lib.refusal import Refusal
 from certificates.verification import bodies, holder_code, name_list
 from tests.certificates.approving import approved, printed
@@ -83,7 +84,7 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_workbook_that_swells_does_so_in_a_process_of_its_own(bomb: str) -> None:
     content = _swollen(*BOMBS[bomb])
-    assert len(content) < name_list.MOST_BYTES
+    assert len(content) < lists.MOST_BYTES
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     with suppress(Refusal):

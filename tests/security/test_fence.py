@@ -186,4 +186,4 @@ def test_a_picture_that_needs_too_much_memory_is_a_refusal(monkeypatch: pytest.M
         says = refusal(large, "a.png")
     tight.stop()
 
-    assert "图片太大" in says and "请缩小到" in says
+    assert "图片太大" in says and "请缩小" in says

@@ -12,6 +12,7 @@ from applications.filed import records
 from applications.filed.facts import policy_of
 from cehours.lib import clock
 from cehours.lib.idnumbers import make_resident_id
+from cehours.lib.lists import BadLines
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
@@ -36,7 +37,6 @@ from tests.world import World
 from training import services, tasks
 from training.models import Attendee
 from training.plans import queries as plans
-from training.records.csv_file import BadLines
 
 NUMBER = make_resident_id("430102", date(1990, 5, 4), 88)
 
@@ -122,10 +122,10 @@ def test_the_right_number_under_another_name_earns_nothing(world: World) -> None
 def test_the_list_closes_when_the_training_has_begun(world: World) -> None:
     plan = accepted(world, people=["applicant"])
     with clock.at(clock.now() + timedelta(days=1)), world.acting("employer") as actor:
-        with pytest.raises(NotNow, match="名单不能再变动"):
+        with pytest.raises(NotNow, match="名单不能再增减"):
             services.add_people(actor=actor, plan_id=plan.pk, pasted=line_of(world, "other_applicant"))
         row = plan.attendees.get()
-        with pytest.raises(NotNow, match="名单不能再变动"):
+        with pytest.raises(NotNow, match="名单不能再增减"):
             services.remove_person(actor=actor, plan_id=plan.pk, attendee_id=row.pk)
 
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from cehours.lib import clock
@@ -15,6 +17,7 @@ from tests.security.nasty import FORM, LONE_SURROGATE, NASTY, encoded
 from tests.training.planning import (
     TOPIC,
     accepted,
+    attended,
     attendees,
     day,
     filed,
@@ -39,6 +42,16 @@ def words(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
+def put_on_list(browser: Client, plan: TrainingPlan, **sent: Any) -> str:
+    """Sends a list, confirms what was read of it, and gives the words of the page that showed it."""
+    page = browser.post(at("people", plan), sent)
+    (confirmed,) = re.findall(r'name="confirmed"\s+value="(.*?)"', page.content.decode())
+    pasted = page.context["form"]["pasted"].value()
+    answer = browser.post(at("people", plan), {**sent, "file": "", "pasted": pasted, "confirmed": confirmed})
+    assert answer.status_code == 302
+    return words(page)
+
+
 def typed(**changes: str) -> dict[str, str]:
     plain = {
         "topic": TOPIC,
@@ -61,7 +74,7 @@ def test_from_the_first_word_to_the_hours_on_record(world: World) -> None:
     assert "4 学时" in words(page)
     with world.acting("employer"):
         plan = TrainingPlan.objects.get()
-    employer.post(at("people", plan), {"pasted": line_of(world, "applicant")})
+    put_on_list(employer, plan, pasted=line_of(world, "applicant"))
     page = employer.post(
         at("plan_file", plan), {"version": seen_by(world, "employer", plan).audit_seq}, follow=True
     )
@@ -79,6 +92,7 @@ def test_from_the_first_word_to_the_hours_on_record(world: World) -> None:
     version = seen_by(world, "employer", plan).audit_seq
     answer = {"version": version, "present": present, "confirmed": "on"}
     page = employer.post(at("attendance", plan), answer, follow=True)
+    assert "已登记出勤 1 人，其中 1 人的学时已记入本人台账" in words(page)
     assert "已登记 4 学时" in words(page)
     assert [row[3] for row in hours_of(world, "applicant")] == ["自选的题目"]
 
@@ -161,7 +175,7 @@ def test_after_the_training_has_begun_the_page_says_what_is_left_to_do(world: Wo
         page = employer.post(at("plan_file", plan), {"version": plan.audit_seq})
         assert page.status_code == 422
         assert "按一般培训提供材料" in words(page)
-        assert "名单不能再变动" in words(employer.get(at("people", plan), follow=True))
+        assert "名单不能再增减" in words(employer.get(at("people", plan), follow=True))
 
 
 def test_a_draft_is_deleted_after_one_question(world: World) -> None:
@@ -181,6 +195,101 @@ def test_whose_hours_wait_for_a_registration_is_said(world: World) -> None:
     assert "1 人的学时待登记" in words(employer.post(at("attendance", plan), answer, follow=True))
 
 
+def test_what_was_read_is_shown_before_anybody_is_added(world: World) -> None:
+    plan = written(world)
+    employer = world.browser("employer")
+    number = line_of(world, "applicant").split()[1]
+    page = employer.post(at("people", plan), {"pasted": f"1\t柏一禾\t女\t{number}"})
+    assert "读到 1 人，还没有加入 请逐行核对" in words(page)
+    assert "柏一禾 居民身份证" in words(page)
+    assert attendees(world, plan) == []
+
+    page = employer.post(
+        at("people", plan), {"pasted": f"柏二 {number}", "confirmed": page.context["digest"]}
+    )
+    assert "读到 1 人" in words(page), "something else than what was looked at is looked at first"
+    assert attendees(world, plan) == []
+
+
+def test_a_file_is_read_shown_and_added_together_with_who_was_ticked(world: World) -> None:
+    earlier, plan = written(world, people=["other_applicant"]), written(world)
+    known = f"p{attendees(world, earlier)[0].pk}"
+    content = f"名单\n序号,证件号码,姓名\n1,{line_of(world, 'applicant').split()[1]},柏一禾\n".encode(
+        "gb18030"
+    )
+    shown = put_on_list(
+        world.browser("employer"), plan, file=SimpleUploadedFile("名单.csv", content), known=[known]
+    )
+
+    assert "确认加入 1 人和勾选的 1 人" in shown
+    assert {row.name for row in attendees(world, plan)} == {"柏一禾", name_of(world, "other_applicant")}
+
+
+def test_a_file_that_is_no_list_says_so_at_its_field_and_keeps_what_was_pasted(world: World) -> None:
+    plan = written(world)
+    page = world.browser("employer").post(
+        at("people", plan),
+        {"pasted": "不要丢 护照 E1234567", "file": SimpleUploadedFile("名单.pdf", b"%PDF-1.7")},
+    )
+    assert page.status_code == 422
+    assert "这是PDF" in page.context["form"].errors["file"][0]
+    assert "不要丢" in page.content.decode()
+
+
+def test_the_sentence_counts_who_was_credited_and_names_who_was_not_and_why(world: World) -> None:
+    plan = accepted(world, people=["applicant"])
+    listed(world, plan, "未注册 护照 E1234567")
+    present = [str(row.pk) for row in attendees(world, plan)]
+    answer = {"version": seen_by(world, "employer", plan).audit_seq, "present": present, "confirmed": "on"}
+    page = words(world.browser("employer").post(at("attendance", plan), answer, follow=True))
+
+    assert "已登记出勤 2 人，其中 1 人的学时已记入本人台账" in page
+    assert "未注册（1 人）的学时没有记入：没有找到姓名和证件号码都一致的注册人员" in page
+    assert "出勤 2 人，1 人的学时已记入本人台账" in page
+
+
+def test_a_wrong_name_is_corrected_after_the_training_and_the_hours_follow(world: World) -> None:
+    name, number = line_of(world, "applicant").split()
+    plan = accepted(world)
+    listed(world, plan, f"{name}误 {number}")
+    attended(world, plan, f"{name}误")
+    assert hours_of(world, "applicant") == []
+    (row,) = attendees(world, plan)
+    employer, url = world.browser("employer"), reverse("training:person_correct", args=[plan.pk, row.pk])
+    assert url in employer.get(at("plan", plan)).content.decode()
+    assert url not in world.browser("department").get(at("plan", plan)).content.decode()
+
+    page = employer.post(url, {"name": name, "id_kind": "resident", "id_number": ""}, follow=True)
+
+    assert f"名单已更正，{name}的学时已记入本人台账" in words(page)
+    assert "更正名单 1 人" in words(page)
+    assert len(hours_of(world, "applicant")) == 1
+    page = employer.post(url, {"name": name, "id_kind": "resident", "id_number": ""})
+    assert "学时已经记入台账" in words(page)
+
+
+def test_a_correction_says_what_is_wrong_with_it_at_its_field(world: World) -> None:
+    plan = accepted(world, people=["applicant"])
+    listed(world, plan, "未注册 护照 E1234567")
+    row = next(row for row in attendees(world, plan) if row.name == "未注册")
+    employer, url = world.browser("employer"), reverse("training:person_correct", args=[plan.pk, row.pk])
+    for changes, field, says in (
+        ({"id_number": "E7654321", "name": "另一人"}, "name", "不能同时更改"),
+        ({"id_kind": "resident", "id_number": "1"}, "id_number", "应为 18 位"),
+        (
+            {"id_kind": "resident", "id_number": line_of(world, "applicant").split()[1]},
+            "id_number",
+            "已在名单上",
+        ),
+    ):
+        page = employer.post(url, {"name": "未注册", "id_kind": "passport", "id_number": "", **changes})
+        assert page.status_code == 422
+        assert says in page.context["form"].errors[field][0]
+    with clock.at(clock.now() + timedelta(days=31)):
+        page = employer.post(url, {"name": "未登册", "id_kind": "passport", "id_number": ""}, follow=True)
+        assert "名单已更正" in words(page), "attendance is not recorded yet, so its term has not begun"
+
+
 def forms(world: World) -> list[tuple[str, str, dict[str, Any]]]:
     """(who, address, a form filled in rightly) for every form there is."""
     draft, waiting, ready = written(world), filed(world), accepted(world, people=["applicant"])
@@ -189,7 +298,12 @@ def forms(world: World) -> list[tuple[str, str, dict[str, Any]]]:
         ("employer", NEW, typed()),
         ("employer", at("plan_edit", draft), typed(version=str(draft.audit_seq))),
         ("employer", at("plan_file", draft), {"version": draft.audit_seq}),
-        ("employer", at("people", draft), {"pasted": "张三 护照 E1", "known": "p1"}),
+        ("employer", at("people", draft), {"pasted": "张三 护照 E1", "known": "p1", "confirmed": "x"}),
+        (
+            "employer",
+            reverse("training:person_correct", args=[ready.pk, present[0]]),
+            {"name": "张三", "id_kind": "passport", "id_number": "E1234567"},
+        ),
         ("department", at("plan_return", waiting), {"version": waiting.audit_seq, "reason": "缺"}),
         ("department", at("plan_accept", waiting), {"version": waiting.audit_seq, "reason": ""}),
         (

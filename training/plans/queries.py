@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from cehours.lib import names
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours
 from organizations.models import Event, Membership, Unit
+from organizations.models.name_key import NameKey
 from organizations.models.region import RegionLevel
 from organizations.registry import lookup as registry
 from organizations.registry.kept import LOCAL_AFFILIATIONS
@@ -110,14 +112,16 @@ def known_people(plan: TrainingPlan, text: str = "") -> list[Known]:
     They are the unit's members and whoever was on an earlier list, at most `MOST_KNOWN`, the first by name; `text`
     is part of a name.
     """
-    wanted, unit = text.strip().replace("\0", ""), plan.unit
+    wanted, unit = names.key(text.replace("\0", "")), plan.unit
     members = Membership.objects.filter(unit=unit, user__is_active=True)
     members = members.exclude(user__person=None).exclude(user__display_name="")
+    members = members.alias(name_key=NameKey("user__display_name"))
     listed = plan.attendees.values("id_index")
     earlier = Attendee.objects.filter(plan__unit=unit).exclude(id_index__in=listed)
-    newest = earlier.filter(name__contains=wanted).order_by("id_index", "-added_at").distinct("id_index")
+    earlier = earlier.alias(name_key=NameKey("name")).filter(name_key__contains=wanted)
+    newest = earlier.order_by("id_index", "-added_at").distinct("id_index")
     by_name = Attendee.objects.filter(pk__in=newest.values("pk")).order_by("name", "pk")
-    members = members.filter(user__display_name__contains=wanted).order_by("user__display_name", "pk")
+    members = members.filter(name_key__contains=wanted).order_by("user__display_name", "pk")
     found = [
         Known(f"m{row.pk}", str(row.user), "本单位经办人员")
         for row in members.select_related("user")[:MOST_KNOWN]

@@ -1,6 +1,12 @@
 """Writes of the training registry; one verb each, keyword-only, one transaction."""
 
-from training.services.attendance import add_people, credit_late, record_attendance, remove_person
+from training.services.attendance import (
+    add_people,
+    correct_person,
+    credit_late,
+    record_attendance,
+    remove_person,
+)
 from training.services.plans import (
     PlanInput,
     accept_plan,
@@ -18,6 +24,7 @@ __all__ = [
     "accept_plan",
     "add_people",
     "change_plan",
+    "correct_person",
     "credit_late",
     "discard_plan",
     "file_plan",

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cehours.lib import clock
+from cehours.lib import clock, names
+from cehours.lib.idnumbers import validate
 from cehours.lib.masking import mask_id
 from organizations import audit
 from organizations.acting.actor import Actor
@@ -23,9 +24,12 @@ from training.services.plans import STALE
 
 TASK = "training.credit"
 MOST_PEOPLE = 500
-LIST_CLOSED = "培训已经开始，名单不能再变动；没有到场的，请在登记出勤时去掉。"
+LIST_CLOSED = "培训已经开始，名单不能再增减；写错的可在计划页更正，没有到场的，请在登记出勤时去掉。"
 NOT_OVER = "培训结束以后才能登记出勤，请在结束当天或以后办理。"
 NOT_ACCEPTED = "该计划还没有备案，不能登记出勤。"
+CREDITED = "这位人员的学时已经记入台账，姓名和证件号码不用更正。"
+ONE_STAYS = "姓名和证件号码不能同时更改：写错的可以更正，不能换成另一个人。"
+TWICE = "该证件号码已在名单上，请核对。"
 CORRECTED_TOO_LATE = "登记出勤已满 30 天，不能再更正；确有错误的，请联系备案单位。"
 
 
@@ -67,6 +71,41 @@ def remove_person(*, actor: Actor, plan_id: UUID, attendee_id: UUID) -> Attendee
         raise NotYours(queries.NO_PLAN)
     plan.attendees.filter(pk=attendee_id).delete()
     audit.record(actor, "person_unlisted", plan, listed=plan.attendees.count())
+    return attendee
+
+
+@transaction.atomic
+def correct_person(
+    *, actor: Actor, plan_id: UUID, attendee_id: UUID, name: str, id_kind: str, id_number: str
+) -> Attendee:
+    """更正: the name or the number of somebody without hours, who is credited at once if they came.
+
+    One of the two stays, and an empty `id_number` leaves the number. It is possible as long as attendance can be
+    corrected. Raises NotYours, NotNow, NotAllowed and BadIdNumber.
+    """
+    plan = queries.own_plan(actor, plan_id, lock=True)
+    if not plan_rules.can_be_corrected(plan):
+        raise NotNow(CORRECTED_TOO_LATE)
+    attendee = plan.attendees.filter(pk=attendee_id).first()
+    if attendee is None:
+        raise NotYours(queries.NO_PLAN)
+    if attendee.credited_at is not None:
+        raise NotNow(CREDITED)
+    same_name = names.same(name, attendee.name)
+    attendee.name = names.tidy(name)
+    if id_number.strip():
+        written = _attendee(plan, roster.Named(attendee.name, id_kind, validate(id_kind, id_number)))
+        if not same_name and written.id_index != bytes(attendee.id_index):
+            raise NotAllowed(ONE_STAYS, field="name")
+        attendee.id_kind, attendee.id_index = written.id_kind, written.id_index
+        attendee.id_masked = written.id_masked
+    if plan.attendees.exclude(pk=attendee_id).filter(id_index=attendee.id_index).exists():
+        raise NotAllowed(TWICE, field="id_number")
+    audit.record(actor, "person_corrected", plan)
+    with scope(Actor.system(TASK)) as task:  # a unit itself changes rows of a held plan only
+        attendee.save(update_fields=["name", "id_kind", "id_index", "id_masked"])
+        credit(task, plan)
+    attendee.refresh_from_db()
     return attendee
 
 
@@ -120,7 +159,7 @@ def credit(task: Actor, plan: TrainingPlan) -> int:
     found = []
     for each in waiting:
         person = people.get(bytes(each.id_index))
-        if person is not None and _plain(person.name) == _plain(each.name):
+        if person is not None and names.same(person.name, each.name):
             each.person, each.credited_at = person, clock.now()
             found.append(each)
     if not found:
@@ -155,7 +194,7 @@ def _open_list(actor: Actor, plan_id: UUID) -> TrainingPlan:
 def _attendee(plan: TrainingPlan, named: roster.Named) -> Attendee:
     return Attendee(
         plan=plan,
-        name=named.name,
+        name=names.tidy(named.name),
         id_kind=named.id_kind,
         id_index=identity.index_of(named.id_kind, named.id_number),
         id_masked=mask_id(named.id_number),
@@ -209,7 +248,3 @@ def _enter(plan: TrainingPlan, found: Collection[Attendee]) -> None:
         unique_fields=["person", "source", "number", "year", "category"],
         update_fields=["hours", "title", "valid"],
     )
-
-
-def _plain(name: str) -> str:
-    return "".join(name.split())

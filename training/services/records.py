@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 import structlog
 from django.db import transaction
 
 import rules
+from cehours.lib import names
+from cehours.lib.lists import BadLines
 from organizations.acting.actor import Actor
 from organizations.models import Person
 from organizations.registry import identity
 from training.models import RecognisedHours, TrainingBase
 from training.records import csv_file
-from training.records.csv_file import BadLines, Line
+from training.records.csv_file import Line
 
 log = structlog.get_logger(__name__)
 
@@ -29,13 +31,13 @@ def load_bases(policy: rules.Policy) -> int:
 
 
 @transaction.atomic
-def load_recognised(*, actor: Actor, rows: Iterable[str]) -> tuple[int, int]:
-    """Enters 已认定学时 from a file (see recognised_csv): all of it or nothing. Returns (valid, withdrawn) lines.
+def load_recognised(*, actor: Actor, content: bytes) -> tuple[int, int]:
+    """Enters 已认定学时 from a list (`csv_file`): all of it or nothing. Returns (valid, withdrawn) lines.
 
     A line that is on record already is brought up to date, so the same file may be loaded again; a line with
-    valid=0 withdraws what was recognised. Raises BadLines with every line that is wrong.
+    valid=0 withdraws what was recognised. Raises Refusal, BadLines with every line that is wrong.
     """
-    lines = csv_file.read(rows)
+    lines = csv_file.read(content)
     people = _people_of(lines)
     RecognisedHours.objects.bulk_create(
         [
@@ -74,7 +76,7 @@ def _people_of(lines: Sequence[Line]) -> dict[int, UUID]:
         found = known.get(indexes[line.place])
         if found is None:
             faults.append((line.place, "该证件号码尚未在本系统登记，请核对号码，或待本人注册后再载入。"))
-        elif found.name != line.name:
+        elif not names.same(found.name, line.name):
             faults.append((line.place, "姓名与该证件号码登记的姓名不一致，请核对。"))
     if faults:
         raise BadLines(faults)

@@ -1,7 +1,8 @@
-"""The list of people of a plan, and who came."""
+"""The list of people of a plan, who came, and how somebody is really written."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,24 +11,28 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from cehours.lib import clock
+from cehours.lib.idnumbers import BadIdNumber
+from cehours.lib.lists import BadLines
+from cehours.lib.masking import mask_id
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.views.answers import form_page, missing_unless_yours
 from training import services
-from training.forms import AttendanceForm, NameFilter, PeopleForm
-from training.models import PlanState
-from training.plans import queries
+from training.forms import AttendanceForm, CorrectForm, NameFilter, PeopleForm
+from training.models import PlanState, TrainingPlan
+from training.plans import queries, roster
 from training.plans import rules as plan_rules
-from training.records.csv_file import BadLines
 from training.services.attendance import LIST_CLOSED, NOT_ACCEPTED, NOT_OVER
 from training.views.writing import seen
+
+MOST_NAMED = 20  # people without hours in one sentence; the list below marks them all
 
 
 @missing_unless_yours
 def people(request: ActorRequest, pk: UUID) -> HttpResponse:
-    """参训名单: who is on it, and two ways to add."""
+    """参训名单: who is on it, and how to add. What was read of a list is shown before anybody is added."""
     plan = queries.own_plan(request.actor, pk)
     if plan.state == PlanState.HELD or not plan_rules.is_open(plan):
         messages.error(request, LIST_CLOSED)
@@ -35,11 +40,29 @@ def people(request: ActorRequest, pk: UUID) -> HttpResponse:
     narrowed = NameFilter(request.GET)
     text = narrowed.cleaned_data["q"] if narrowed.is_valid() else ""
     known = queries.known_people(plan, text)
-    form = PeopleForm(request.POST or None, known=known)
-    if request.method == "POST" and form.is_valid() and _added(request, pk, form):
-        return redirect("training:people", pk)
+    form = PeopleForm(request.POST or None, request.FILES or None, known=known)
+    read: list[roster.Named] | None = None
+    if request.method == "POST" and form.is_valid():
+        read = _read(form)
+        looked_at = read is not None and form.cleaned_data["confirmed"] == roster.digest(read)
+        if (looked_at or read == []) and _added(request, pk, form, read or []):
+            return redirect("training:people", pk)
+        if read and not form.errors:  # what a file held stands in the field from now on
+            form = PeopleForm(
+                {**request.POST.dict(), "pasted": roster.written(read), "known": form.cleaned_data["known"]},
+                known=known,
+            )
     attendees = list(plan.attendees.all())
-    context = {"plan": plan, "attendees": attendees, "filter": narrowed, "text": text, "known": known}
+    context = {
+        "plan": plan,
+        "attendees": attendees,
+        "filter": narrowed,
+        "text": text,
+        "known": known,
+        "ticked": len(form["known"].value() or ()),
+        "read": _shown(read or []),
+        "digest": roster.digest(read or []),
+    }
     return form_page(request, "training/people.html", form, context)
 
 
@@ -76,21 +99,92 @@ def attendance(request: ActorRequest, pk: UUID) -> HttpResponse:
             refusal = problem
             show_refusal(form, problem)
         else:
-            messages.success(request, f"已登记出勤 {len(present)} 人，学时已记入本人台账。")
+            _tell_credited(request, plan)
             return redirect("training:plan", pk)
     return form_page(request, "training/attendance.html", form, {"plan": plan}, refusal=refusal)
 
 
-def _added(request: ActorRequest, pk: UUID, form: PeopleForm) -> bool:
-    """Whether the people are on the list now; else the form says why not."""
+@missing_unless_yours
+def correct(request: ActorRequest, pk: UUID, attendee: UUID) -> HttpResponse:
+    """更正: a name or number that was written wrongly, also after the training."""
+    plan = queries.own_plan(request.actor, pk)
+    listed = plan.attendees.filter(pk=attendee).first()
+    if listed is None:
+        raise NotYours(queries.NO_PLAN)
+    written = {"name": listed.name, "id_kind": listed.id_kind}
+    form = CorrectForm(request.POST or None, initial=written)
+    refusal: Refusal | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = services.correct_person(
+                actor=request.actor, plan_id=pk, attendee_id=attendee, **form.cleaned_data
+            )
+        except NotYours:
+            raise
+        except BadIdNumber as problem:
+            form.add_error("id_number", problem.says)
+        except Refusal as problem:
+            refusal = problem
+            show_refusal(form, problem)
+        else:
+            follows = f"，{done.name}的学时已记入本人台账" if done.credited_at else ""
+            messages.success(request, f"名单已更正{follows}。")
+            return redirect("training:plan", pk)
+    context = {"plan": plan, "listed": listed}
+    return form_page(request, "training/person_correct.html", form, context, refusal=refusal)
+
+
+def _tell_credited(request: ActorRequest, plan: TrainingPlan) -> None:
+    """Says of how many the hours stand on record, and names those whose do not, and why."""
+    came = list(plan.attendees.filter(attended=True))
+    waiting = [each.name for each in came if each.credited_at is None]
+    messages.success(
+        request, f"已登记出勤 {len(came)} 人，其中 {len(came) - len(waiting)} 人的学时已记入本人台账。"
+    )
+    if waiting:
+        names = "、".join(waiting[:MOST_NAMED]) + ("等" if len(waiting) > MOST_NAMED else "")
+        messages.warning(
+            request,
+            f"{names}（{len(waiting)} 人）的学时没有记入：没有找到姓名和证件号码都一致的注册人员。"
+            "写错的请在下面的名单中更正；还没有注册的，本人注册后自动记入。",
+        )
+
+
+def _read(form: PeopleForm) -> list[roster.Named] | None:
+    """Everybody in the field and the file, once each; None when the form says what cannot be read."""
+    pasted, content = form.cleaned_data["pasted"], form.cleaned_data["file"]
+    people = _tried(form, "pasted", lambda: roster.read(pasted))
+    people += _tried(form, "file", lambda: roster.read_file(content) if content else [])
+    return None if form.errors else list(dict.fromkeys(people))
+
+
+def _tried(form: PeopleForm, field: str, read: Callable[[], list[roster.Named]]) -> list[roster.Named]:
     try:
-        done = services.add_people(actor=request.actor, plan_id=pk, **form.cleaned_data)
-    except NotYours:
-        raise
+        return read()
     except BadLines as bad:
         for place, says in bad.faults:
-            form.add_error("pasted", f"第 {place} 行：{says}")
-        return False
+            form.add_error(field, f"第 {place} 行：{says}")
+    except Refusal as refusal:
+        form.add_error(field, refusal.says)
+    return []
+
+
+def _shown(read: list[roster.Named]) -> list[tuple[str, str, str]]:
+    """(name, kind, masked number) of what was read."""
+    return [(each.name, each.kind_label, mask_id(each.id_number)) for each in read]
+
+
+def _added(request: ActorRequest, pk: UUID, form: PeopleForm, read: list[roster.Named]) -> bool:
+    """Whether the people are on the list now; else the form says why not."""
+    try:
+        done = services.add_people(
+            actor=request.actor,
+            plan_id=pk,
+            pasted=roster.written(read),
+            known=form.cleaned_data["known"],
+        )
+    except NotYours:
+        raise
     except Refusal as refusal:
         show_refusal(form, refusal)
         return False

@@ -11,6 +11,8 @@ from django.core.validators import validate_email
 from organizations.messaging.channel import BadContact, Channel
 from organizations.models import Message, Notice, User
 
+_FULL_STOPS = dict.fromkeys(map(ord, "。｡"), ".")  # what an input method writes for a dot
+
 
 class Mail(Channel):
     key = "email"
@@ -21,6 +23,9 @@ class Mail(Channel):
     def read(self, text: str) -> str | None:
         if "@" not in text:
             return None
+        text = text.translate(_FULL_STOPS)
+        if text.endswith("."):
+            raise BadContact("邮箱地址末尾多了句号，请去掉后重新填写。")
         try:
             validate_email(text)
         except ValidationError:

@@ -15,6 +15,7 @@ from rules.cli import main
 from rules.cli.lines import LONGEST_LINE
 
 ROOT = Path(__file__).parent.parent.parent
+CITY = {"affiliation": "city", "nature": "institution"}
 
 
 def ask(
@@ -213,3 +214,137 @@ def test_an_unknown_policy_ends_with_a_message(capsys: pytest.CaptureFixture[str
     assert main(["credit", "--policy", "atlantis-1"]) == 2
 
     assert "没有这份政策" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        ("credit", {"kind": "training", "year": 2024, "facts": {"days": 1}}),
+        ("assess-year", {"year": 2024, "items": []}),
+        ("evidence", {"form": "01", "documents": []}),
+        ("span", {"target_title": "senior", "education": "21"}),
+        ("route", {"region_code": "430102"}),
+    ],
+)
+def test_a_name_nobody_reads_is_refused_and_those_that_are_read_are_told(
+    command: str, line: dict[str, object], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = ask(
+        monkeypatch, capsys, command, json.dumps({**line, "id": 7}), json.dumps({**line, "colour": 1})
+    )
+
+    assert ("error" in good, good["id"]) == (False, 7)
+    assert (bad["key"], bad["line"]) == ("colour", 2)
+    assert "没有“colour”这一项；可用的有 " in bad["error"]
+    assert all(name in bad["error"] for name in line)
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "key"),
+    [
+        ("assess-year", {"year": 2024, "items": [{"category": "public", "hours": 1, "colour": 1}]}, "colour"),
+        ("assess-year", {"year": 2024, "items": [1]}, "items"),
+        ("assess-year", {"year": True, "items": []}, "year"),
+        ("assess-year", {"items": []}, "year"),
+        ("assess-year", {"year": 2024, "items": [{"category": 1, "hours": 1}]}, "category"),
+        ("assess-year", {"year": 2024, "items": [{"kind": "training", "facts": [1]}]}, "facts"),
+        ("evidence", {"form": "01", "documents": [{"kind": "notice", "colour": 1}]}, "colour"),
+        ("evidence", {"form": "01", "documents": ["notice"]}, "documents"),
+        ("evidence", {"form": "01", "documents": {}}, "documents"),
+        ("evidence", {"form": "01", "prior_span": [2019]}, "prior_span"),
+        ("evidence", {"form": "01", "prior_span": [2019, True]}, "prior_span"),
+        ("evidence", {"form": "01", "prior_span": "2019"}, "prior_span"),
+        ("span", {"target_title": 1, "education": "21"}, "target_title"),
+        ("span", {"education": "21"}, "target_title"),
+        ("route", {"unit": [], "region_code": "430100"}, "unit"),
+        ("route", {"unit": {**CITY, "colour": 1}, "region_code": "430100"}, "colour"),
+        ("route", {"unit": {**CITY, "top_level": 1}, "region_code": "430100"}, "top_level"),
+    ],
+)
+def test_a_question_of_another_shape_is_refused_by_its_key(
+    command: str,
+    line: dict[str, object],
+    key: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    [answered] = ask(monkeypatch, capsys, command, json.dumps(line))
+
+    assert answered["key"] == key
+    assert set(answered) == {"error", "key", "line"}
+
+
+def test_every_part_of_an_answer_is_there(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = {"mode": "onsite", "days": "2", "clock_hours": "5"}
+    [credit] = ask(
+        monkeypatch,
+        capsys,
+        "credit",
+        json.dumps({"kind": "expert", "year": 2024, "facts": facts, "category": "public"}),
+    )
+    paper = {"serial": "cn", "author": "other", "published_on": "2024", "serial_number": "1"}
+    item = {"kind": "paper", "facts": paper, "title": "题名"}
+    deemed = {"category": "professional", "hours": 90, "basis": "deemed"}
+    [once, whole] = ask(
+        monkeypatch,
+        capsys,
+        "assess-year",
+        json.dumps({"year": 2024, "items": [item, item]}),
+        json.dumps({"year": 2024, "items": [deemed]}),
+    )
+
+    assert (credit["hours"], credit["unit"], credit["category"], credit["basis"]) == (
+        "16",
+        "学时",
+        "public",
+        "computed",
+    )
+    assert credit["facts"][0] == {"name": "服务方式", "value": "现场服务"}
+    assert [says[:8] for says in credit["remarks"]] == ["“线上实际服务时"]
+    assert (once["total"], once["unit"], once["deemed"]) == ("10", "学时", False)
+    assert once["remarks"] == [
+        {"item": 1, "counts": False, "says": "与第 1 项是同一成果，同一成果只计一次。"}
+    ]
+    assert (whole["deemed"], whole["met"], whole["entered"]) == (
+        True,
+        True,
+        {"public": "30", "professional": "60"},
+    )
+
+
+def test_a_route_carries_whatever_the_registry_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unit = {"affiliation": "central", "nature": "institution", "entrusted": True, "region_code": "430102"}
+    top = {"affiliation": "provincial", "nature": "institution", "top_level": True}
+    filed, straight, elsewhere = ask(
+        monkeypatch,
+        capsys,
+        "route",
+        json.dumps({"unit": unit, "region_code": "430102"}),
+        json.dumps({"unit": top, "region_code": "430102"}),
+        json.dumps({"unit": {**unit, "affiliation": "city"}, "region_code": "430202"}),
+    )
+
+    assert (filed["key"], filed["steps"], filed["refusal"]) == (
+        "central",
+        ["employer", "bureau:province"],
+        None,
+    )
+    assert straight["steps"] == ["employer", "bureau:province"]
+    assert "单位所在的行政区划" in elsewhere["refusal"]
+
+
+def test_a_span_names_the_exception_that_was_chosen(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = {"target_title": "senior", "education": "21"}
+    plain, chosen = ask(
+        monkeypatch, capsys, "span", json.dumps(asked), json.dumps({**asked, "exception": "late_entry"})
+    )
+
+    assert (plain["exception"], plain["required"], plain["reviewer_confirms"]) == (None, True, False)
+    assert (chosen["exception"], chosen["min_years"], chosen["reviewer_confirms"]) == ("late_entry", 1, True)
+    assert [each["key"] for each in plain["exceptions"]] == ["late_entry", "transferred", "other"]

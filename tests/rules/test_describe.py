@@ -154,3 +154,12 @@ def test_json_of_every_shipped_policy_can_be_written(capsys: pytest.CaptureFixtu
         told = json.loads(capsys.readouterr().out)
         assert told["unit_word"] == "学时"
         assert {"certificate", "plans", "batches", "recognised", "contradictions"} <= set(told)
+
+
+def test_the_years_of_a_minimum_are_those_it_holds_for() -> None:
+    labels = [point.label for point in points(rules.load_policy("guangdong-2025"))]
+
+    assert [label for label in labels if label.startswith("学时要求") and not label.endswith("原文")] == [
+        "学时要求·2020 年及以前",
+        "学时要求·2021 年起",
+    ]

@@ -167,3 +167,7 @@ def test_a_figure_in_another_unit_is_converted_where_the_policy_says_what_it_is_
         read_hours("hours", "学时", "3.1 学分", unit)
     with pytest.raises(rules.RuleInputError, match="应为数字"):
         read_hours("hours", "学时", "3.5学分", HALVES)
+
+
+def test_a_figure_below_nothing_is_told_with_its_sign() -> None:
+    assert [number_text(Decimal(text)) for text in ("-3.50", "-0.0", "0", "3.0")] == ["-3.5", "0", "0", "3"]

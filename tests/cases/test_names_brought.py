@@ -69,7 +69,7 @@ def test_33a_a_padded_name_is_verified_on_the_page_in_the_list_and_by_the_api(wo
         assert GENUINE in words(ask(certificate.number, written))
     answer = table(send(book([(certificate.number, padded)]), key))
     assert answer[1][2] == "有效"
-    (found,) = post([{"number": certificate.number, "name": padded}], key).json()["results"]
+    (found,) = post({"items": [{"number": certificate.number, "name": padded}]}, key).json()["results"]
     assert found["state"] == "有效"
     assert "没有找到" in words(ask(certificate.number, "龙"))
 

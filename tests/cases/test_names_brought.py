@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,14 @@ from django.test import Client
 from django.urls import reverse
 
 from applications.states import State
+from cehours.checks import calendar_is_known
+from cehours.lib import clock
 from cehours.lib.idnumbers import BadIdNumber, make_resident_id, validate
 from certificates import queries as certificate_queries
 from certificates.verification import bodies
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
+from organizations.messaging.contacts import BadContact, Contact
 from organizations.models import Event, Person, Unit
 from organizations.registry import identity, lookup
 from review.lists import queries as lists
@@ -69,7 +72,7 @@ def test_33a_a_padded_name_is_verified_on_the_page_in_the_list_and_by_the_api(wo
         assert GENUINE in words(ask(certificate.number, written))
     answer = table(send(book([(certificate.number, padded)]), key))
     assert answer[1][2] == "有效"
-    (found,) = post([{"number": certificate.number, "name": padded}], key).json()["results"]
+    (found,) = post({"items": [{"number": certificate.number, "name": padded}]}, key).json()["results"]
     assert found["state"] == "有效"
     assert "没有找到" in words(ask(certificate.number, "龙"))
 
@@ -200,3 +203,53 @@ def test_d15_lu_bu_is_found_under_every_spelling_of_his_surname(world: World, ty
     with world.acting("employer") as clerk:
         found = lists.matching(clerk, ListCriteria(text=typed)).values_list("pk", flat=True)
         assert list(found) == [case.pk]
+
+
+@pytest.mark.parametrize("typed", ["ming@qq.com。", "ming@qq.com｡", "ming@qq.com."])
+def test_d14_an_address_that_ends_in_a_full_stop_is_asked_for_again(typed: str) -> None:
+    with pytest.raises(BadContact, match="末尾多了句号"):
+        Contact.parse(typed)
+
+
+def test_d14_a_full_stop_within_an_address_is_the_dot_that_was_meant() -> None:
+    assert Contact.parse("ming@qq。com").address == "ming@qq.com"
+
+
+@pytest.mark.parametrize(
+    "typed", ["\u202d13812345678\u202c", "\u200e138 1234 5678", "\u202aming@qq.com\u202c"]
+)
+def test_d16_what_a_contact_list_puts_around_a_number_is_dropped(typed: str) -> None:
+    assert Contact.parse(typed).address in ("13812345678", "ming@qq.com")
+
+
+@pytest.mark.parametrize("kind", ["resident", "residence"])
+def test_d16_a_pasted_identity_number_is_read_without_its_marks(kind: str) -> None:
+    number = make_resident_id("830000", date(1985, 1, 1), 2)
+
+    assert validate(kind, f"\u202d{number}\u202c") == number
+
+
+def test_42_bureaus_are_told_from_december_on_that_the_next_year_is_missing(world: World) -> None:
+    last = max(year for year in range(2026, 2040) if clock.is_covered(year))
+
+    def told(who: str, day: datetime) -> bool:
+        with clock.at(day):
+            return f"缺少 {last + 1} 年的放假安排" in page_of(world.browser(who))
+
+    december = datetime(last, 12, 1, 9, tzinfo=clock.SHANGHAI)
+    assert told("bureau", december)
+    assert not told("bureau", december - timedelta(days=1))
+    assert not told("employer", december)
+
+
+def test_42_the_operators_check_names_the_missing_year() -> None:
+    last = max(year for year in range(2026, 2040) if clock.is_covered(year))
+    with clock.at(datetime(last, 12, 1, 9, tzinfo=clock.SHANGHAI)):
+        (word,) = calendar_is_known()
+    assert str(last + 1) in word.msg and word.id == "cehours.I001"
+    with clock.at(datetime(last, 11, 30, 9, tzinfo=clock.SHANGHAI)):
+        assert calendar_is_known() == []
+
+
+def page_of(browser: Client) -> str:
+    return browser.get(reverse("review:inbox")).content.decode()

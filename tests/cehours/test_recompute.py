@@ -203,7 +203,9 @@ def test_what_an_old_process_wrote_behind_it_is_mended_by_running_again(
         call_command("recompute", "--again", stdout=out)
 
     total = Unit.objects.count()
-    assert out.getvalue() == f"units.search_names：第 1 版，查看 {total} 行，改动 {total} 行。\n"
+    assert (
+        out.getvalue() == f"units.search_names：第 {UNITS.version} 版，查看 {total} 行，改动 {total} 行。\n"
+    )
     assert not Unit.objects.filter(pinyin="formerly").exists()
 
 

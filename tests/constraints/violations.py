@@ -108,7 +108,7 @@ ORGANIZATIONS = {
     "platform_account_is_not_empty": set_("organizations_platformaccount", "subject = ''"),
     "unit_entrusts_once_a_year": twice("organizations_entrustment", id=0),
     "unit_is_not_its_own_superior": set_("organizations_unit", "parent_id = id WHERE bureau_level = ''"),
-    "unit_name_once": twice("organizations_unit", "bureau_level = ''", id=NEW),
+    "unit_name_once": set_("organizations_unit", "name = '湘南省人社厅'"),
     "unit_uscc_once": set_("organizations_unit", "uscc = '91430100MA4L16JQ9B'"),
 }
 

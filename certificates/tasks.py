@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from certificates import services
-from certificates.paper import queue
+from certificates.prints import queue
 from certificates.sealing import SealFailed
 from organizations import outbox
 from organizations.acting.actor import Actor

@@ -27,7 +27,7 @@ class Certificate(Audited):
     """
 
     SUBJECT = "certificate"
-    failure = ""  # no column: why the print was given up, where certificates.paper.failures has looked
+    failure = ""  # no column: why the print was given up, where certificates.prints.failures has looked
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField("继续教育登记证书编号", max_length=10, unique=True)

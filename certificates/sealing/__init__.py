@@ -16,8 +16,9 @@ from typing import Protocol
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from certificates.sealing import place, validating
-from certificates.sealing.place import Place
+from certificates.sealing import validating
+from certificates.sealing.appearance import place
+from certificates.sealing.appearance.place import Place
 
 
 class SealFailed(Exception):

@@ -18,7 +18,7 @@ from pyhanko.sign import signers
 from pyhanko_certvalidator.util import get_pyca_cryptography_hash
 
 from certificates.sealing import NoKey
-from certificates.sealing.cms import Signs
+from certificates.sealing.signature.cms import Signs
 
 DEMO_NAME = "学时认定单演示印章（无效力）"
 DEMO_FILE = "demo-seal.p12"

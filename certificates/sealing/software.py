@@ -10,7 +10,9 @@ from django.conf import settings
 
 from cehours.lib import clock
 from certificates.paper.fonts import FontsMissing
-from certificates.sealing import NoKey, Order, SealFailed, cms, keys, picture, section, stamping
+from certificates.sealing import NoKey, Order, SealFailed, keys
+from certificates.sealing.appearance import picture
+from certificates.sealing.signature import cms, section, stamping
 
 PURPOSE, DEMO_PURPOSE = "学时核认专用章", "演示专用无效力"
 # Ink on paper: the print stays readable below the seal.

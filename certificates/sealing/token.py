@@ -23,7 +23,7 @@ from pkcs11._pkcs11 import lib as Library
 from pyhanko.sign.pkcs11 import PKCS11Signer
 
 from certificates.sealing import NoKey
-from certificates.sealing.cms import Signs
+from certificates.sealing.signature.cms import Signs
 
 NOT_SET = "使用印章密码机需要设置 SEAL_PKCS11_PIN。"
 AWAY = "连接印章密码机失败（{}），系统会自动重试。请检查密码机和驱动程序。"

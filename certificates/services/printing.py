@@ -15,9 +15,9 @@ from cehours.lib import clock
 from certificates import queries, sealing
 from certificates.issuing import numbering
 from certificates.models import Certificate, CertificateState
-from certificates.paper import failures
-from certificates.paper.queue import RENDER
 from certificates.paper.sheet import Sheet, date_text
+from certificates.prints import failures
+from certificates.prints.queue import RENDER
 from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours

@@ -20,7 +20,7 @@ from certificates import queries, services
 from certificates.forms import RangeForm
 from certificates.issuing import approved
 from certificates.models import Certificate, CertificateState
-from certificates.paper import failures, prints, queue
+from certificates.prints import failures, queue, stored
 from organizations import audit
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
@@ -79,10 +79,10 @@ def download(request: ActorRequest, pk: UUID) -> HttpResponse:
     except NotYours as missing:
         raise Http404 from missing
     try:
-        content = prints.stored_bytes(certificate)
+        content = stored.stored_bytes(certificate)
     except NotNow as refusal:
         return _no_file(request, refusal.says, status=409)
-    except prints.PrintDamaged as damage:
+    except stored.PrintDamaged as damage:
         log.error("certificate_file_damaged", certificate=certificate.number, error=str(damage))
         return _no_file(request, UNREADABLE, status=503)
     if actor.unit_id is not None:

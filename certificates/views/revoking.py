@@ -14,8 +14,8 @@ from cehours.lib.paging import keyset_page
 from certificates import queries, services
 from certificates.forms import RevokeForm, SearchForm
 from certificates.models import Certificate, CertificateState
-from certificates.paper import failures, queue
 from certificates.paper.sheet import Sheet
+from certificates.prints import failures, queue
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from cehours.lib import clock
 from certificates import sealing, tasks
 from certificates.models import Certificate, CertificateState
-from certificates.paper import prints, queue
+from certificates.prints import queue, stored
 from certificates.sealing import validating
 from certificates.services import printing_many
 from organizations import audit, outbox
@@ -60,7 +60,7 @@ def test_a_lot_is_printed_sealed_stored_shown_and_told_as_each_alone(waiting: li
     assert {row.state for row in rows()} == {"done"}
     with scope(SYSTEM):
         for row in done:
-            content = prints.stored_bytes(row)
+            content = stored.stored_bytes(row)
             assert validating.examine(content, sealing.trusted(), clock.now()).sound
             assert row.size == len(content)
             assert (

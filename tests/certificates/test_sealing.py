@@ -21,7 +21,8 @@ from cehours.lib import clock
 from certificates import sealing
 from certificates.paper.render import render
 from certificates.paper.sheet import date_text
-from certificates.sealing import SealFailed, keys, place, validating
+from certificates.sealing import SealFailed, keys, validating
+from certificates.sealing.appearance import place
 from tests.certificates import seals
 from tests.certificates.sheets import SHEET
 from tests.databases import REPO

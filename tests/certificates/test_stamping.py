@@ -22,7 +22,8 @@ from cehours.lib import clock
 from certificates import sealing, tasks
 from certificates.models import CertificateState
 from certificates.paper.render import render
-from certificates.sealing import SealFailed, keys, stamping, validating
+from certificates.sealing import SealFailed, keys, validating
+from certificates.sealing.signature import stamping
 from tests.certificates import time_stamps
 from tests.certificates.approving import approved, certificates, render_row
 from tests.certificates.sheets import SHEET

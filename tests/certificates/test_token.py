@@ -21,7 +21,8 @@ from certificates import sealing, tasks
 from certificates.models import CertificateState
 from certificates.paper.render import render
 from certificates.paper.sheet import date_text
-from certificates.sealing import Order, SealFailed, keys, place, token, validating
+from certificates.sealing import Order, SealFailed, keys, token, validating
+from certificates.sealing.appearance import place
 from tests.certificates import soft_token
 from tests.certificates.approving import approved, certificates, render_row
 from tests.certificates.sheets import SHEET

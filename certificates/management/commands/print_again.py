@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from certificates.models import Certificate, CertificateState
-from certificates.paper import failures
+from certificates.prints import failures
 from organizations import outbox
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from certificates.models import Certificate, CertificateState
-from certificates.paper.queue import RENDER
+from certificates.prints.queue import RENDER
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.models.outbox import OutboxItem, OutboxState

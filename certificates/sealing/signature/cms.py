@@ -13,7 +13,7 @@ from typing import Protocol
 
 from pyhanko.sign import signers
 
-from certificates.sealing.stamping import TimeStamps
+from certificates.sealing.signature.stamping import TimeStamps
 
 ALGORITHM = "sha256"
 MODEL = bytes(range(32))  # stands for a digest; nothing else in a signature looks like it

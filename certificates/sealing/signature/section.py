@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pikepdf
 
-from certificates.sealing.place import Place
+from certificates.sealing.appearance.place import Place
 
 FIELD = "Seal"
 INVISIBLE_IN_LISTS = 132  # printed, and locked

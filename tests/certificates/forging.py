@@ -142,7 +142,7 @@ def _as_picture(sealed: bytes) -> bytes:
 
 
 def _hole(sealed: bytes) -> tuple[int, int]:
-    numbers = re.search(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)", sealed)
+    numbers = re.search(rb"/ByteRange \[(\d+)\s+(\d+)\s+(\d+)\s+(\d+)", sealed)
     assert numbers is not None
     return int(numbers[2]), int(numbers[3])
 
@@ -164,7 +164,7 @@ def _padded(sealed: bytes) -> bytes:
 
 
 def _shorter_range(sealed: bytes) -> bytes:
-    found = re.search(rb"/ByteRange \[\d+ \d+ \d+ (\d+)", sealed)
+    found = re.search(rb"/ByteRange \[\d+\s+\d+\s+\d+\s+(\d+)", sealed)
     assert found is not None
     less = str(int(found[1]) - 50).encode().ljust(len(found[1]))
     return sealed[: found.start(1)] + less + sealed[found.end(1) :]

@@ -91,7 +91,7 @@ def test_without_signing_in_nothing_is_handed_out(certificate: Certificate) -> N
 def test_while_it_is_being_made_there_is_nothing_to_download(world: World) -> None:
     answer = world.browser("applicant").get(url(approved(world)))
     assert answer.status_code == 409
-    assert "正在生成" in answer.content.decode()
+    assert "还没有生成" in answer.content.decode()
 
 
 def test_a_revoked_certificate_is_not_handed_out(world: World, certificate: Certificate) -> None:

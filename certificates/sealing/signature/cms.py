@@ -16,6 +16,7 @@ from pyhanko.sign import signers
 from certificates.sealing.signature.stamping import TimeStamps
 
 ALGORITHM = "sha256"
+SPARE = 64  # by so many bytes an answer in DER, or a time stamp, may be longer than was estimated
 MODEL = bytes(range(32))  # stands for a digest; nothing else in a signature looks like it
 
 
@@ -44,7 +45,7 @@ class Whole:
 
     def __init__(self, signer: Signs, authority: TimeStamps | None) -> None:
         self._signer, self._authority = signer, authority
-        self.size = len(self._built(MODEL, dry_run=True))
+        self.size = len(self._built(MODEL, dry_run=True)) + SPARE
 
     def sign(self, digest: bytes) -> bytes:
         made = self._built(digest)

@@ -45,7 +45,7 @@ class Printing:
 
     def __init__(self, way: str, folder: Path, python: str, env: dict[str, str]) -> None:
         self.seconds, self.layouts, self._database_ticks = 0.0, 0, 0
-        command = [python, str(Path(__file__).with_name("_printing.py")), way]
+        command = [python, "-P", str(Path(__file__).with_name("_printing.py")), way]
         self._process = subprocess.Popen(
             command, cwd=folder, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -83,7 +83,9 @@ def run(n: int) -> Result:
 
     sheets = [sheet.to_json() for sheet in random_sheets(n, three_categories=0)]
     few = sheets[::NAIVE_SHARE]
-    os.environ["SEAL_DEMO_FOLDER"] = str(Path(os.environ["MEDIA_ROOT"]).parent / "seal")
+    from django.conf import settings
+
+    settings.SEAL_DEMO_FOLDER = os.environ["SEAL_DEMO_FOLDER"] = os.environ["MEDIA_ROOT"] + "-seal"
     with _commit_before() as (folder, python, env), _migrated(folder, python, env) as before:
         naive_env = _filled(before, few, folder, python, env)
         with template() as empty, database(empty, "ours") as name:

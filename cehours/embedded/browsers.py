@@ -26,9 +26,14 @@ def problems(styles: list[Path], scripts: list[Path]) -> str:
     ):
         if not files:
             continue
-        command = [str(npm.node()), str(here / "node_modules" / program), "--config", str(here / config)]
+        # Where a variable CI is set, stylelint would colour what nobody looks at.
+        command = [str(npm.node()), str(here / "node_modules" / program), "--no-color"]
         done = subprocess.run(
-            [*command, *more, *map(str, files)], cwd="/", capture_output=True, text=True, check=False
+            [*command, "--config", str(here / config), *more, *map(str, files)],
+            cwd="/",
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             found.append(done.stdout + done.stderr)

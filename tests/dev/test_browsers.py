@@ -289,6 +289,12 @@ def test_each_is_refused_for_what_is_wrong_with_it(
     assert [text for text, complaint in expected.items() if complaint not in said[text]] == [], said
 
 
+def test_what_it_says_is_plain_text_wherever_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "1")
+    for ending, text in (("css", "a { inset: 0; }"), ("js", "structuredClone(a);")):
+        assert passed(tmp_path, ending, [text]) == []
+
+
 def test_our_styles_and_scripts_keep_to_it() -> None:
     assert browsers.main() == 0
 

@@ -19,10 +19,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 from pkcs11 import exceptions
-from pkcs11._pkcs11 import lib as Library
 from pyhanko.sign.pkcs11 import PKCS11Signer
 
-from certificates.sealing import NoKey
+from certificates.sealing import NoKey, driver
 from certificates.sealing.signature.cms import Signs
 
 NOT_SET = "使用印章密码机需要设置 SEAL_PKCS11_PIN。"
@@ -35,6 +34,7 @@ LOW = f"印章密码机“{{}}”上次登录的口令有误。{BY_HAND}"
 LAST_TRY = "印章密码机“{}”只剩最后一次口令机会。请先用密码机自带的管理工具以正确的口令登录一次。"
 LOCKED = "印章密码机“{}”的口令已经锁死，请联系密码机管理员解锁。"
 NO_OBJECT = "在印章密码机“{}”中找不到名为“{}”的一对密钥和证书（{}），请核对 SEAL_PKCS11_LABEL。"
+ONE_AT_A_TIME = "印章密码机的驱动程序一次只能处理一份，请把 SEAL_AT_ONCE 设为 1 后重启。"
 LOST = "与印章密码机的连接中断（{}），系统会自动重新连接。"
 WRONG_PIN = (
     exceptions.PinIncorrect,
@@ -44,7 +44,7 @@ WRONG_PIN = (
     exceptions.PinLocked,
 )
 _held: TokenSigner | None = None
-_library: Library | None = None
+_driver: driver.Driver | None = None
 _calls = 0  # into the driver, of all threads
 _state = Condition(RLock())
 
@@ -152,11 +152,11 @@ def _in_use(by: TokenSigner) -> Iterator[None]:
 
 
 def _end_driver() -> None:
-    global _library
-    if _library is not None:
+    global _driver
+    if _driver is not None:
         with suppress(pkcs11.PKCS11Error):  # the token may be gone
-            _library.finalize()
-    _library = None
+            _driver.finalize()
+    _driver = None
 
 
 # A session is of one process: a child that used its parent's would break both.
@@ -179,9 +179,12 @@ def _opened(by_hand: bool) -> TokenSigner:
 
 def _token() -> pkcs11.Token:
     """The token with the configured label, or the only one. Raises NoKey."""
-    global _library
-    _library = pkcs11.lib(settings.SEAL_PKCS11_MODULE)
-    present = [token for token in _library.get_tokens() if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED]
+    global _driver
+    try:
+        _driver = driver.started(settings.SEAL_PKCS11_MODULE, several=settings.SEAL_AT_ONCE > 1)
+    except driver.CannotLock as error:
+        raise NoKey(ONE_AT_A_TIME) from error
+    present = [token for token in _driver.get_tokens() if token.flags & pkcs11.TokenFlag.TOKEN_INITIALIZED]
     wanted = settings.SEAL_PKCS11_TOKEN
     found = [token for token in present if not wanted or token.label == wanted]
     if len(found) > 1:

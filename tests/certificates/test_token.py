@@ -21,7 +21,7 @@ from certificates import sealing, tasks
 from certificates.models import CertificateState
 from certificates.paper.render import render
 from certificates.paper.sheet import date_text
-from certificates.sealing import Order, SealFailed, keys, token, validating
+from certificates.sealing import Order, SealFailed, driver, keys, token, validating
 from certificates.sealing.appearance import place
 from tests.certificates import soft_token
 from tests.certificates.approving import approved, certificates, render_row
@@ -120,7 +120,7 @@ def test_a_child_process_signs_with_a_log_in_of_its_own(plain: bytes, folder: Pa
 
 def test_after_the_connection_was_lost_the_next_try_seals(plain: bytes, folder: Path) -> None:
     seal(plain)
-    pkcs11.lib(soft_token.driver()).reinitialize()  # the driver starts anew: every session is void
+    driver.started(soft_token.driver()).reinitialize()  # the driver starts anew: every session is void
     with pytest.raises(SealFailed, match="连接中断") as failed:
         seal(plain)
     assert failed.value.retry
@@ -241,6 +241,22 @@ def test_a_locked_token_is_not_asked(plain: bytes, folder: Path, monkeypatch: py
 
 
 # -- another key
+
+
+def test_a_driver_for_one_thread_says_so_and_seals_one_at_a_time(
+    plain: bytes, folder: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = driver.started
+
+    def unlocking(so: str, *, several: bool) -> driver.Driver:
+        if several:
+            raise driver.CannotLock("CKR_CANT_LOCK")
+        return real(so, several=several)
+
+    monkeypatch.setattr(driver, "started", unlocking)
+    assert "SEAL_AT_ONCE 设为 1" in sealing.problems()[0]
+    settings.SEAL_AT_ONCE = 1
+    assert validating.examine(seal(plain), sealing.trusted(), clock.now()).sound
 
 
 def test_a_retired_key_is_not_used_by_the_process_that_kept_it(

@@ -43,8 +43,9 @@ class Driver(Library):
         self._flags = OS_LOCKING if several else 0
         super().__init__(so)  # which calls `initialize`
 
-    def __new__(cls, so: str, *, several: bool = True) -> Self:
-        return super().__new__(cls, so)
+    def __new__(cls, so: str, **_: bool) -> Self:
+        made: Self = Library.__new__(cls, so)  # type: ignore[call-arg]  # its stub knows no __new__
+        return made
 
     def initialize(self) -> None:
         if not self._started:

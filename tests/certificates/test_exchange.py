@@ -148,6 +148,15 @@ def test_what_the_exchange_does_not_know_is_laid_out(exchange: Exchange, changed
     assert page == print_sheet(sheet).pdf
 
 
+@pytest.mark.parametrize("endless", ["Photogrammetry" * 12, "W" * 70, "学9" + "9" * 80])
+def test_a_word_longer_than_the_line_is_not_written_into_a_shape_of_as_many_lines(
+    exchange: Exchange, endless: str
+) -> None:
+    for hanzi in range(2, 60, 4):
+        exchanged(replace(SHEET, specialty="测" * hanzi), exchange)
+    assert exchanged(replace(SHEET, specialty=endless), exchange) is None
+
+
 def test_a_page_that_is_broken_elsewhere_than_reckoned_is_not_learnt(
     exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:

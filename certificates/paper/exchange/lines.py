@@ -31,7 +31,7 @@ class _Word(NamedTuple):
 
 
 def broken(parts: Sequence[Part], density: str) -> list[Run] | None:
-    """The sentence in lines, as WeasyPrint breaks it; None where the name does not fit a line."""
+    """The sentence in lines, as WeasyPrint breaks it; None where a word does not fit a line, and Pango breaks it."""
     units = sentence_units(density)
     runs: list[Run] = []
     line, x = 0, INDENT * SENTENCE * ROOT[density]
@@ -43,9 +43,9 @@ def broken(parts: Sequence[Part], density: str) -> list[Run] | None:
             runs += _run(line, start, text)
             line, x, start, text, former = line + 1, 0.0, 0.0, "", ""
             needed = width(word.text, units)
+        if needed > WIDTH:
+            return None
         if word.is_name:
-            if needed > WIDTH:
-                return None
             runs += _run(line, start, text + former)
             x += needed
             start = x

@@ -86,7 +86,13 @@ def clone(template: str, name: str) -> None:
 
 
 def drop(name: str) -> None:
-    """Ends what is still connected, each role its own sessions, and drops the database."""
+    """Ends what is still connected and drops the database."""
+    end_sessions(name)
+    as_owner("postgres", f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def end_sessions(name: str) -> None:
+    """Each role ends its own."""
     for url in (os.environ["DATABASE_URL"], os.environ["DATABASE_MIGRATE_URL"]):
         with closing(connect(url, "postgres")) as link, link.cursor() as cursor:
             cursor.execute(
@@ -94,7 +100,6 @@ def drop(name: str) -> None:
                 "WHERE datname = %s AND usename = current_user",
                 [name],
             )
-    as_owner("postgres", f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def use(name: str) -> None:

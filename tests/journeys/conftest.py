@@ -27,20 +27,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def instance(
+def running(
     template_database: str, private_redis: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Instance]:
-    """Web and worker with the small sample; what journeys write stays until the run ends."""
+    """Web and worker with the small sample."""
     database = f"test_{os.getpid()}_journeys"
     databases.clone(template_database, database)
     running = Instance(database, tmp_path_factory.mktemp("instance"))
     try:
         running.fill()
         running.start()
+        running.keep()
         yield running
     finally:
         running.stop()
-        databases.drop(database)
+        for name in (database, running.kept):
+            databases.drop(name)
+
+
+@pytest.fixture(scope="module")
+def instance(running: Instance) -> Instance:
+    """With the sample as it was loaded; what journeys write stays until their file ends."""
+    running.restore()
+    return running
 
 
 @pytest.fixture(scope="package")

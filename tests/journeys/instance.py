@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
 from django.conf import settings
+from django.core.cache import cache
 
 from cehours.embedded import commands
 from tests import databases
@@ -31,6 +34,7 @@ class Instance:
     """Web and worker; `url` answers after `start`."""
 
     def __init__(self, database: str, folder: Path) -> None:
+        self.database, self.kept = database, f"{database}_kept"
         self.folder, self.port = folder, _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
@@ -58,6 +62,46 @@ class Instance:
         for name, process in started.items():
             if process.wait(timeout=120):
                 raise RuntimeError(f"{name} failed:\n{self.log_of(name)}")
+
+    def keep(self) -> None:
+        """Data and files are what `restore` brings back, once the worker has done what the sample asks of it."""
+        self._wait_for_outbox()
+        with self._standing_still():
+            databases.end_sessions(self.database)
+            databases.clone(self.database, self.kept)
+            shutil.copytree(self.folder / "media", self.folder / "kept")
+
+    def restore(self) -> None:
+        with self._standing_still():
+            databases.drop(self.database)
+            databases.clone(self.kept, self.database)
+            shutil.rmtree(self.folder / "media")
+            shutil.copytree(self.folder / "kept", self.folder / "media")
+            cache.clear()
+
+    @contextmanager
+    def _standing_still(self) -> Iterator[None]:
+        """So that neither web nor worker meets a database that is not there."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _wait_for_outbox(self) -> None:
+        deadline = time.monotonic() + STARTED_WITHIN
+        with closing(databases.connect_as_owner(self.database)) as link, link.cursor() as cursor:
+            while True:
+                cursor.execute("SELECT count(*) FROM organizations_outboxitem WHERE state = 'pending'")
+                if not cursor.fetchone()[0]:
+                    return
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"the worker does not finish:\n{self.log_of('worker')}")
+                time.sleep(0.1)
+
+    def _signal(self, which: signal.Signals) -> None:
+        for process in self._running:
+            os.killpg(process.pid, which)
 
     def start(self) -> None:
         self._running = [self._spawn("worker", [*commands.command("worker"), "--concurrency=1"])]

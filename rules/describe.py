@@ -142,6 +142,7 @@ def _kind(kind: Kind) -> Json:
     return {
         "key": kind.key,
         "name": kind.name,
+        "also": list(kind.also),
         "category": kind.category,
         "cite": kind.cite,
         "says": kind.says,

@@ -30,6 +30,8 @@ def kind_points(policy: Policy, kind: Kind) -> Iterator[tuple[str, str, str]]:
     form = policy.form_of(kind.form)
     says = kind.says.rstrip("。")
     yield place, name, f"{form.short}（{form.key}），计入{category}，{says}（{kind.cite}）"
+    if kind.also:
+        yield f"{place}.also", f"{name}·平常的叫法", "、".join(kind.also)
     if kind.year_fact:
         yield f"{place}.year", f"{name}·年度", f"{kind.year_word}当年（{kind.year_fact}）"
     for fact in kind.facts:

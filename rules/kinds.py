@@ -86,6 +86,7 @@ class Kind:
 
     `unit`: what its figures count in. `identity`: sets of facts (or "title", the activity's name) each of which
     tells one achievement from all others; the first set that is filled in counts (policy decision A24).
+    `also`: what people call it in everyday words; one looks for it by them, nothing is computed from them.
     """
 
     key: str
@@ -101,3 +102,4 @@ class Kind:
     otherwise: str
     unit: HourUnit
     identity: tuple[tuple[str, ...], ...] = ()
+    also: tuple[str, ...] = ()

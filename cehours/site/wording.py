@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import product
 
-from rules import HourUnit, Kind, Policy, number_text, row_text
+from rules import Kind, Policy, row_text
+from rules.catalogue import figure
 from rules.kinds import Row
-from rules.measures import ZERO, AsStated, Deemed, Fixed, Measure, NotComputable, RankTable
+from rules.measures import ZERO, AsStated, Deemed, NotComputable, RankTable
 from rules.policy import Proof, ProofWay, Slot
 
 LETTERS = "ABCDEFGH"
@@ -102,41 +103,6 @@ def _line(kind: Kind, row: Row) -> Line:
 def _without(says: str, hours: str) -> str:
     """A step's sentence without its figure, which stands in the next column."""
     return says.rstrip("。").removesuffix(hours).rstrip()
-
-
-def figure(measure: Measure, unit: HourUnit) -> str:
-    """A measure in the fewest words."""
-    match measure:
-        case Deemed():
-            return f"视同完成 {unit.text(measure.total)}"
-        case AsStated():
-            return f"按载明{unit.word}"
-        case NotComputable():
-            return "由审核人员认定"
-        case Fixed(hours=hours):
-            return unit.text(hours)
-        case RankTable(steps=steps):
-            return f"{' / '.join(number_text(step.hours) for step in steps)} {unit.word}"
-        case rate:
-            per = "" if rate.per == 1 else f" {number_text(rate.per)} "
-            return f"每{per}{rate.unit} {unit.text(rate.hours)}"
-
-
-def worth(kind: Kind, year: int) -> str:
-    """What a kind can bring in `year`, for a list to choose from: 60 / 30 / 10 学时, 每天 8 学时."""
-    measures = [row.measure for row in kind.rows if _in_force(row, year)]
-    plain = {measure.hours for measure in measures if isinstance(measure, Fixed) and measure.hours}
-    plain |= {step.hours for measure in measures if isinstance(measure, RankTable) for step in measure.steps}
-    figures = " / ".join(number_text(hours) for hours in sorted(plain, reverse=True))
-    words = [f"{figures} {kind.unit.word}"] if figures else []
-    for measure in measures:
-        if not isinstance(measure, Fixed | RankTable) and figure(measure, kind.unit) not in words:
-            words.append(figure(measure, kind.unit))
-    return "，".join(words) or "不折算"
-
-
-def _in_force(row: Row, year: int) -> bool:
-    return replace(row, when=()).fits({}, year)
 
 
 def year_words(kind: Kind) -> str:

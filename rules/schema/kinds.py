@@ -42,6 +42,7 @@ def _kind(key: str, table: Table, forms: tuple[str, ...], frame: Frame) -> Kind:
         otherwise=table.text("otherwise", f"细则未列，不折算{frame.unit.word}。"),
         unit=frame.unit,
         identity=_identity(table, facts),
+        also=_also(table),
     )
     table.close()
     _check_year(table, kind, facts)
@@ -57,6 +58,14 @@ def _says(table: Table, rows: tuple[Row, ...], frame: Frame) -> str:
         f"row{place}.{name}": n for place, figures in enumerate(each, 1) for name, n in figures.items()
     }
     return filled(table, "says", table.text("says"), {**all_known, **earning}, frame.unit)
+
+
+def _also(table: Table) -> tuple[str, ...]:
+    words = table.texts("also", ())
+    for word in words:
+        if len(word.split()) != 1 or word != word.strip() or len(word) < 2:
+            raise table.fail("also", f"“{word}”须是两个字以上、中间没有空格的叫法")
+    return words
 
 
 def _category(table: Table, frame: Frame) -> str | None:

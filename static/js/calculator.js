@@ -1,23 +1,6 @@
 /* The calculator with a script: the list narrows while one types, and nothing is said about a field before it is left. */
 
-function narrow(input) {
-  const list = document.getElementById(input.dataset.lookFor);
-  const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-  let found = 0;
-  list.querySelectorAll("[data-group]").forEach(function (group) {
-    let here = 0;
-    group.querySelectorAll("[data-words]").forEach(function (item) {
-      const fits = words.every(function (word) {
-        return item.dataset.words.includes(word);
-      });
-      item.hidden = !fits;
-      here += fits ? 1 : 0;
-    });
-    group.hidden = !here;
-    found += here;
-  });
-  list.querySelector("[data-nothing]").hidden = found > 0;
-}
+import { narrow } from "./look-for.js";
 
 function markWrongFields() {
   document.querySelectorAll(".fact").forEach(function (fact) {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from django.core.cache import cache
@@ -157,31 +156,3 @@ def test_a_rank_table_is_printed_line_by_line_with_what_comes_after(hunan: Polic
     (line,) = wording.lines(hunan.kind_of("utility_model"), hunan.year)
     assert [hours for _, hours in line.steps] == ["30 学时", "10 学时", "0 学时"]
     assert line.steps[0][0] == "独立或排名第一者"
-
-
-@pytest.mark.parametrize(
-    ("kind", "worth"),
-    [
-        ("paper", "30 / 10 学时"),
-        ("training", "每天 8 学时"),
-        ("aid", "视同完成 90 学时"),
-        ("distance", "按载明学时"),
-        ("health_front", "由审核人员认定"),
-        ("degree", "每门 30 学时"),
-        ("invention", "60 / 30 / 10 学时"),
-    ],
-)
-def test_what_a_kind_can_bring_is_said_in_a_few_words(hunan: Policy, kind: str, worth: str) -> None:
-    assert wording.worth(hunan.kind_of(kind), hunan.year) == worth
-
-
-def test_figures_of_other_years_do_not_count_for_what_a_kind_can_bring() -> None:
-    training = rules.load_policy("guangdong-2025").kind_of("training")
-    assert wording.worth(training, 2020) == "每天 6 学时"
-    assert wording.worth(training, 2021) == "每天 8 学时"
-
-
-def test_a_kind_of_which_no_row_earns_anything_says_so(hunan: Policy) -> None:
-    contest = hunan.kind_of("contest_provincial")
-    nothing = replace(contest, rows=tuple(row for row in contest.rows if not row.when))
-    assert wording.worth(nothing, 2025) == "不折算"

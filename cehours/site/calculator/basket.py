@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import rules
 from rules import Kind, Policy
-from rules.measures import Deemed
+from rules.catalogue import completes_a_year
 
 MOST_ITEMS = 20  # as many lines as a side of a year row takes (A25)
 MOST_CHARACTERS = 2500  # of all items together; servers and phones cut addresses off not far beyond 4,000
@@ -37,7 +37,7 @@ def unpacked(text: str) -> Entry | None:
 
 def asks_category(kind: Kind) -> bool:
     """Whether the person has to say which subject it counts for; a deemed year counts for all of them."""
-    return kind.category is None and not any(isinstance(row.measure, Deemed) for row in kind.rows)
+    return kind.category is None and not completes_a_year(kind)
 
 
 def credit_of(policy: Policy, entry: Entry, year: int) -> rules.Credit:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from applications.views import (
+    calculated,
     drafts,
     evidence,
     evidence_acts,
@@ -21,6 +22,7 @@ PAPER = CASE + "evidence/<uuid:evidence_id>/"
 urlpatterns = [
     path("applications/", listing.listing, name="list"),
     path("applications/start/", listing.start, name="start"),
+    path("applications/calculated/", calculated.which_year, name="calculated"),
     path(CASE, tasklist.detail, name="detail"),
     path(CASE + "header/", header.header, name="header"),
     path(CASE + "header/employers/", header.employers, name="employers"),

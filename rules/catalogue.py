@@ -37,7 +37,7 @@ class Group:
 
 
 def look_for(policy: Policy, text: str = "", *, category: str = "") -> tuple[Group, ...]:
-    """The kinds that every word of `text` may mean and that can count for `category`; forms without any are left out."""
+    """The kinds that every word of `text` may mean and that can count for `category`, by their forms."""
     words = folded(text).lower().split()
     wanted = [kind for kind in policy.kinds if not category or kind.category in (None, category)]
     offers = [offer for offer in (_offer(policy, kind) for kind in wanted) if all(map(offer.answers, words))]

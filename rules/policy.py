@@ -322,6 +322,12 @@ class Policy:
         """The form under which a record of this source is taken over, if the policy takes it over at all."""
         return next((form for form in self.forms if source in form.sources), None)
 
+    def proof_of(self, kind: Kind) -> Proof:
+        """What proves a kind of activity. The loader has seen to it that there is exactly one answer."""
+        own = [proof for proof in self.proofs if kind.key in proof.kinds]
+        general = [proof for proof in self.proofs if proof.form == kind.form and not proof.kinds]
+        return (own or general)[0]
+
     def filing(self, final_label: str) -> Filing | None:
         """The filing in which routes with this label end; None: they end in a review."""
         return next((filing for filing in self.filings if filing.label == final_label), None)

@@ -27,7 +27,7 @@ BASIS = {
 }
 
 
-CHOOSE_UNIT = "这些学时按单位登记的性质认定，请先在“基本信息”中选择单位。"
+CHOOSE_UNIT = "这些学时按单位登记的性质认定，请先在「基本信息」中选择单位。"
 
 
 def offered(actor: Actor, policy: rules.Policy, case: Application, year: int) -> list[RecognisedHours]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import rules
-from applications.filed import facts, header
+from applications.filed import carried, facts, header
 from applications.filed.facts import Findings, YearFindings
 from applications.models import Activity, Application, Evidence, Revision, YearEntry
 from training.models import RecognisedHours
@@ -95,6 +95,8 @@ def _year(entry: YearEntry, found: YearFindings | None) -> dict[str, Any]:
 
 
 def _activity(activity: Activity) -> dict[str, Any]:
+    # 照 … 年带入 is a reminder for the applicant, not part of what is claimed.
+    says = "" if carried.year_of(activity) else activity.says
     return {
         "category": activity.category,
         "form": activity.form,
@@ -105,7 +107,7 @@ def _activity(activity: Activity) -> dict[str, Any]:
         "claimed": rules.number_text(activity.claimed),
         "computed": None if activity.computed is None else rules.number_text(activity.computed),
         "cite": activity.cite,
-        "says": activity.says,
+        "says": says,
         "over_reason": activity.over_reason,
         "recognised": _recognised(activity.recognised) if activity.recognised else None,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -10,13 +10,12 @@ from typing import Any
 from django import forms
 
 import rules
-from applications.models import Activity
+from applications.filed import carried
+from applications.forms.fact_fields import CHOOSE, FACT, fact_field, facts_in
+from applications.forms.rows import CARRIED, WHOLE
 from applications.services import ActivityInput
 from cehours.lib import hours
 from cehours.lib.hours import BadHours
-
-CHOOSE = ("", "请选择")
-FACT = "fact-"
 
 
 def parse(text: str, unit: rules.HourUnit | None) -> Decimal:
@@ -42,7 +41,11 @@ class HoursField(forms.CharField):
 
 
 class ItemForm(forms.Form):
-    """One line of a side (公需 or 专业) of a year; `kind` decides which facts are asked for."""
+    """One line of a side (公需 or 专业) of a year; `kind` decides which facts are asked for.
+
+    Nothing typed into it is no line: `is_left_out`. `whole`: it completes the year and belongs to no side; its
+    category is the first one then, because a row needs one, and no page names it.
+    """
 
     use_required_attribute = False
     title = forms.CharField(max_length=120)
@@ -50,7 +53,7 @@ class ItemForm(forms.Form):
         required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     )
     form = forms.ChoiceField()
-    kind = forms.ChoiceField(label="按折算细则计算", required=False)
+    kind = forms.ChoiceField(label="活动类型", required=False, widget=forms.HiddenInput)
     over_reason = forms.CharField(
         label="高于细则的理由", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -65,8 +68,9 @@ class ItemForm(forms.Form):
         initial: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(data, initial=dict(initial or {}), **kwargs)
+        super().__init__(data, initial=dict(initial or {}), empty_permitted=True, **kwargs)
         self.policy, self.category, self.year = policy, category, year
+        self.whole = str(self.prefix).startswith(f"{WHOLE}-")
         self.credit: rules.Credit | None = None
         typed = self["kind"].value() or ""
         self.chosen = next((kind for kind in policy.kinds if kind.key == typed), None)
@@ -74,51 +78,86 @@ class ItemForm(forms.Form):
         self._fill_choices()
         if self.chosen:
             for fact in self.chosen.facts:
-                self.fields[FACT + fact.key] = _fact_field(fact)
+                self.fields[FACT + fact.key] = fact_field(fact)
+            self.fields["hours"].widget.attrs["placeholder"] = self.given_text
 
     def _label(self) -> None:
-        name, unit = self.category.name, self.policy.hours
+        name, unit = "" if self.whole else self.category.name, self.policy.hours
         title, figure, way = self.fields["title"], self.fields["hours"], self.fields["form"]
-        title.label, figure.label, way.label = (
-            f"{name}名称",
-            f"{name}折算{unit.heading}",
-            f"{name}继续教育形式",
-        )
+        title.label = f"{name or '活动'}名称"
+        figure.label = f"{name}折算{unit.heading}"
+        way.label = f"{name}继续教育形式"
         figure.unit = unit  # type: ignore[attr-defined]
         for field in (title, figure, way):
             field.required = True
+        title.widget.attrs["placeholder"] = self._example()
         if self.chosen:  # the rules may give the figure
-            figure.required, figure.help_text = False, f"留空则按细则折算的{unit.word}填报。"
+            figure.required, figure.help_text = False, f"不填就按细则折算的{unit.word}申报。"
         title.error_messages = {
-            "required": f"请填写「{name}名称」。",
-            "max_length": f"「{name}名称」请控制在 120 字以内。",
+            "required": f"请填写「{title.label}」。",
+            "max_length": f"「{title.label}」请控制在 120 字以内。",
         }
-        figure.error_messages["required"] = f"请填写「{name}折算{unit.heading}」，例如 30 或 7.5。"
-        way.error_messages = dict.fromkeys(("required", "invalid_choice"), f"请选择「{name}继续教育形式」。")
-        if self.policy.themes(self.year) and asks_for_themes(self.policy, self.category):
+        figure.error_messages["required"] = f"请填写「{figure.label}」，例如 30 或 7.5。"
+        way.error_messages = dict.fromkeys(("required", "invalid_choice"), f"请选择「{way.label}」。")
+        if not self.chosen and self.policy.themes(self.year) and asks_for_themes(self.policy, self.category):
             title.widget.attrs["list"] = "themes"
         figure.widget.attrs["data-hours"] = self.category.key
 
+    def _example(self) -> str:
+        """What a title may look like, as annex 3 has it; it is never sent."""
+        if self.chosen:
+            return "写全称，与材料上的名称一致"
+        themes = self.policy.themes(self.year) if asks_for_themes(self.policy, self.category) else ()
+        return f"例如：{themes[0] if themes else f'{self.year}{self.category.name}'}"
+
     def _fill_choices(self) -> None:
         now = self.initial.get("form")
-        forms_ = [
-            form for form in self.policy.forms if needs_papers(self.policy, form.key) or form.key == now
-        ]
-        self.fields["form"].choices = [CHOOSE, *((form.key, form.short) for form in forms_)]  # type: ignore[attr-defined]
+        forms_ = {
+            form.key: form.short
+            for form in self.policy.forms
+            if needs_papers(self.policy, form.key) or form.key == now
+        }
+        self.fields["form"].choices = [CHOOSE, *forms_.items()]  # type: ignore[attr-defined]
         if self.chosen:
             self.fields["form"].required = False
-        groups = []
-        for form in forms_:
-            kinds = [
-                (kind.key, kind.name)
-                for kind in self.policy.kinds
-                if kind.form == form.key and kind.category in (None, self.category.key)
-            ]
-            if kinds:
-                groups.append((form.short, kinds))
         kind = self.fields["kind"]
-        kind.choices = [("", f"不计算，直接填写{self.policy.hours.word}"), *groups]  # type: ignore[attr-defined]
+        kind.choices = [  # type: ignore[attr-defined]
+            (each.key, each.name)
+            for each in self.policy.kinds
+            if each.form in forms_ and each.category in (None, self.category.key)
+        ]
         kind.error_messages["invalid_choice"] = f"该活动不能计入{self.category.name}，请重新选择。"
+
+    @property
+    def is_left_out(self) -> bool:
+        """A line into which nobody typed anything; it is no error, and it is not saved."""
+        if self.is_bound:
+            return not self.has_changed()
+        return not any(self[name].value() for name in self.fields)
+
+    @property
+    def carried(self) -> str:
+        """`2023:60` as the page sends it: where the line was carried over from, until somebody saves it."""
+        if self.is_bound:
+            return str(self.data.get(self.add_prefix(CARRIED), ""))
+        return str(self.initial.get(CARRIED, ""))
+
+    @property
+    def carried_says(self) -> str:
+        year = self.carried.partition(":")[0]
+        return carried.says(int(year)) if year.isascii() and year.isdecimal() and len(year) == 4 else ""
+
+    @property
+    def foreign_year(self) -> int | None:
+        """Another year that the title names: to be looked at, never changed by itself."""
+        return carried.foreign_year(str(self["title"].value() or ""), self.year)
+
+    @property
+    def ways(self) -> list[str]:
+        """The papers that prove the chosen kind, one set a way."""
+        if self.chosen is None:
+            return []
+        return [rules.way_text(self.policy, way) for way in self.policy.proof_of(self.chosen).ways]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -197,6 +236,23 @@ class ItemForm(forms.Form):
         """The form that the chosen kind belongs to."""
         return self.policy.form_of(self.chosen.form).short if self.chosen else ""
 
+    @property
+    def short_form(self) -> str:
+        """The form chosen in a plain line, "" before: kinds of activity can be looked for by it."""
+        typed = self["form"].value()
+        return next((form.short for form in self.policy.forms if form.key == typed), "")
+
+    @property
+    def given_text(self) -> str:
+        """The rules' own figure, as far as it can be told; "" before."""
+        now = self.credit_now
+        return "" if now is None or now.hours is None else rules.number_text(now.hours)
+
+    @property
+    def hours_text(self) -> str:
+        """What this line counts with now."""
+        return str(self["hours"].value() or "").strip() or self.given_text
+
     @cached_property
     def _counted(self) -> tuple[rules.Credit | None, str]:
         """What the rules give for the facts typed so far, or why they cannot tell yet."""
@@ -243,26 +299,6 @@ class ItemForm(forms.Form):
         )
 
 
-def row_of(activity: Activity) -> dict[str, Any]:
-    """A saved activity as initial values of the form."""
-    return {
-        "title": activity.title,
-        "hours": rules.number_text(Decimal(activity.claimed)),
-        "form": activity.form,
-        "kind": activity.kind,
-        "over_reason": activity.over_reason,
-        **{FACT + key: value for key, value in activity.facts.items()},
-    }
-
-
-def facts_in(typed: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        name.removeprefix(FACT): str(value).strip()
-        for name, value in typed.items()
-        if name.startswith(FACT) and value not in (None, "")
-    }
-
-
 def needs_papers(policy: rules.Policy, form: str) -> bool:
     """Forms that need no papers are hours another system recognised: they arrive, nobody types them."""
     return not rules.evidence_gap(policy, form=form).sufficient
@@ -270,31 +306,3 @@ def needs_papers(policy: rules.Policy, form: str) -> bool:
 
 def asks_for_themes(policy: rules.Policy, category: rules.Category) -> bool:
     return category.key == policy.categories[0].key  # themes are those of the common subjects, listed first
-
-
-def _fact_field(fact: rules.Fact) -> forms.Field:
-    """A fact of the policy as a form field; the rules read what is typed and explain what is wrong."""
-    hints: Iterable[str] = (fact.hint, f"单位：{fact.unit}" if fact.unit else "")
-    options: dict[str, Any] = {
-        "label": fact.name,
-        "required": fact.required,
-        "help_text": "；".join(hint for hint in hints if hint),
-    }
-    if fact.type == "choice":
-        choices = [CHOOSE, *((choice.key, choice.name) for choice in fact.choices)]
-        field: forms.Field = forms.ChoiceField(choices=choices, **options)
-    elif fact.type == "flag":
-        field = forms.ChoiceField(choices=[CHOOSE, ("true", "是"), ("false", "否")], **options)
-    elif fact.type == "date":
-        field = forms.CharField(max_length=20, widget=forms.TextInput(attrs={"type": "date"}), **options)
-    else:
-        typed_as = "decimal" if fact.type in ("decimal", "integer", "hours") else "text"
-        example = {"when": "例如 2024-05-20，或 2024-05"}.get(fact.type, "")
-        widget = forms.TextInput(attrs={"inputmode": typed_as, "placeholder": example, "autocomplete": "off"})
-        field = forms.CharField(max_length=400, widget=widget, **options)
-    field.error_messages |= {
-        "required": f"请填写「{fact.name}」。",
-        "invalid_choice": f"请从列表中选择「{fact.name}」。",
-        "max_length": f"「{fact.name}」填写得过长，请精简。",
-    }
-    return field

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,14 +11,12 @@ from typing import Any
 from django import forms
 
 import rules
-from applications.forms.items import FACT, ItemForm, asks_for_themes, row_of
+from applications.forms.items import ItemForm
 from applications.forms.records import Records
-from applications.models import Activity, Basis
+from applications.forms.rows import WHOLE, Rows, count_in
+from applications.models import Activity
 from applications.services import ActivityInput
-from applications.services.copying import title_for
 from applications.services.years import MOST_ACTIVITIES
-
-Rows = dict[str, list[dict[str, Any]]]
 
 
 class WhichYear(forms.Form):
@@ -48,15 +46,27 @@ class WhichYear(forms.Form):
 
 @dataclass
 class Side:
-    """公需 or 专业: the lines of one category and what the year asks of it."""
+    """公需 or 专业: the lines of one category and what the year asks of it; or what completes the year (WHOLE)."""
 
+    key: str
     category: rules.Category
     minimum: Decimal
     items: list[ItemForm]
 
     @property
     def count_name(self) -> str:
-        return f"{self.category.key}-count"
+        return f"{self.key}-count"
+
+    @property
+    def landing(self) -> str:
+        """The line that takes what is chosen next: the first blank one, else a new one."""
+        blank = next((item.prefix for item in self.items if item.is_left_out), None)
+        return str(blank or f"{self.key}-{len(self.items)}")
+
+    @property
+    def chips(self) -> list[str]:
+        """Hours to be tapped: what the year asks for, and no other figure."""
+        return [rules.number_text(self.minimum)] if self.minimum else []
 
     @property
     def full(self) -> bool:
@@ -92,25 +102,39 @@ class YearSheet:
         self.minimum_total = minimums.total
         self.sides = tuple(
             Side(
+                category.key,
                 category,
                 minimums.by_category.get(category.key, Decimal(0)),
-                self._items(category, data, rows or {}),
+                self._items(category.key, category, data, rows),
             )
             for category in policy.categories
         )
+        first = policy.categories[0]
+        self.whole = Side(WHOLE, first, Decimal(0), self._items(WHOLE, first, data, rows))
         self.says: list[str] = []
 
-    def _items(self, category: rules.Category, data: Any, rows: Rows) -> list[ItemForm]:
+    def _items(self, side: str, category: rules.Category, data: Any, rows: Rows | None) -> list[ItemForm]:
         options: dict[str, Any] = {"policy": self.policy, "category": category, "year": self.year}
-        lines = rows.get(category.key, [{}]) if data is None else [{}] * _count(data, category.key)
+        usual = [{}] * count_in({}, side)
+        lines = (rows or {}).get(side, usual) if data is None else [{}] * count_in(data, side)
         return [
-            ItemForm(data, initial=line, prefix=f"{category.key}-{place}", **options)
+            ItemForm(data, initial=line, prefix=f"{side}-{place}", **options)
             for place, line in enumerate(lines)
         ]
 
     @property
     def items(self) -> list[ItemForm]:
-        return [item for side in self.sides for item in side.items]
+        """Every line of the page, also the blank ones."""
+        return [item for side in (self.whole, *self.sides) for item in side.items]
+
+    @property
+    def filled(self) -> list[ItemForm]:
+        """The lines somebody typed something into: only these are claimed."""
+        return [item for item in self.items if not item.is_left_out]
+
+    @property
+    def is_untouched(self) -> bool:
+        return not (self.filled or self.locked or self.records.taken)
 
     def __iter__(self) -> Iterator[forms.Form]:
         if self.which:
@@ -121,8 +145,8 @@ class YearSheet:
         valid = [form.is_valid() for form in self]  # every form, so that every error shows at once
         if self.records.unknown:
             self.says.append("所选的学时记录已被撤销或已变动，请去掉后重新选择。")
-        if not self.items and not self.locked and not self.records.taken:
-            self.says.append("请至少填写一项公需科目或专业科目。")
+        if self.is_untouched:
+            self.says.append("请至少填写一项：选择您参加的活动，或直接填写公需科目、专业科目。")
         return all(valid) and not self.says
 
     def refuse(self, says: str, field: str | None = None) -> None:
@@ -144,7 +168,7 @@ class YearSheet:
     errors = total_error_count
 
     def activities(self) -> list[ActivityInput]:
-        return [item.activity() for item in self.items]
+        return [item.activity() for item in self.filled]
 
     @property
     def plain(self) -> bool:
@@ -187,85 +211,6 @@ def meters(policy: rules.Policy, result: rules.YearAssessment) -> list[Meter]:
         for each in policy.categories
     ]
     return [*own, Meter("total", "合计", result.total, result.minimum_total, gaps.get(None, nothing))]
-
-
-def rows_of(activities: Iterable[Activity]) -> Rows:
-    rows: Rows = {}
-    for activity in activities:
-        rows.setdefault(activity.category, []).append(row_of(activity))
-    return rows
-
-
-def rows_typed(policy: rules.Policy, data: Mapping[str, Any], act: str) -> Rows:
-    """The lines as typed, after 再加一项 (`add:public`) or 去掉这一项 (`drop:public-1`)."""
-    rows: Rows = {}
-    for category in policy.categories:
-        lines = []
-        for place in range(_count(data, category.key)):
-            prefix = f"{category.key}-{place}-"
-            if act != f"drop:{category.key}-{place}":
-                lines.append(
-                    {name.removeprefix(prefix): data[name] for name in data if name.startswith(prefix)}
-                )
-        if act == f"add:{category.key}" and len(lines) < MOST_ACTIVITIES:
-            lines.append({})
-        rows[category.key] = lines
-    return rows
-
-
-def suggested_rows(policy: rules.Policy, year: int, like: tuple[int, Iterable[Activity]] | None) -> Rows:
-    """A new year filled in like another year, else with that year's theme and the minimums (as in annex 3)."""
-    if like is not None:
-        other, activities = like
-        rows = rows_of(activity for activity in activities if activity.basis == Basis.DECLARED)
-        for line in (line for lines in rows.values() for line in lines):
-            line["title"] = title_for(policy, line["title"], other, year)
-        if rows:
-            return rows
-    minimums = policy.minimums_of(year).by_category
-    return {
-        category.key: [
-            {
-                "title": _usual_title(policy, category, year),
-                "hours": rules.number_text(minimums.get(category.key, Decimal(0))),
-            }
-        ]
-        for category in policy.categories
-    }
-
-
-def without_covered(rows: Rows, suggested: Rows, policy: rules.Policy, year: int, records: Records) -> Rows:
-    """Leaves out what we suggested and nobody changed, where ticked records give the minimum already."""
-    minimums = policy.minimums_of(year).by_category
-    covered = {key for key, least in minimums.items() if least and records.hours_of(key) >= least}
-    return {
-        key: [line for line in lines if not (key in covered and _same(line, suggested.get(key, [])))]
-        for key, lines in rows.items()
-    }
-
-
-def without_suggested_hours(rows: Rows, suggested: Rows) -> Rows:
-    """Where a kind was just chosen, its hours are the rules' to say, not what we had suggested for a plain line."""
-    for key, lines in rows.items():
-        for line in lines:
-            begun = any(name.startswith(FACT) for name in line)
-            if line.get("kind") and not begun and _same(line, suggested.get(key, [])):
-                line["hours"] = ""
-    return rows
-
-
-def _same(line: Mapping[str, Any], suggested: Iterable[Mapping[str, Any]]) -> bool:
-    return any((line.get("title"), line.get("hours")) == (each["title"], each["hours"]) for each in suggested)
-
-
-def _usual_title(policy: rules.Policy, category: rules.Category, year: int) -> str:
-    themes = policy.themes(year) if asks_for_themes(policy, category) else ()
-    return themes[0] if themes else f"{year}{category.name}"
-
-
-def _count(data: Mapping[str, Any], category: str) -> int:
-    typed = str(data.get(f"{category}-count", "1"))
-    return min(int(typed), MOST_ACTIVITIES) if re.fullmatch(r"[0-9]{1,3}", typed) else 1
 
 
 def _typed_year(policy: rules.Policy, data: Any, otherwise: int) -> int:

@@ -12,8 +12,9 @@ from applications import queries
 from applications.filed import facts, records
 from applications.forms import HeaderForm
 from applications.forms.records import TAKE, Records
+from applications.forms.rows import Rows, count_in, rows_carried, rows_of, rows_typed, side_keys
 from applications.forms.typed import Answer, Typed, answers_of, as_data, digest, typed_from, typed_of
-from applications.forms.year import YearSheet, rows_of, rows_typed, suggested_rows
+from applications.forms.year import YearSheet
 from applications.models import Activity, Application, YearEntry
 from applications.services.filing import HEADER
 from applications.services.years import section_of
@@ -91,23 +92,19 @@ class YearSection:
     @cached_property
     def saved(self) -> Typed:
         if self.entry is None:
-            rows = self.suggested
-            return {"year": [str(self.year)], **self._flat(rows)}
+            return {"year": [str(self.year)], **self._flat({})}
         kept = [str(each.recognised_id) for each in self.activities if each.recognised_id]
-        plain = rows_of(each for each in self.activities if each.basis not in facts.NEEDS_NO_EVIDENCE)
-        return {**self._flat(plain), **({TAKE: kept} if kept else {})}
+        typed = [each for each in self.activities if each.basis not in facts.NEEDS_NO_EVIDENCE]
+        return {**self._flat(rows_of(self.policy, typed)), **({TAKE: kept} if kept else {})}
 
     @cached_property
-    def suggested(self) -> dict[str, list[dict[str, Any]]]:
-        return suggested_rows(self.policy, self.year, self._model())
-
-    def _model(self) -> tuple[int, Any] | None:
-        """The nearest year filled in, here or in the person's last application: a new one usually looks like it."""
+    def model(self) -> tuple[int, Rows] | None:
+        """The nearest year filled in, here or in the person's last application, as far as it can be carried over."""
         for case in (self.case, queries.last_filed(self.case)):
             entries = list(case.years.prefetch_related("activities")) if case else []
-            near = min(entries, key=lambda entry: abs(entry.year - self.year), default=None)
-            if near:
-                return near.year, near.activities.all()
+            for entry in sorted(entries, key=lambda entry: abs(entry.year - self.year)):
+                if rows := rows_carried(self.policy, entry.year, entry.activities.all()):
+                    return entry.year, rows
         return None
 
     @property
@@ -115,7 +112,7 @@ class YearSection:
         return digest(self.saved if self.entry else "not there")
 
     def typed(self, data: Any) -> Typed:
-        keys = "|".join(category.key for category in self.policy.categories)
+        keys = "|".join(side_keys(self.policy))
         pattern = re.compile(rf"({keys})-(count|[0-9]{{1,2}}-[a-z_]+[a-z0-9_-]*)")
         mine = {TAKE} if self.entry else {TAKE, "year"}
         typed = typed_of(data, lambda name: name in mine or bool(pattern.fullmatch(name)))
@@ -125,9 +122,9 @@ class YearSection:
 
     def answers(self, typed: Typed) -> dict[str, Answer]:
         data = as_data(typed)
-        sheet = YearSheet(self.policy, year=self.year, rows=rows_typed(self.policy, data, ""))
+        sheet = YearSheet(self.policy, year=self.year, rows=rows_typed(self.policy, data))
         found = {"year": Answer("年度", typed["year"][-1])} if "year" in typed else {}
-        for side in sheet.sides:
+        for side in (sheet.whole, *sheet.sides):
             for place, item in enumerate(side.items, start=1):
                 several = f"第 {place} 项 " if len(side.items) > 1 else ""
                 found |= answers_of(item, prefix=several)
@@ -146,13 +143,14 @@ class YearSection:
             ticked=ticked,
         )
 
-    def _flat(self, rows: dict[str, list[dict[str, Any]]]) -> Typed:
+    def _flat(self, rows: Rows) -> Typed:
         sent = {}
-        for category in self.policy.categories:
-            lines = rows.get(category.key, [] if self.entry else [{}])
-            sent[f"{category.key}-count"] = str(len(lines))
+        for key in side_keys(self.policy):
+            usual = [] if self.entry else [{}] * count_in({}, key)
+            lines = rows.get(key, usual)
+            sent[f"{key}-count"] = str(len(lines))
             for place, line in enumerate(lines):
-                sent |= {f"{category.key}-{place}-{name}": value for name, value in line.items()}
+                sent |= {f"{key}-{place}-{name}": value for name, value in line.items()}
         return self.typed(as_data(typed_from(sent)))
 
 

@@ -97,7 +97,7 @@ def _past(case: Application, full_names: bool) -> Iterator[Moment]:
             yield Moment("done", f"提交申报{again}", applicant, submitted.get(number, event.at))
         elif event.act == "withdrawn":
             left = Unit.objects.filter(pk=facts.get("unit")).first()
-            says = f"撤销时由{left}审核；申报退回申报人，修改后重新提交的从头审核。" if left else ""
+            says = f"撤销时由{left}审核；申报已由本人收回，修改后重新提交的从头审核。" if left else ""
             yield Moment("look", FILED[event.act], applicant, event.at, says)
         elif event.act in FILED:
             when = case.created_at if event.act == "started" else event.at

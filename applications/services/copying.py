@@ -10,9 +10,9 @@ from django.db import transaction
 
 import rules
 from applications import queries
-from applications.filed import facts, records
+from applications.filed import carried, facts, records
 from applications.filed.header import FIELDS
-from applications.models import Activity, Application, Basis, Evidence, YearEntry
+from applications.models import Activity, Application, Evidence, YearEntry
 from applications.services import records as recognised
 from applications.services.editing import open_for_edit, touch
 from applications.services.filing import start
@@ -28,13 +28,16 @@ from training.models import Source
 def copy_year(*, actor: Actor, application_id: UUID, seen: int, year: int) -> tuple[int, ...]:
     """复制年度: the year's plain lines into every year of the span that is still missing; returns those years.
 
-    Computed activities and records stay where they are: an achievement counts in one year only (A24).
+    Computed activities, records and earlier slips stay where they are: they count in their own year only (A24).
+    A copy says 照 … 年带入 until its year is saved again; a year in a title is left to the person.
     """
     case = open_for_edit(actor, application_id, seen=seen)
     policy = facts.policy_of(case)
-    lines = [each for each in queries.year_of(case, year).activities.all() if each.basis == Basis.DECLARED]
+    lines = carried.lines(policy, queries.year_of(case, year).activities.all())
     if not lines:
-        raise NotNow(f"{year} 年没有可复制的内容：按细则折算的成果和系统已有的记录只在当年有效。")
+        raise NotNow(
+            f"{year} 年没有可复制的内容：按细则折算的成果、以前的学时认定单和系统已有的记录只在当年有效。"
+        )
     filed = set(case.years.values_list("year", flat=True))
     missing = tuple(each for each in facts.span_of(case).years if each not in filed)
     if not missing:
@@ -43,17 +46,10 @@ def copy_year(*, actor: Actor, application_id: UUID, seen: int, year: int) -> tu
         entry = YearEntry(application=case, year=other)
         entry.save(force_insert=True)
         for line in lines:
-            _again(line, case, entry, title=title_for(policy, line.title, year, other))
+            _again(line, case, entry, says=carried.says(year))
     touch(case)
     audit.record(actor, "year_copied", case, year=year, into=list(missing))
     return missing
-
-
-def title_for(policy: rules.Policy, title: str, year: int, other: int) -> str:
-    """A title carried to another year: the year in it moves along, a theme becomes that year's theme."""
-    if title in policy.themes(year):
-        return (policy.themes(other) or (title,))[0]
-    return title.replace(str(year), str(other))
 
 
 @transaction.atomic

@@ -8,46 +8,48 @@ from django.http import HttpResponse
 
 from applications.filed import facts
 from applications.forms.records import UNTAKE, ticked
+from applications.forms.rows import Rows, acted, put_in, rows_typed, without_covered
 from applications.forms.typed import as_data
-from applications.forms.year import (
-    Rows,
-    YearSheet,
-    meters,
-    rows_typed,
-    without_covered,
-    without_suggested_hours,
-)
+from applications.forms.year import YearSheet, meters
 from applications.models import Application
-from applications.presenters import sections
+from applications.presenters import kinds, sections
 from applications.presenters.sections import YearSection
 from applications.presenters.task_list import remarks_of_year
-from applications.views import access, drafts
+from applications.views import access, calculated, drafts
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import Stale
 
 SAVING = ("save", "next", "papers", "copy")
+CARRY = "carry"
+RULE = "rule:"  # asks which kind a plain line is
+MOST_LOOKED_FOR = 40  # characters
 
 
 def sheet_opened(case: Application, part: YearSection) -> YearSheet:
-    """As it was saved, or as it was typed and not saved yet; a new year filled in with what is usual."""
+    """As it was saved, or as it was typed and not saved yet; a new year is empty."""
     draft = drafts.resumed(case, part).draft
     data = as_data(draft.fields if draft else part.saved)
-    return _sheet(part, rows=rows_typed(part.policy, data, ""), ticks=ticked(data))
+    return _sheet(part, rows=rows_typed(part.policy, data), ticks=ticked(data))
 
 
 def sheet_redrawn(request: ActorRequest, part: YearSection) -> YearSheet:
-    """As typed, after 再加一项, 去掉这一项, 确认选择 or 移除; nothing is checked and nothing saved."""
+    """As typed, after any button that does not save; nothing is checked."""
     act = request.POST.get("act", "")
-    rows = rows_typed(part.policy, request.POST, act)
-    if act == "count" and part.entry is None:
-        rows = without_suggested_hours(rows, part.suggested)
+    rows = acted(part.policy, rows_typed(part.policy, request.POST), act, into=request.POST.get("into", ""))
+    if act == CARRY and part.model:
+        rows = put_in(rows, part.model[1])
+    worked_out = calculated.kept(request.session, part.policy.key)
+    if act == "calculated" and worked_out:
+        rows = put_in(rows, worked_out.rows(part.policy))
+    elif act == "forget":
+        calculated.forget(request.session)
     ticks = [key for key in ticked(request.POST) if act != UNTAKE + key]
     sheet = _sheet(part, rows=rows, ticks=ticks)
-    if part.entry is None and act == "take":
-        left = without_covered(rows, part.suggested, part.policy, part.year, sheet.records)
-        return _sheet(part, rows=left, ticks=ticks)
-    return sheet
+    if act != "take":
+        return sheet
+    covered = [side.key for side in sheet.sides if 0 < side.minimum <= sheet.records.hours_of(side.key)]
+    return _sheet(part, rows=without_covered(rows, covered), ticks=ticks)
 
 
 def sheet_sent(request: ActorRequest, part: YearSection) -> YearSheet:
@@ -86,7 +88,41 @@ def refused(
 def sums(part: YearSection, sheet: YearSheet) -> dict[str, Any]:
     """The year as far as it can be counted now."""
     result = sheet.assessment()
-    return {"sheet": sheet, "result": result, "meters": meters(part.policy, result)}
+    return {
+        "sheet": sheet,
+        "result": result,
+        "meters": meters(part.policy, result),
+        "nothing_yet": not result.total,
+    }
+
+
+def act_of(request: ActorRequest) -> str:
+    """The button; Enter among the fields looks for the words typed, where there are any, and else saves."""
+    act = request.POST.get("act", "enter")
+    if act == "enter":
+        return "look" if request.POST.get("q", "").strip() else "save"
+    return act
+
+
+def _chooser(request: ActorRequest, sheet: YearSheet) -> kinds.Chooser:
+    act = request.POST.get("act", "")
+    picked = act.startswith("pick:")
+    into = act.removeprefix(RULE) if act.startswith(RULE) else request.POST.get("into", "")
+    text = request.POST.get("q", "").strip()[:MOST_LOOKED_FOR]
+    if act.startswith(RULE):
+        text = next((item.short_form for item in sheet.items if item.prefix == into), "")
+    return kinds.chooser(sheet, text="" if picked else text, into="" if picked else into)
+
+
+def _worked_out(request: ActorRequest, part: YearSection) -> dict[str, Any]:
+    """What was worked out in the calculator: offered, or (`put_in`) on this page already and let go with saving."""
+    found = calculated.kept(request.session, part.policy.key)
+    put = bool(found) and "calculated" in (request.POST.get("act"), request.POST.get("put_in"))
+    return {
+        "calculated": None if put else found,
+        "calculated_names": found.names(part.policy) if found else [],
+        "put_in": put,
+    }
 
 
 def page(
@@ -107,6 +143,9 @@ def page(
         entry=part.entry,
         themes=part.policy.themes(sheet.year),
         guidance=part.policy.guidance,
+        chooser=_chooser(request, sheet),
+        **_worked_out(request, part),
+        carries_from=part.model[0] if sheet.is_untouched and part.entry is None and part.model else None,
         remarks=remarks_of_year(case, sheet.year),
         others_missing=[each for each in missing if each != sheet.year],
         **sums(part, sheet),

@@ -16,7 +16,7 @@ from applications.forms.year import YearSheet
 from applications.models import Application
 from applications.presenters import sections
 from applications.presenters.sections import YearSection
-from applications.views import access, drafts, year_page
+from applications.views import access, calculated, drafts, year_page
 from applications.views.year_page import SAVING
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
@@ -54,7 +54,7 @@ def year(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
 def _answer(request: ActorRequest, case: Application, part: YearSection) -> HttpResponse:
     if request.method == "GET":
         return year_page.page(request, case, part, year_page.sheet_opened(case, part))
-    if request.POST.get("act", "save") not in SAVING:
+    if year_page.act_of(request) not in SAVING:
         return year_page.page(request, case, part, year_page.sheet_redrawn(request, part))
     sheet = year_page.sheet_sent(request, part)
     if not sheet.is_valid():
@@ -75,8 +75,10 @@ def _save(request: ActorRequest, case: Application, part: YearSection, sheet: Ye
         activities=sheet.activities(),
         records=sheet.records.keys,
     )
+    if request.POST.get("put_in"):
+        calculated.forget(request.session)
     messages.success(request, f"已保存 {sheet.year} 年度。")
-    act, missing = request.POST.get("act", "save"), sections.missing_years(case)
+    act, missing = year_page.act_of(request), sections.missing_years(case)
     if act == "copy" and missing:
         _copy(request, case, sheet.year)
     if act == "papers":
@@ -96,7 +98,9 @@ def _copy(request: ActorRequest, case: Application, year: int) -> None:
         messages.warning(request, refusal.says)
         return
     years = "、".join(str(each) for each in copied)
-    messages.success(request, f"已复制到 {years} 年度，每个年度都可以再修改。佐证材料请按年度上传。")
+    messages.success(
+        request, f"已照 {year} 年带入 {years} 年度，请逐年核对，不是当年参加的请修改。佐证材料请按年度上传。"
+    )
 
 
 @require_POST

@@ -15,6 +15,7 @@ urlpatterns = [
     path("policies/<slug:key>/", rules_page.show, name="policy"),
     path("calculator/", calculator.page, name="calculator"),
     path("calculator/live/", calculator.live, name="calculator_live"),
+    path("calculator/take/", calculator.take, name="calculator_take"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
     path("text-size/", views.text_size, name="text_size"),

@@ -111,10 +111,8 @@ def year_words(kind: Kind) -> str:
 
 
 def proof_of(policy: Policy, kind: Kind) -> ProofWords:
-    """The papers for one kind of activity. The loader has seen to it that there is exactly one answer."""
-    own = [proof for proof in policy.proofs if kind.key in proof.kinds]
-    general = [proof for proof in policy.proofs if proof.form == kind.form and not proof.kinds]
-    return proof_words(policy, (own or general)[0])
+    """The papers for one kind of activity."""
+    return proof_words(policy, policy.proof_of(kind))
 
 
 def proof_words(policy: Policy, proof: Proof) -> ProofWords:

@@ -14,6 +14,8 @@ from rules.policy import Category, Minimums, Share
 from rules.schema.sentences import filled
 from rules.schema.table import Table
 
+RESERVED = ("total", "whole")  # the sum of a year, and what completes it, stand beside the categories
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -89,6 +91,8 @@ def read_frame(root: Table, unit: HourUnit) -> Frame:
 def _category(table: Table) -> Category:
     category = Category(table.text("key"), table.text("name"), table.text("short"))
     table.close()
+    if category.key in RESERVED:
+        raise table.fail("key", f"“{category.key}”另有用途，请换一个")
     return category
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from applications import services as filing
-from applications.filed import facts
+from applications.filed import facts, snapshot
 from applications.models import Activity, Application, FilingSession
 from applications.states import State
 from cehours.lib import clock
@@ -58,11 +58,55 @@ def test_one_year_typed_and_copied_fills_in_the_whole_span(world: World, fresh: 
     typed = {"public-0-title": "2020年度公需科目", "public-0-hours": "31.5"}
     add_year(world.browser("applicant"), fresh, year="2020", act="copy", **typed)
     assert years(world, fresh) == [2020, 2021, 2022, 2023, 2024]
-    assert titles(world, fresh, 2023) == ["2023年度公需科目", "专业课程"]
+    assert titles(world, fresh, 2023) == ["2020年度公需科目", "专业课程"]  # as typed: nobody said it was 2023
     with world.acting("applicant"):
         copied = Activity.objects.get(application=fresh, year_entry__year=2023, category="public")
         assert (copied.claimed, copied.form, copied.basis) == (Decimal("31.5"), "03", "declared")
         assert facts.find(Application.objects.get(pk=fresh.pk)).every_year_met
+
+
+def test_a_copy_says_where_it_comes_from_until_its_year_is_saved_again(
+    world: World, fresh: Application
+) -> None:
+    browser = world.browser("applicant")
+    add_year(browser, fresh, year="2020", act="copy", **{"public-0-title": "2020年度公需科目"})
+    page = text_of(browser.get(url("year", fresh, 2023)))
+    assert page.count("照 2020 年带入，请改成 2023 年实际参加的") == 2
+    assert "名称里写的是 2020 年，请核对是不是 2023 年参加的" in page
+    assert "照 2020 年带入" not in text_of(browser.get(url("year", fresh, 2020)))
+
+    case = world.see("applicant", fresh.pk)
+    browser.post(url("year", case, 2023), year_of(case, **{"public-0-carried": "2020:30"}))
+    assert "照 2020 年带入" not in text_of(browser.get(url("year", fresh, 2023)))
+
+
+def test_what_reviewers_read_does_not_say_where_a_line_was_copied_from(
+    world: World, fresh: Application
+) -> None:
+    add_year(world.browser("applicant"), fresh, year="2020", act="copy")
+    with world.acting("applicant"):
+        case = Application.objects.get(pk=fresh.pk)
+        revision = snapshot.freeze(case, facts.find(case), now=clock.now())
+    assert "带入" not in revision.content
+
+
+SLIP = {"public-0-form": "prior", "public-0-title": "2019-2023年学时认定单"}
+
+
+def test_an_old_slip_is_never_copied(world: World, fresh: Application) -> None:
+    browser = world.browser("applicant")
+    add_year(browser, fresh, year="2020", act="copy", **SLIP)
+    assert titles(world, fresh, 2020) == ["2019-2023年学时认定单", "专业课程"]
+    assert titles(world, fresh, 2021) == ["专业课程"]
+
+
+def test_a_year_of_an_old_slip_alone_offers_nothing_to_copy(world: World, fresh: Application) -> None:
+    browser = world.browser("applicant")
+    add_year(browser, fresh, year="2020", **SLIP, **{"professional-count": "0"})
+    assert "照 2020 年带入" not in text_of(browser.get(url("year_add", fresh), {"year": "2021"}))
+    case = world.see("applicant", fresh.pk)
+    with world.acting("applicant") as actor, pytest.raises(NotNow, match="没有可复制的内容"):
+        filing.copy_year(actor=actor, application_id=case.pk, seen=case.version, year=2020)
 
 
 def test_each_copy_can_be_changed_by_itself(world: World, fresh: Application) -> None:

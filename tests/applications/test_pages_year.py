@@ -47,13 +47,6 @@ def test_the_row_asks_for_what_the_notice_prints(world: World, case: Application
     assert "合计学时分由系统计算" in page
 
 
-def test_a_new_year_comes_filled_in_like_the_nearest_one(world: World, case: Application) -> None:
-    page = text_of(world.browser("applicant").get(url("year_add", case), {"year": "2023"}))
-    assert 'value="2023公需科目"' in page
-    assert 'value="2023专业科目"' in page
-    assert re.search(r'<option value="03" selected>远程教育', page)
-
-
 @pytest.mark.requirement("R150", "R166")
 def test_saving_the_plain_row_adds_the_year(world: World, case: Application) -> None:
     answer = add_year(world.browser("applicant"), case, year="2022")
@@ -211,7 +204,7 @@ def test_claiming_more_than_the_rules_give_needs_a_reason(world: World, case: Ap
     ("fact", "value", "says"),
     [
         ("published_on", "五月", "刊期应为日期"),
-        ("author", "", "请填写「署名」"),
+        ("author", "", "请选择「署名」"),
         ("author", "boss", "请从列表中选择「署名」"),
     ],
 )

@@ -85,7 +85,7 @@ def test_a_year_without_records_has_no_such_box(world: World, case: Application)
 
 
 @pytest.mark.requirement("R173")
-def test_ticked_and_confirmed_it_replaces_the_suggested_line_and_saves_locked(
+def test_ticked_and_confirmed_it_takes_the_place_of_the_blank_line_and_saves_locked(
     world: World, case: Application
 ) -> None:
     row, browser = enter(world), world.browser("applicant")
@@ -94,9 +94,9 @@ def test_ticked_and_confirmed_it_replaces_the_suggested_line_and_saves_locked(
         "year": "2022",
         "take": str(row.pk),
         "public-count": "1",
-        "public-0-title": "2022公需科目",  # as the page suggested it
-        "public-0-hours": "30",
-        "public-0-form": "03",
+        "public-0-title": "",
+        "public-0-hours": "",
+        "public-0-form": "",
         "professional-count": "1",
         "professional-0-title": "2022专业科目",
         "professional-0-hours": "60",
@@ -108,10 +108,7 @@ def test_ticked_and_confirmed_it_replaces_the_suggested_line_and_saves_locked(
     assert 'name="public-0-title"' not in confirmed
     assert 'value="2022专业科目"' in confirmed
     assert years(world, case) == [2020, 2021]
-    saved = {key: value for key, value in typed.items() if not key.startswith("public-0")}
-    assert (
-        browser.post(url("year_add", case), {**saved, "public-count": "0", "act": "save"}).status_code == 302
-    )
+    assert browser.post(url("year_add", case), {**typed, "act": "save"}).status_code == 302
     assert lines(world, case, 2022) == [
         ("公需科目网络培训", "30.0", "platform", "platform"),
         ("2022专业科目", "60.0", "declared", "01"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -17,6 +17,8 @@ from tests.journeys.papers import scan
 from tests.journeys.window import Window
 
 YEARS = range(2020, 2025)
+SIDES = {"公需科目": "public", "专业科目": "professional"}
+TITLES = {"公需科目": "人工智能大模型技术及应用", "专业科目": "建筑结构设计新规范"}
 PAPERS = ("课程时长证明", "结业证书")  # what 远程教育 asks for
 HEADER = {
     "民族": "汉族",
@@ -114,11 +116,11 @@ class Filer:
         self.hand.click(self.page.locator("main").get_by_role("link", name=re.compile(f"{year} ?年度")).first)
         self.page.wait_for_url(re.compile(f"year={year}|years/{year}/"))
 
-    def fill_year(self, form: str = "远程教育", hours: Mapping[str, str] | None = None) -> None:
-        """Title and hours stand there already; the form of learning is chosen."""
-        for side in ("公需科目", "专业科目"):
-            if hours and side in hours:
-                self.hand.type(f"{side}折算学时分", hours[side])
+    def fill_year(self, form: str = "远程教育") -> None:
+        """A title is typed, the hours that the year asks for are tapped, the form of learning is chosen."""
+        for side, title in TITLES.items():
+            self.hand.type(f"{side}名称", title)
+            self.hand.click(self.page.locator(f"#item-{SIDES[side]}-0 [data-fill]").first)
             self.hand.choose(f"{side}继续教育形式", form)
 
     def attach_all(self, years: Iterable[int] = YEARS) -> None:

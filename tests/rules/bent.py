@@ -35,6 +35,7 @@ BENT: list[tuple[str, str, Bend]] = [
     ("a word to look for of one character", "kinds.course.also", lambda v: course(v).update(also=["课"])),
     ("the same word twice", "kinds.course.also", lambda v: course(v).update(also=["网课", "网课"])),
     ("a misspelt key", "kinds.course.rows[1].hour", lambda v: row(v, 0).update(hour=8)),
+    ("a category called like the sum", "categories[1].key", lambda v: v["categories"][0].update(key="total")),
     ("an unknown section", "extra", lambda v: v.update(extra={})),
     ("a missing citation", "kinds.course.cite", lambda v: course(v).pop("cite")),
     ("a missing issue date", "policy.issued_on", lambda v: v["policy"].pop("issued_on")),

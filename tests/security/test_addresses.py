@@ -57,8 +57,8 @@ def test_only_a_declared_dozen_of_things_is_public() -> None:
     assert public == {
         "livez", "readyz",
         "site:home", "site:help", "site:help_role", "site:rules", "site:policies", "site:policy",
-        "site:calculator", "site:calculator_live", "site:accessibility", "site:privacy", "site:text_size",
-        "site:styleguide",
+        "site:calculator", "site:calculator_live", "site:calculator_take",
+        "site:accessibility", "site:privacy", "site:text_size", "site:styleguide",
         "organizations:accept", "organizations:mailbox",
         "account_login", "account_logout", "account_inactive", "account_signup", "account_signup_verify",
         "account_signup_vouch", "account_reset_password", "account_reset_password_verify",

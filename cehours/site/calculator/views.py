@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from applications.views import calculated
 from cehours.middleware import UNSCOPED
 from cehours.site import policies
 from cehours.site.calculator import basket, catalogue, facts, reckoning, state
@@ -74,6 +75,19 @@ def live(request: HttpRequest) -> HttpResponse:
 
 
 setattr(live, UNSCOPED, True)
+
+
+@login_not_required
+@require_POST
+def take(request: HttpRequest) -> HttpResponse:
+    """带入申报: keeps the year put together in the session; which year it becomes is asked after signing in."""
+    asked = state.read(request.POST)
+    if not asked.entries:
+        messages.info(request, "还没有加入活动。算好一项，点「加入我的一年」，再带入申报。")
+        return redirect(asked.url("year"))
+    entries = [(entry.kind, entry.category, dict(entry.facts)) for entry in asked.entries]
+    calculated.keep(request.session, calculated.Calculated(asked.policy.key, asked.year, entries))
+    return redirect("applications:calculated")
 
 
 def _choices(asked: State) -> dict[str, Any]:

@@ -65,6 +65,11 @@ def completes_a_year(kind: Kind) -> bool:
     return any(isinstance(row.measure, Deemed) for row in kind.rows)
 
 
+def is_for_all(policy: Policy, kind: str) -> bool:
+    """The same of a key; "" and keys the policy does not know are for one category."""
+    return any(each.key == kind and completes_a_year(each) for each in policy.kinds)
+
+
 def worth(kind: Kind, year: int) -> str:
     """What a kind can bring in `year`, for a list to choose from: 60 / 30 / 10 学时, 每天 8 学时."""
     measures = [row.measure for row in kind.rows if _in_force(row, year)]

@@ -24,9 +24,9 @@ def year_of(activity: Activity) -> int | None:
 
 
 def foreign_year(title: str, year: int) -> int | None:
-    """A year that the title names instead of `year`: 2023公需科目 in 2024."""
+    """A year that the title names instead of `year`: 2023公需科目 in 2024. 2019-2023 names all between."""
     named = [int(each) for each in _YEAR.findall(title)]
-    return None if year in named else next(iter(named), None)
+    return None if not named or min(named) <= year <= max(named) else named[0]
 
 
 def lines(policy: rules.Policy, activities: Iterable[Activity]) -> list[Activity]:

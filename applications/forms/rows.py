@@ -12,7 +12,7 @@ from applications.filed import carried
 from applications.forms.fact_fields import FACT
 from applications.models import Activity
 from applications.services.years import MOST_ACTIVITIES
-from rules.catalogue import completes_a_year
+from rules.catalogue import is_for_all
 
 Line = dict[str, Any]
 Rows = dict[str, list[Line]]
@@ -147,8 +147,7 @@ def count_in(data: Mapping[str, Any], side: str) -> int:
 
 
 def _side(policy: rules.Policy, kind: str, category: str) -> str:
-    known = next((each for each in policy.kinds if each.key == kind), None)
-    return WHOLE if known is not None and completes_a_year(known) else category
+    return WHOLE if is_for_all(policy, kind) else category
 
 
 def _place(rows: Rows, prefix: str) -> tuple[str, int] | None:

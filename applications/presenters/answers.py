@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import rules
@@ -12,6 +12,7 @@ from applications.models import Activity, Application, Basis
 from applications.presenters.evidence_tiles import Tile, names_of, tiles_of
 from cehours.lib import masking
 from organizations.registry import identity
+from rules.catalogue import is_for_all
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,16 @@ def _years(case: Application, policy: rules.Policy, findings: Findings) -> Itera
                 entry.year,
                 found,
                 tuple(
-                    Line(each, categories[each.category], forms[each.form], _source(each))
+                    Line(each, _category(policy, each, categories), forms[each.form], _source(each))
                     for each in entry.activities.all()
                 ),
                 tuple(tiles_of(list(entry.evidence.all()), names)),
             )
+
+
+def _category(policy: rules.Policy, activity: Activity, names: Mapping[str, str]) -> str:
+    """The subject it counts for; what completes the year counts for all of them."""
+    return "视同完成全年" if is_for_all(policy, activity.kind) else names[activity.category]
 
 
 def _source(activity: Activity) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from applications.filed import facts, header
+from applications.filed import carried, facts, header
 from applications.filed.facts import Findings, YearFindings
 from applications.models import Application
 from applications.models.evidence import Scan
@@ -38,7 +38,7 @@ def warnings(case: Application, findings: Findings) -> list[Warning]:
     found = [*_basics(case), *_years_missing(case, findings)]
     for year in findings.years:
         found += _of_year(case, year)
-    found += _unchecked(case)
+    found += [*_other_years(case), *_unchecked(case)]
     return sorted(found, key=lambda each: not each.blocks)
 
 
@@ -74,6 +74,18 @@ def _of_year(case: Application, found: YearFindings) -> Iterator[Warning]:
     papers = reverse("applications:evidence", args=[case.pk, found.year])
     for says in missing_papers(found):
         yield Warning(says, papers, f"上传 {found.year} 年度附件", blocks=False)
+
+
+def _other_years(case: Application) -> Iterator[Warning]:
+    """Titles that name another year, as copies of a year may: nobody but the person knows which is right."""
+    typed = case.activities.exclude(basis__in=facts.NEEDS_NO_EVIDENCE).select_related("year_entry")
+    for activity in typed:
+        year = activity.year_entry.year
+        named = carried.foreign_year(activity.title, year)
+        if named is not None:
+            url = reverse("applications:year", args=[case.pk, year])
+            says = f"{year} 年「{activity.title}」的名称里写的是 {named} 年"
+            yield Warning(says, url, f"核对 {year} 年度", blocks=False)
 
 
 def _unchecked(case: Application) -> Iterator[Warning]:

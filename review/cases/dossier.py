@@ -15,6 +15,7 @@ from applications.models import Application, Basis, Decision, Outcome
 from applications.presenters.timeline import TONES, marks, outcome_in_words
 from cehours.lib import names
 from review.cases import assessing
+from rules.catalogue import is_for_all
 
 KIB, MIB = 1024, 1024 * 1024
 
@@ -150,7 +151,7 @@ def _year(policy: rules.Policy, filed: Mapping[str, Any], before: assessing.Reco
     activities = tuple(_activity(policy, activity) for activity in filed["activities"])
     return YearSheet(
         year=year,
-        subjects=tuple(_subject(category, filed, before) for category in policy.categories),
+        subjects=tuple(_subject(policy, category, filed, before) for category in policy.categories),
         total=Decimal(filed["total"]),
         met=filed["met"],
         says=filed["says"],
@@ -160,8 +161,14 @@ def _year(policy: rules.Policy, filed: Mapping[str, Any], before: assessing.Reco
     )
 
 
-def _subject(category: rules.Category, filed: Mapping[str, Any], before: assessing.Recognised) -> Subject:
-    titles = [item["title"] for item in filed["activities"] if item["category"] == category.key]
+def _subject(
+    policy: rules.Policy, category: rules.Category, filed: Mapping[str, Any], before: assessing.Recognised
+) -> Subject:
+    titles = [
+        item["title"]
+        for item in filed["activities"]
+        if item["category"] == category.key or is_for_all(policy, item["kind"])
+    ]
     claimed = Decimal(filed["totals"].get(category.key, "0"))
     limit = before.get((filed["year"], category.key), claimed)
     return Subject(category, "；".join(dict.fromkeys(titles)), claimed, limit)
@@ -190,7 +197,9 @@ def _activity(policy: rules.Policy, filed: Mapping[str, Any]) -> ActivityLine:
         way = f"{way} · {kinds.get(filed['kind'], filed['kind'])}"
     return ActivityLine(
         title=filed["title"],
-        category=categories.get(filed["category"], filed["category"]),
+        category="全年"
+        if is_for_all(policy, filed["kind"])
+        else categories.get(filed["category"], filed["category"]),
         way=way,
         claimed=Decimal(filed["claimed"]),
         computed=None if filed["computed"] is None else Decimal(filed["computed"]),

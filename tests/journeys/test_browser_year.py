@@ -120,6 +120,20 @@ def test_a_year_in_tibet_is_one_activity_and_nothing_else(
     expect(page.locator("main")).to_contain_text("公需 30 · 专业 60 · 合计 90 学时")
 
 
+def test_quick_arrows_lose_no_step_and_no_focus(page: Page) -> None:
+    pick(page, "援藏", "视同全年")
+    chosen = page.get_by_label("任务类别")
+    chosen.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    for _ in range(2):
+        page.keyboard.press("ArrowUp")
+    with page.expect_response("**/live/"):
+        page.keyboard.press("ArrowDown")
+    expect(chosen).to_have_value("xinjiang")
+    expect(chosen).to_be_focused()
+
+
 def test_a_plain_row_computes_nothing(page: Page) -> None:
     page.get_by_label("公需科目折算学时分").fill("35")
     expect(page.locator("[data-meter=public]")).to_contain_text("35")

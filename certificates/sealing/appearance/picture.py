@@ -6,15 +6,14 @@ Glyphs are drawn as outlines, so the picture needs no font in the PDF and adds n
 from __future__ import annotations
 
 import math
-from functools import cache
 
 from fontTools.misc.transform import Transform
 from fontTools.pens.basePen import BasePen
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont
 
 from certificates.paper.fonts import FAMILIES, face
+from certificates.paper.outlines import outlines
 
 SIZE = 200.0  # the drawing's own square; the signature's box scales it
 FINE = 5  # parts of a unit that letters are drawn in: 0.04 mm on paper
@@ -58,10 +57,9 @@ def _line(words: str, y: float, size: float) -> list[str]:
 
 def _letter(letter: str, place: Transform, size: float, *, narrow: float = 1.0) -> str:
     """The letter's outline, its em box centred on `place`."""
-    font, names = _font()
-    glyph = font.getGlyphSet()[names.get(ord(letter), ".notdef")]
-    em = font["head"].unitsPerEm
-    bounds = BoundsPen(font.getGlyphSet())
+    font = outlines(face(FAMILIES[0], "Bold"))
+    glyph, em = font[letter], font.em
+    bounds = BoundsPen(None)
     glyph.draw(bounds)
     x0, y0, x1, y1 = bounds.bounds or (0, 0, em, em)
     middle = (
@@ -71,23 +69,16 @@ def _letter(letter: str, place: Transform, size: float, *, narrow: float = 1.0) 
         .scale(size / em * narrow, size / em)
         .translate(-(x0 + x1) / 2, -(y0 + y1) / 2)
     )
-    pen = _Operators(font.getGlyphSet())
+    pen = _Operators()
     glyph.draw(TransformPen(pen, middle))
     return " ".join([*pen.written, "f"])
-
-
-@cache
-def _font() -> tuple[TTFont, dict[int, str]]:
-    found = face(FAMILIES[0], "Bold")
-    font = TTFont(found.file, fontNumber=found.number, lazy=True)
-    return font, font.getBestCmap()
 
 
 class _Operators(BasePen):  # type: ignore[misc]  # fontTools ships no types
     """Writes path operators of PDF in whole parts, which take less room than fractions."""
 
-    def __init__(self, glyphs: object) -> None:
-        super().__init__(glyphs)
+    def __init__(self) -> None:
+        super().__init__(None)
         self.written: list[str] = []
 
     def _moveTo(self, to: tuple[float, float]) -> None:

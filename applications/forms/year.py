@@ -13,7 +13,7 @@ from django import forms
 import rules
 from applications.forms.items import ItemForm
 from applications.forms.records import Records
-from applications.forms.rows import WHOLE, Rows, count_in
+from applications.forms.rows import WHOLE, Line, Rows, count_in
 from applications.models import Activity
 from applications.services import ActivityInput
 from applications.services.years import MOST_ACTIVITIES
@@ -115,7 +115,7 @@ class YearSheet:
 
     def _items(self, side: str, category: rules.Category, data: Any, rows: Rows | None) -> list[ItemForm]:
         options: dict[str, Any] = {"policy": self.policy, "category": category, "year": self.year}
-        usual = [{}] * count_in({}, side)
+        usual: list[Line] = [{}] * count_in({}, side)
         lines = (rows or {}).get(side, usual) if data is None else [{}] * count_in(data, side)
         return [
             ItemForm(data, initial=line, prefix=f"{side}-{place}", **options)

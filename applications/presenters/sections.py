@@ -12,7 +12,7 @@ from applications import queries
 from applications.filed import facts, records
 from applications.forms import HeaderForm
 from applications.forms.records import TAKE, Records
-from applications.forms.rows import Rows, count_in, rows_carried, rows_of, rows_typed, side_keys
+from applications.forms.rows import Line, Rows, count_in, rows_carried, rows_of, rows_typed, side_keys
 from applications.forms.typed import Answer, Typed, answers_of, as_data, digest, typed_from, typed_of
 from applications.forms.year import YearSheet
 from applications.models import Activity, Application, YearEntry
@@ -146,7 +146,7 @@ class YearSection:
     def _flat(self, rows: Rows) -> Typed:
         sent = {}
         for key in side_keys(self.policy):
-            usual = [] if self.entry else [{}] * count_in({}, key)
+            usual: list[Line] = [] if self.entry else [{}] * count_in({}, key)
             lines = rows.get(key, usual)
             sent[f"{key}-count"] = str(len(lines))
             for place, line in enumerate(lines):

@@ -91,6 +91,14 @@ function showGiven(form) {
   });
 }
 
+/* Another year that a title names is spoken of as long as it stands there. */
+function stillForeign(field) {
+  const note = field.name && field.name.endsWith("-title") && field.closest(".card").querySelector("[data-foreign]");
+  if (note) {
+    note.hidden = !field.value.includes(note.dataset.foreign);
+  }
+}
+
 document.addEventListener("DOMContentLoaded", function () {
   const form = document.getElementById("year-form");
   if (!form) {
@@ -101,6 +109,7 @@ document.addEventListener("DOMContentLoaded", function () {
   });
   lookFor(form);
   form.addEventListener("input", function (event) {
+    stillForeign(event.target);
     if (event.target.matches("[data-hours]") || event.target.closest("[data-computed]")) {
       recount(form);
     }

@@ -261,3 +261,17 @@ def test_one_that_was_saved_under_a_side_is_shown_outside_them_now(
 def test_a_button_that_does_not_exist_changes_nothing(browser: Client, case: Application, act: str) -> None:
     typed = {"public-0-title": "王氏定理", "public-0-hours": "7"}
     assert typed_in(redrawn(browser, case, act, **typed)) == typed
+
+
+def test_the_check_page_says_that_it_counts_for_all_subjects(browser: Client, case: Application) -> None:
+    facts = {f"whole-0-fact-{key}": value for key, value in POSTING.items()}
+    sent = {**facts, "whole-count": "1", "whole-0-kind": "aid", "whole-0-title": "援藏", "public-count": "0"}
+    add_year(browser, case, year="2022", **sent, **{"professional-count": "0"})
+    page = text_of(browser.get(url("check", case)))
+    assert "视同完成全年" in page[page.index("援藏") :]
+
+
+def test_a_title_of_another_year_is_told_at_the_check(browser: Client, case: Application) -> None:
+    add_year(browser, case, year="2022", **{"public-0-title": "2020 年公需课程"})
+    page = text_of(browser.get(url("check", case)))
+    assert "2022 年「2020 年公需课程」的名称里写的是 2020 年" in page

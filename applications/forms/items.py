@@ -248,11 +248,6 @@ class ItemForm(forms.Form):
         now = self.credit_now
         return "" if now is None or now.hours is None else rules.number_text(now.hours)
 
-    @property
-    def hours_text(self) -> str:
-        """What this line counts with now."""
-        return str(self["hours"].value() or "").strip() or self.given_text
-
     @cached_property
     def _counted(self) -> tuple[rules.Credit | None, str]:
         """What the rules give for the facts typed so far, or why they cannot tell yet."""

@@ -50,11 +50,17 @@ def keep(session: Session, found: Calculated) -> None:
 
 
 def kept(session: Mapping[str, Any], policy: str = "") -> Calculated | None:
-    """What is kept; `policy`: only what was worked out under this one."""
+    """What is kept; `policy`: only what was worked out under this one. What no policy knows any more is left out."""
     found = session.get(KEPT)
-    if found is None or policy not in ("", found["policy"]):
+    if (
+        found is None
+        or policy not in ("", found["policy"])
+        or found["policy"] not in rules.available_policies()
+    ):
         return None
-    return Calculated(found["policy"], found["year"], [tuple(entry) for entry in found["entries"]])
+    known = {kind.key for kind in rules.load_policy(found["policy"]).kinds}
+    entries = [tuple(entry) for entry in found["entries"] if entry[0] in known]
+    return Calculated(found["policy"], found["year"], entries) if entries else None
 
 
 def forget(session: Session) -> None:

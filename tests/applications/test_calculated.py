@@ -112,6 +112,15 @@ def test_another_province_offers_nothing_here(browser: Client, case: Application
     assert "学时试算的结果" not in text_of(browser.get(url("year_add", case), {"year": "2022"}))
 
 
+def test_what_no_policy_knows_any_more_is_let_go(browser: Client, case: Application) -> None:
+    session = browser.session
+    for kept in ({"policy": "hunan-1999"}, {"entries": [["gone", "", {}]]}):
+        session["calculated"] = {"policy": "hunan-2025", "year": 2022, "entries": [["paper", "", {}]], **kept}
+        session.save()
+        assert browser.get(reverse("applications:calculated")).status_code == 302
+        assert "学时试算的结果" not in text_of(browser.get(url("year_add", case), {"year": "2022"}))
+
+
 def test_who_has_no_application_is_shown_the_way_to_one(world: World) -> None:
     browser = world.browser("third_applicant")
     worked_out(browser)

@@ -132,6 +132,9 @@ def test_withdrawing_is_asked_once_and_then_done(world: World) -> None:
     assert state(world, case) == State.DEPARTMENT_REVIEW
     browser.post(url("withdraw", case), {"version": case.version})
     assert state(world, case) == State.WITHDRAWN
+    told = text_of(browser.get(url("progress", case)))
+    assert "申报已由本人收回" in told  # 退回 is another state
+    assert "申报退回申报人" not in told
 
 
 def test_withdrawing_says_when_nothing_can_be_submitted_any_more(world: World) -> None:

@@ -115,7 +115,7 @@ def test_without_the_statement_of_truth_it_is_not_submitted(world: World) -> Non
 def test_missing_evidence_asks_for_an_explanation_and_then_warns_the_reviewer(world: World) -> None:
     case = world.draft(evidence=False)
 
-    refused(world, case, "佐证材料不全")
+    refused(world, case, "的佐证材料不全，还缺：(?!.*还缺)")
     case = world.submit(case, evidence_note="原件在火灾中损毁，单位可以作证")
 
     assert case.warnings > 0

@@ -175,6 +175,21 @@ def test_a_kind_for_a_carried_line_takes_the_computed_figure_because_nobody_type
     assert "高出" not in page
 
 
+def test_the_sum_is_one_sentence_and_less_is_offered_only_where_there_is_something(
+    browser: Client, case: Application
+) -> None:
+    page = re.sub(r"\s+", "", redrawn(browser, case, "count", **TRAINING))
+    assert "半天折算4学时。计算：5天" in page
+    assert "。，" not in page
+    assert "可以填报得更少" in page
+
+    nothing = {"professional-0-kind": "degree", "professional-0-fact-recognised": "false"}
+    more = {"professional-0-fact-courses": "1", "professional-0-fact-passed_on": "2022"}
+    page = redrawn(browser, case, "count", **nothing, **more)
+    assert '按细则折算 <strong class="hours">0</strong>' in page
+    assert "可以填报得更少" not in page
+
+
 def test_hours_that_somebody_typed_stay_and_can_be_an_over_claim(browser: Client, case: Application) -> None:
     typed = {"professional-0-title": "进修", "professional-0-hours": "60"}
     page = redrawn(browser, case, "pick:professional:training", into="professional-0", **typed)

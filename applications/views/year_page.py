@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.datastructures import MultiValueDict
 
 from applications.filed import facts
 from applications.forms.records import UNTAKE, ticked
@@ -19,8 +20,8 @@ from applications.forms.year import (
 )
 from applications.models import Application
 from applications.presenters import sections
+from applications.presenters.refusals import remarks_of_year
 from applications.presenters.sections import YearSection
-from applications.presenters.task_list import remarks_of_year
 from applications.views import access, drafts
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
@@ -52,6 +53,11 @@ def sheet_redrawn(request: ActorRequest, part: YearSection) -> YearSheet:
 
 def sheet_sent(request: ActorRequest, part: YearSection) -> YearSheet:
     return _sheet(part, data=request.POST, ticks=ticked(request.POST))
+
+
+def sheet_of(part: YearSection, data: MultiValueDict[str, str]) -> YearSheet:
+    """As kept in a draft, to be saved as it stands."""
+    return _sheet(part, data=data, ticks=ticked(data))
 
 
 def _sheet(part: YearSection, *, ticks: list[str], data: Any = None, rows: Rows | None = None) -> YearSheet:

@@ -20,5 +20,7 @@ def can_submit_now(case: Application, now: datetime) -> bool:
 def _returned_at(case: Application) -> datetime | None:
     if case.state != State.RETURNED:
         return None
-    returns = [each for each in case.decisions.all() if each.outcome == Outcome.RETURNED]  # lists prefetch them
+    returns = [
+        each for each in case.decisions.all() if each.outcome == Outcome.RETURNED
+    ]  # lists prefetch them
     return max((each.decided_at for each in returns), default=None)

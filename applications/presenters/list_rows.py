@@ -14,7 +14,7 @@ from applications.filed.facts import policy_of
 from applications.filed.window import can_submit_now
 from applications.models import Application, Outcome
 from applications.presenters import timeline
-from applications.states import IN_REVIEW, State
+from applications.states import FINAL, IN_REVIEW, State
 from cehours.lib import clock, masking
 from organizations.acting.actor import Actor
 from organizations.registry import identity
@@ -34,10 +34,11 @@ TIPS = {
 
 @dataclass(frozen=True)
 class Act:
-    """One of the five operations; no url: not possible in this state."""
+    """One of the five operations; no url: not possible in this state, and `why` says why one might have expected it."""
 
     label: str
     url: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,12 @@ class Row:
     acts: tuple[Act, ...]
     holder: str
     tip: str
+
+    @property
+    def why_not(self) -> str:
+        """Why 删除 or 撤销 is grey."""
+        says = [act.why for act in self.acts if act.why]
+        return f"{'；'.join(says)}。" if says else ""
 
 
 @dataclass(frozen=True)
@@ -123,8 +130,14 @@ def _acts(case: Application) -> Iterable[Act]:
         "撤销": case.state in IN_REVIEW,
         "审核进度": bool(case.revision),
     }
+    why = {"删除": "提交过的不能删除"} if case.revision else {}
+    in_hand = "不在审核中，不用撤销" if case.revision else "提交后才能撤销"
+    why["撤销"] = "已办结，不能撤销" if case.state in FINAL else in_hand
     for label, view in ACTS:
-        yield Act(label, reverse(view, args=[case.pk]) if possible[label] else "")
+        if possible[label]:
+            yield Act(label, reverse(view, args=[case.pk]))
+        else:
+            yield Act(label, "", why.get(label, ""))
 
 
 def to_do(rows: Sequence[Row]) -> ToDo | None:

@@ -70,7 +70,7 @@ def tasks(
     others = [task for year, task in years.items() if year not in said]
     ready = basics.tone == "done" and findings.every_year_met
     papers, submit = _papers(case, findings), _submit(case, findings, ready=ready, kept=kept)
-    if refused and refused.open_years and not kept:
+    if refused and refused.open_years:
         papers, submit = _not_answered(papers, submit, refused)
     return [*first, basics, *others, papers, submit]
 

@@ -23,9 +23,9 @@ MOST_WAYS = 2  # more ways than these stand on the pages of the evidence
 
 @dataclass(frozen=True)
 class Link:
-    """Where something is put right, and what one does there."""
+    """What is to be done, and the page where it is done."""
 
-    label: str
+    says: str
     url: str
 
 
@@ -84,7 +84,7 @@ def go_on(parts: Sequence[Task], findings: Findings) -> tuple[Link, ...]:
     if part is None:
         return ()
     if part.remarks and part.places:
-        return tuple(Link(f"{part.label}{place.label}", place.url) for place in part.places)
+        return tuple(Link(f"{part.label}{place.says}", place.url) for place in part.places)
     if not findings.span.required and not findings.years and part.tone == "draft":
         return (Link("填写需要核认的年度", part.url),)
     verb = "修改" if part.remarks or part.unsaved else "上传" if part.label == PAPERS else "填写"

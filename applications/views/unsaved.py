@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -63,7 +64,8 @@ def _saved(request: ActorRequest, case: Application, kept: Unsaved) -> HttpRespo
 
 def _save(request: ActorRequest, case: Application, part: Section, typed: dict[str, list[str]]) -> bool:
     """Whether the section's own form takes what was typed; then it is saved."""
-    data, act = as_data(typed), {"actor": request.actor, "application_id": case.pk, "seen": case.version}
+    data = as_data(typed)
+    act: dict[str, Any] = {"actor": request.actor, "application_id": case.pk, "seen": case.version}
     if isinstance(part, YearSection):
         sheet = year_page.sheet_of(part, data)
         if not sheet.is_valid():

@@ -64,7 +64,7 @@ def remark_settle(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
             application_id=pk,
             year=year,
             decision_id=refusal.pk,
-            settled=request.POST.get("settled") == "yes",
+            settled=request.POST.get("done") == "yes",
         )
     except Refusal as says:
         return access.refused(request, says, back=access.url_of(case))

@@ -45,9 +45,7 @@ def copied(world: World, rejected: Application) -> Application:
 
 
 def settle(world: World, case: Application, year: int, settled: str = "yes") -> str:
-    answer = world.browser("applicant").post(
-        url("remark_settle", case, year), {"settled": settled}, follow=True
-    )
+    answer = world.browser("applicant").post(url("remark_settle", case, year), {"done": settled}, follow=True)
     return text_of(answer)
 
 
@@ -122,7 +120,7 @@ def test_a_tick_does_not_answer_the_next_refusal(world: World, returned: Applica
 
 def test_nobody_else_ticks_it_and_not_in_review(world: World, returned: Application) -> None:
     stranger = world.browser("other_applicant")
-    assert stranger.post(url("remark_settle", returned, 2022), {"settled": "yes"}).status_code == 404
+    assert stranger.post(url("remark_settle", returned, 2022), {"done": "yes"}).status_code == 404
     case = world.submit(returned)
     settle(world, case, 2022)
     with world.acting("applicant"):

@@ -82,8 +82,10 @@ def copy_and_hand_in(me: Filer) -> None:
     me.check()
     expect(page.locator("main")).to_contain_text("与审核不通过的那次申报相比，没有改动")
     me.hand.tick("本人承诺")
+    phone.expects_refusal = True
     phone.press("提交")
     expect(page.locator("main")).to_contain_text("内容与上次提交的相同")
-    me.hand.tick("已核对审核意见，仍按原内容提交")
-    me.hand_in()
+    me.hand.tick("已核对审核意见，仍按原内容提交")  # the promise stays ticked
+    phone.press("提交")
+    expect(page.locator("h1")).to_have_text("已提交")
     assert phone.look() == []

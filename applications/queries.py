@@ -79,11 +79,6 @@ def draft_of_another_tab(case: Application, section: str, *, tab: str, since: da
     return case.drafts.filter(section=section, saved_at__gt=since).exclude(tab=tab).first()
 
 
-def earlier_to_bring_in(case: Application) -> Application | None:
-    """What an application without any year may be filled in from; None where there is nothing, or it is too late."""
-    return last_filed(case) if case.is_editable and not case.years.exists() else None
-
-
 def can_be_copied(case: Application, now: datetime | None = None) -> bool:
     """Whether 重新新增，沿用本次内容 is still possible: rejected, in time, and nothing live in its session (A59)."""
     if case.state != State.REJECTED or (now or clock.now()) >= case.session.review_until:

@@ -65,7 +65,7 @@ def remarks_of_year(case: Application, year: int) -> tuple[Remark, ...]:
 def refused(case: Application, findings: Findings) -> Refused | None:
     """What is to be answered before this case is submitted; None where nothing is."""
     decision = last_refusal(case) if case.is_editable else None
-    earlier = snapshot.earlier(case)
+    earlier = snapshot.earlier(case) if decision else None
     if decision is None or earlier is None:
         return None
     changed = snapshot.changed_years(case, findings)

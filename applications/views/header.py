@@ -105,7 +105,7 @@ def _page(
         name_problem=catalogue.unprintable_name(case),
         recognised=recognised_years(case),
         categories=form.policy.categories,
-        earlier=queries.earlier_to_bring_in(case),
+        earlier=queries.last_filed(case) if not case.years.exists() else None,
         **drafts.page_context(request, case, HeaderSection(case)),
         **_found(form, find),
         **more,

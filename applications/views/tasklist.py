@@ -45,7 +45,7 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         refusal=refusal,
         remarks=year_remarks(refusal),
         can_copy=queries.can_be_copied(case),
-        earlier=queries.earlier_to_bring_in(case),
+        earlier=queries.last_filed(case) if case.is_editable and not findings.years else None,
         in_review=case.state in IN_REVIEW,
         discardable=case.state == State.DRAFT and not case.revision,
     )

@@ -79,6 +79,14 @@ def draft_of_another_tab(case: Application, section: str, *, tab: str, since: da
     return case.drafts.filter(section=section, saved_at__gt=since).exclude(tab=tab).first()
 
 
+def can_be_copied(case: Application, now: datetime | None = None) -> bool:
+    """Whether 重新新增，沿用本次内容 is still possible: rejected, in time, and nothing live in its session (A59)."""
+    if case.state != State.REJECTED or (now or clock.now()) >= case.session.review_until:
+        return False
+    others = Application.objects.filter(session_id=case.session_id, person_id=case.person_id)
+    return not others.exclude(state=State.REJECTED).exists()
+
+
 def last_filed(case: Application) -> Application | None:
     """The person's newest other application that came to an end: what a new one may be filled in from."""
     others = Application.objects.filter(person_id=case.person_id, state__in=FINAL).exclude(pk=case.pk)

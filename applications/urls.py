@@ -13,6 +13,7 @@ from applications.views import (
     sessions,
     submitting,
     tasklist,
+    unsaved,
     years,
 )
 
@@ -33,6 +34,8 @@ urlpatterns = [
     path(CASE + "years/bring-in/", records.bring_in, name="bring_in"),
     path(CASE + "draft/<str:section>/", drafts.draft, name="draft"),
     path(CASE + "draft/<str:section>/compare/", drafts.compare, name="draft_compare"),
+    path(CASE + "draft/<str:section>/settle/", unsaved.draft_settle, name="draft_settle"),
+    path(CASE + "years/<int:year>/settle/", tasklist.remark_settle, name="remark_settle"),
     path(CASE + "years/<int:year>/delete/", years.year_delete, name="year_delete"),
     path(CASE + "years/<int:year>/evidence/", evidence.evidence, name="evidence"),
     path(CASE + "years/<int:year>/evidence/state/", evidence.evidence_state, name="evidence_state"),

@@ -31,7 +31,7 @@ from rules.policy import (
     SpanException,
     TrainingBase,
 )
-from rules.routes import Route, UnitFacts, route
+from rules.routes import Route, UnitFacts, anchors, route
 from rules.span import Span, span
 from rules.year import Gap, Item, Remark, YearAssessment, assess_year
 
@@ -69,6 +69,7 @@ __all__ = [
     "Way",
     "YearAssessment",
     "achievement",
+    "anchors",
     "assess_year",
     "available_policies",
     "broken_policies",

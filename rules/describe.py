@@ -243,6 +243,7 @@ def _exception(exception: SpanException) -> Json:
         "reviewer_confirms": exception.reviewer_confirms,
         "cite": exception.cite,
         "says": exception.says,
+        "remark": exception.remark,
     }
 
 

@@ -222,7 +222,8 @@ def _exception(policy: Policy, exception: SpanException) -> str:
     confirmed = "，审核人员确认" if exception.reviewer_confirms else ""
     least = f"至少 {exception.min_years} 个年度"
     says = _with(exception.says.rstrip("。"), exception.cite)
-    return f"{exception.name}：{how}，{least}{confirmed}。{says}"
+    remark = f"。备注：{exception.remark}" if exception.remark else ""
+    return f"{exception.name}：{how}，{least}{confirmed}。{says}{remark}"
 
 
 def _route(policy: Policy, rule: RouteRule) -> Iterator[Point]:

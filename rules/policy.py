@@ -121,7 +121,10 @@ class Minimums:
 
 @dataclass(frozen=True, slots=True)
 class SpanException:
-    """A reason to file fewer years. Not `automatic`: the applicant chooses it."""
+    """A reason to file fewer years. Not `automatic`: the applicant chooses it.
+
+    `remark`: what must be written beside it, in a sentence; empty where nothing need be.
+    """
 
     key: str
     name: str
@@ -131,6 +134,7 @@ class SpanException:
     reviewer_confirms: bool
     says: str
     cite: str
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

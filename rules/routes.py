@@ -93,6 +93,15 @@ def route(policy: Policy, unit: UnitFacts | None, *, region_code: str) -> Route:
     )
 
 
+def anchors(policy: Policy, unit: UnitFacts | None) -> tuple[str, ...]:
+    """Whose place may count for a unit, or for somebody without one (None): unit, archive, or either.
+
+    Empty where no rule of the policy fits. Affiliation and nature decide, so the other facts may be left out.
+    """
+    rule = _rule(policy, unit)
+    return rule.anchors if rule else ()
+
+
 def _check_region(policy: Policy, code: object) -> None:
     if not (isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 6):
         raise RuleInputError("region_code", "行政区划代码应为六位数字。")

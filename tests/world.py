@@ -211,6 +211,7 @@ class World:
             "title_series": "工程技术人员",
             "specialty": "建筑学",
             "region": employer.region if employer else self.school.region,
+            "remark": "2024 年 7 月参加专业技术工作" if "span_exception" in header else "",
             **header,
         }
         with self.acting(by) as actor:

@@ -80,6 +80,21 @@ def _employer(header: Frozen, policy: rules.Policy) -> str:
     return header["employer"] or (NO_EMPLOYER if header.get("nature") == NO_EMPLOYER else "")
 
 
+def anchors_of(case: Application, policy: rules.Policy) -> tuple[str, ...]:
+    """Whose place may count (二(二), 二(三)): the unit's, the archive's or either; empty before a unit is chosen."""
+    if case.nature == Nature.FREELANCE:
+        return rules.anchors(policy, None)
+    if case.employer is None:
+        return ()
+    return rules.anchors(policy, rules.UnitFacts(case.employer.affiliation, case.employer.nature))
+
+
+def anchor_of(case: Application, policy: rules.Policy) -> str:
+    """行政区划依据 as it holds: what was chosen, if there is a choice; otherwise the only one there is."""
+    allowed = anchors_of(case, policy)
+    return case.region_anchor if not allowed or case.region_anchor in allowed else allowed[0]
+
+
 def _exception(header: Frozen, policy: rules.Policy) -> str:
     key = header["span_exception"]
     return next((each.name for each in policy.span.exceptions if each.key == key), key)
@@ -122,7 +137,10 @@ HEADER: tuple[HeaderField, ...] = (
         frozen=lambda case, policy: case.region.name if case.region else "",
         column="region__name", listed="region",
     ),
-    HeaderField("region_anchor", "行政区划依据", frozen=lambda case, policy: case.get_region_anchor_display()),
+    HeaderField(
+        "region_anchor", "行政区划依据",
+        frozen=lambda case, policy: str(RegionAnchor(anchor_of(case, policy)).label),
+    ),
     HeaderField("span_exception", "不申报全部年度的原因", words=_exception, blank="无，申报全部年度", long=True),
     HeaderField("remark", "备注", blank="无", long=True),
 )  # fmt: skip
@@ -193,7 +211,10 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
     if case.nature != Nature.FREELANCE and case.employer_id is None:
         found["employer"] = "请从名册中选择「单位名称」；没有工作单位的，请将单位性质选为「自由职业」。"
     if case.nature == Nature.FREELANCE and case.employer_id is not None:
-        found["employer"] = "自由职业人员不填写工作单位，请清空单位名称。"
+        found["employer"] = (
+            "已选择工作单位，单位性质不能是「自由职业」，请改选单位性质；"
+            "确实没有工作单位的，请在「单位名称」中改选没有工作单位。"
+        )
     if refusal := unprintable_name(case):
         found["name"] = refusal
     if not visible.is_printable(case.specialty):  # the certificate prints it, and could not
@@ -205,9 +226,16 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
     if case.target_title and case.target_title not in {choice.key for choice in policy.target_titles}:
         names = "、".join(choice.name for choice in policy.target_titles)
         found["target_title"] = f"本申报期只受理高级职称（{names}），请重新选择。"
+    if (wanted := exception_remark(case, policy)) and not case.remark.strip():
+        found["remark"] = wanted
     if "region" not in found and "employer" not in found:
         found.update(_place_problem(case) or _way_problem(case, policy))
     return found
+
+
+def exception_remark(case: Application, policy: rules.Policy) -> str:
+    """What 备注 must say where not all years are filed; "" where nothing need be said."""
+    return next((each.remark for each in policy.span.exceptions if each.key == case.span_exception), "")
 
 
 def unprintable_name(case: Application) -> str:

@@ -48,18 +48,37 @@ def freeze(case: Application, findings: Findings, *, now: datetime) -> Revision:
     return revision
 
 
+def earlier(case: Application) -> Filed | None:
+    """What was submitted before: this case's present revision, or that of the one it was copied from."""
+    source = case if case.revision or case.copied_from is None else case.copied_from
+    last = source.revisions.filter(number=source.revision).first()
+    return Filed.of(last) if last else None
+
+
 def changed_years(case: Application, findings: Findings) -> frozenset[int]:
-    """The years whose lines or papers differ from what was submitted last; all of them before that."""
-    last = case.revisions.filter(number=case.revision).first()
-    before = {year["year"]: year for year in (Filed.of(last).years if last else ())}
+    """The years whose lines or papers differ from what was submitted before; all of them if nothing was."""
+    last = earlier(case)
+    before = {year["year"]: year for year in (last.years if last else ())}
     entries = case.years.prefetch_related("activities__recognised", "evidence")
     now = {entry.year: _year(entry, findings.of_year(entry.year)) for entry in entries}
-    years = {*before, *now}
-    return frozenset(year for year in years if _plain(before.get(year)) != _plain(now.get(year)))
+    return frozenset(year for year in {*before, *now} if not _same(before.get(year), now.get(year)))
 
 
-def _plain(year: Mapping[str, Any] | None) -> str:
-    return json.dumps(year, ensure_ascii=False, sort_keys=True)
+def same_header(case: Application) -> bool:
+    """Whether the header says what it said when it was submitted before."""
+    last = earlier(case)
+    return last is not None and _same(last.header, header.frozen(case, facts.policy_of(case)))
+
+
+def _same(before: Any, now: Any) -> bool:
+    """Whether two frozen things say the same. A key that only one of them has was not asked then, and a row that
+    was copied has another `id`; neither is a change.
+    """
+    if isinstance(before, Mapping) and isinstance(now, Mapping):
+        return all(_same(before[key], now[key]) for key in before.keys() & now.keys() - {"id"})
+    if isinstance(before, list) and isinstance(now, list):
+        return len(before) == len(now) and all(map(_same, before, now))
+    return bool(before == now)
 
 
 def _content(case: Application, findings: Findings) -> dict[str, Any]:

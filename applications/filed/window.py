@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from applications.models import Application, Decision, Outcome
+from applications.models import Application, Outcome
 from applications.states import State
 
 
@@ -20,5 +20,7 @@ def can_submit_now(case: Application, now: datetime) -> bool:
 def _returned_at(case: Application) -> datetime | None:
     if case.state != State.RETURNED:
         return None
-    last = Decision.objects.filter(application=case, outcome=Outcome.RETURNED).order_by("-decided_at").first()
-    return last.decided_at if last else None
+    returns = [
+        each for each in case.decisions.all() if each.outcome == Outcome.RETURNED
+    ]  # lists prefetch them
+    return max((each.decided_at for each in returns), default=None)

@@ -7,11 +7,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
 import rules
 from applications.filed import header
 from applications.forms.choices import ETHNICITIES, SPECIALTIES
+from applications.forms.employer import (
+    EmployerField,
+    EmployerRadios,
+    asks_anchor,
+    chosen_unit,
+    employer_choices,
+)
 from applications.models import Application
 from applications.models.application import RegionAnchor
 from cehours.lib.idnumbers import IdKind
@@ -19,43 +25,6 @@ from organizations.models import Nature, Region, Unit
 from organizations.models.region import RegionLevel
 
 CHOOSE = ("", "请选择")
-NO_EMPLOYER = ("", "没有工作单位（自由职业）")
-GONE = "所选单位不在名册中或已停用，请重新查找并选择。"
-
-
-class EmployerRadios(forms.RadioSelect):
-    """Radio buttons that carry the unit's nature and region, so that the page can fill in both."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.units: dict[str, Unit] = {}
-        self.none_chosen = False
-
-    def create_option(
-        self, name: str, value: Any, label: Any, selected: bool, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
-        # "Nothing chosen yet" and "has no unit" are both empty; only the second may look chosen.
-        selected = selected and (bool(value) or self.none_chosen)
-        option = super().create_option(name, value, label, selected, *args, **kwargs)
-        unit = self.units.get(str(value))
-        if unit is not None:
-            option["attrs"] |= {"data-nature": unit.nature, "data-region": unit.region_id}
-        return option
-
-
-class EmployerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic only in its stubs
-    """A unit of the registry; what is not even a key is refused like a unit that is not there."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return super().to_python(value)
-        except ValidationError as error:
-            raise ValidationError(GONE, code="invalid_choice") from error
-
-
-def employer_choices(units: Iterable[Unit]) -> list[tuple[str, str]]:
-    """Units as choices, told apart by where they are; the last one is for people without a unit."""
-    return [*((str(unit.pk), f"{unit.name}（{unit.region.name}）") for unit in units), NO_EMPLOYER]
 
 
 def region_choices() -> list[tuple[str, Any]]:
@@ -72,7 +41,10 @@ def region_choices() -> list[tuple[str, Any]]:
 
 
 class HeaderForm(forms.Form):
-    """`complete=False` saves what is there so far; `complete=True` asks for everything that is starred."""
+    """`complete=False` saves what is there so far; `complete=True` asks for everything that is starred.
+
+    `unsettled`: why the name of a unit that was typed is not a unit yet, or "".
+    """
 
     use_required_attribute = False
     ethnicity = forms.ChoiceField(choices=[CHOOSE, *((name, name) for name in ETHNICITIES)])
@@ -100,7 +72,7 @@ class HeaderForm(forms.Form):
         choices=RegionAnchor.choices,
         widget=forms.RadioSelect,
         initial=RegionAnchor.UNIT,
-        help_text="非公有制单位、社会组织可以选人事档案所在地；自由职业人员选人事档案所在地。",
+        help_text="非公有制单位、社会组织的人员可以选人事档案所在地。",
     )
     span_exception = forms.ChoiceField()
     remark = forms.CharField(max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
@@ -112,11 +84,12 @@ class HeaderForm(forms.Form):
         case: Application,
         policy: rules.Policy,
         complete: bool = True,
+        unsettled: str = "",
         **kwargs: Any,
     ) -> None:
         initial = {**_initial(case), **kwargs.pop("initial", {})}
         super().__init__(data, initial=initial, **kwargs)
-        self.case, self.policy, self.complete = case, policy, complete
+        self.case, self.policy, self.complete, self.unsettled = case, policy, complete, unsettled
         self._fill_choices()
         if IdKind(case.id_kind).tells_gender:
             del self.fields["gender"]  # derived from the number
@@ -150,6 +123,7 @@ class HeaderForm(forms.Form):
         widget = self.fields["employer"].widget
         listed = list(units)
         widget.units = {str(unit.pk): unit for unit in listed}
+        widget.policy = self.policy
         widget.choices = employer_choices(listed)
         source = self.data if self.is_bound else self.initial
         without = source.get("employer") == "" or (not self.is_bound and source["nature"] == Nature.FREELANCE)
@@ -157,13 +131,13 @@ class HeaderForm(forms.Form):
 
     def chosen_employer(self) -> Unit | None:
         """The unit whose radio button is pressed, if the registry has it."""
-        typed = str(self["employer"].value() or "")
-        units = HeaderForm.base_fields["employer"].queryset.select_related("region")  # type: ignore[attr-defined]
-        try:
-            chosen: Unit | None = units.filter(pk=typed).first() if typed else None
-        except ValidationError:  # not a key at all
-            return None
-        return chosen
+        return chosen_unit(str(self["employer"].value() or ""))
+
+    @property
+    def asks_anchor(self) -> bool:
+        """Whether 行政区划依据 is a question for what the form says now."""
+        nature = str(self["nature"].value() or "")
+        return asks_anchor(self.case, nature=nature, employer=self.chosen_employer())
 
     def full_clean(self) -> None:
         asked = {name: field.required for name, field in self.fields.items()}
@@ -176,6 +150,8 @@ class HeaderForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.complete and self.unsettled:
+            self.add_error("employer", self.unsettled)
         if self.complete:
             filled = copy.copy(self.case)
             for name, value in self.values().items():

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import rules
 from applications.filed import header
 from applications.filed.facts import Findings, YearFindings, policy_of
+from applications.forms.year import Meter, meters
 from applications.models import Activity, Application, Basis
 from applications.presenters.evidence_tiles import Tile, names_of, tiles_of
+from applications.presenters.task_list import shown_years
 from cehours.lib import masking
 from organizations.registry import identity
 from rules.catalogue import is_for_all
@@ -37,23 +39,78 @@ class YearAnswers:
 
 
 @dataclass(frozen=True)
-class Answers:
-    """The header line by line, then the years."""
+class Sums:
+    """One year of the notice's table; `cells` as `Answers.columns`, empty where nothing is filed, then `says` why."""
 
+    year: int
+    cells: tuple[Meter, ...]
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The table of the years (`columns` its figures), the header line by line, then each year.
+
+    `left_out`: which years are not filed and why, in a sentence; "" when all are.
+    """
+
+    columns: tuple[str, ...]
+    sums: tuple[Sums, ...]
+    left_out: str
     header: list[header.Line]
     years: tuple[YearAnswers, ...]
 
 
 def answers(case: Application, findings: Findings) -> Answers:
+    """What was filled in; the identity number in full while its owner can still see to it that it is right."""
     policy = policy_of(case)
-    return Answers(_header(case, policy), tuple(_years(case, policy, findings)))
+    return Answers(
+        (*(category.short for category in policy.categories), "合计"),
+        tuple(_sums(policy, findings)),
+        left_out(case, findings),
+        _header(case, policy),
+        tuple(_years(case, policy, findings)),
+    )
+
+
+def _sums(policy: rules.Policy, findings: Findings) -> Iterable[Sums]:
+    for year in shown_years(findings):
+        found = findings.of_year(year)
+        if found is not None:
+            yield Sums(year, tuple(meters(policy, found.assessment)))
+        else:
+            yield Sums(year, (), "未填写" if year in findings.missing_years else "不申报")
+
+
+def left_out(case: Application, findings: Findings) -> str:
+    """只申报 2024 年，未申报 2020—2023 年。原因：… 备注：…."""
+    filed = {found.year for found in findings.years}
+    out = [year for year in findings.span.years if year not in filed]
+    if findings.span.required or not out or not filed:
+        return ""
+    exception = findings.span.exception
+    remark = f"备注：{case.remark.rstrip('。')}。" if case.remark.strip() else ""
+    reason = f"原因：{exception.name}。" if exception else ""
+    return f"只申报 {_years_text(sorted(filed))}，未申报 {_years_text(out)}。{reason}{remark}"
+
+
+def _years_text(years: list[int]) -> str:
+    """2020—2022 年、2024 年."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and runs[-1][-1] == year - 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return "、".join(f"{run[0]} 年" if len(run) == 1 else f"{run[0]}—{run[-1]} 年" for run in runs)
 
 
 def _header(case: Application, policy: rules.Policy) -> list[header.Line]:
     """As reviewers will read it: what would be frozen now, in words."""
     number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
     filled = header.frozen(case, policy)
-    return header.lines(filled, policy, header.Place.CHECK, number=masking.mask_id(number))
+    shown = number if case.is_editable else masking.mask_id(number)
+    return header.lines(filled, policy, header.Place.CHECK, number=shown)
 
 
 def _years(case: Application, policy: rules.Policy, findings: Findings) -> Iterable[YearAnswers]:
@@ -83,4 +140,6 @@ def _source(activity: Activity) -> str:
     if activity.basis in (Basis.DECLARED, Basis.COMPUTED):
         return ""
     record = activity.recognised
+    if record and record.number in f"{activity.title}{activity.says}":  # it stands there already
+        return activity.get_basis_display()
     return f"{activity.get_basis_display()}{f'（{record.number}）' if record and record.number else ''}"

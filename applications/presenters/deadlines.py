@@ -74,6 +74,11 @@ class Deadline:
         return f"{word} {span_in_words(self.target - self.now)}"
 
     @property
+    def last_moment(self) -> str:
+        """The last moment in words."""
+        return in_words(self.until)
+
+    @property
     def says(self) -> str:
         """The plain sentence, with date and time."""
         opens, until = beginning_in_words(self.session.opens_at), in_words(self.until)

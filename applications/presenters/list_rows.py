@@ -14,7 +14,7 @@ from applications.filed.facts import policy_of
 from applications.filed.window import can_submit_now
 from applications.models import Application, Outcome
 from applications.presenters import timeline
-from applications.states import IN_REVIEW, State
+from applications.states import FINAL, IN_REVIEW, State
 from cehours.lib import clock, masking
 from organizations.acting.actor import Actor
 from organizations.registry import identity
@@ -34,10 +34,11 @@ TIPS = {
 
 @dataclass(frozen=True)
 class Act:
-    """One of the five operations; no url: not possible in this state."""
+    """One of the five operations; no url: not possible in this state, and `why` says why one might have expected it."""
 
     label: str
     url: str
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,15 +58,23 @@ class Row:
     holder: str
     tip: str
 
+    @property
+    def why_not(self) -> str:
+        """Why 删除 or 撤销 is grey."""
+        says = [act.why for act in self.acts if act.why]
+        return f"{'；'.join(says)}。" if says else ""
+
 
 @dataclass(frozen=True)
 class ToDo:
-    """The one thing to do next, on top of the list."""
+    """The one thing to do next, on top of the list. `copies`: the address that a press posts to, before `url`."""
 
     says: str
     label: str
     url: str
     tone: str = ""
+    reason: str = ""
+    copies: str = ""
 
 
 def my_rows(actor: Actor) -> list[Row]:
@@ -121,23 +130,43 @@ def _acts(case: Application) -> Iterable[Act]:
         "撤销": case.state in IN_REVIEW,
         "审核进度": bool(case.revision),
     }
+    why = {"删除": "提交过的不能删除"} if case.revision else {}
+    in_hand = "不在审核中，不用撤销" if case.revision else "提交后才能撤销"
+    why["撤销"] = "已办结，不能撤销" if case.state in FINAL else in_hand
     for label, view in ACTS:
-        yield Act(label, reverse(view, args=[case.pk]) if possible[label] else "")
+        if possible[label]:
+            yield Act(label, reverse(view, args=[case.pk]))
+        else:
+            yield Act(label, "", why.get(label, ""))
 
 
 def to_do(rows: Sequence[Row]) -> ToDo | None:
-    """What the newest application waits for from the applicant; None when there is nothing to do but wait."""
-    if not rows:
-        return None
-    case = rows[0].case
+    """What waits for the applicant, the most pressing first; None when there is nothing at all."""
+    now = clock.now()
+    ranked = sorted(rows, key=lambda row: _pressing(row.case, now))
+    return _to_do(ranked[0], now) if ranked else None
+
+
+def _pressing(case: Application, now: datetime) -> int:
+    """A return has its own last day; what can still be handed in comes before what can only be looked at."""
+    if case.is_editable and can_submit_now(case, now):
+        return 0 if case.state == State.RETURNED else 1
+    if case.state == State.REJECTED and queries.can_be_copied(case, now):
+        return 1
+    return 2
+
+
+def _to_do(row: Row, now: datetime) -> ToDo:
+    case = row.case
     detail, progress = (reverse(f"applications:{name}", args=[case.pk]) for name in ("detail", "progress"))
-    says = timeline.next_step(case)
+    says, reason = timeline.next_step(case), row.unit_opinion or row.bureau_reason
     if case.is_editable:
         label = "继续填写" if case.state == State.DRAFT else "去修改"
-        look = "look" if case.state == State.RETURNED or not can_submit_now(case, clock.now()) else ""
-        return ToDo(f"{timeline.holder(case)}。{says}", label, detail, look)
+        look = "look" if case.state == State.RETURNED or not can_submit_now(case, now) else ""
+        return ToDo(f"{timeline.holder(case)}。{says}", label, detail, look, reason)
     if case.state == State.REJECTED:
-        return ToDo(f"审核不通过。{says}", "查看原因", detail, "block")
+        copies = reverse("applications:copy", args=[case.pk]) if queries.can_be_copied(case, now) else ""
+        return ToDo(f"审核不通过。{says if copies else ''}", "查看原因", detail, "block", reason, copies)
     if case.state == State.APPROVED:
         return ToDo(f"已审核通过。{says}", "学时证书打印", reverse("certificates:query"), "done")
     return ToDo(f"{timeline.holder(case)}。{says}", "审核进度", progress)

@@ -9,21 +9,33 @@ from decimal import Decimal
 from django.urls import reverse
 
 import rules
-from applications.filed import facts, header, snapshot
+from applications.filed import facts, header
 from applications.filed.facts import Findings, YearFindings
 from applications.forms.year import Meter, meters
-from applications.models import Application, Decision, Outcome
-from applications.presenters import timeline
+from applications.models import Application
+from applications.presenters.refusals import Refused
 from applications.presenters.timeline import Remark
-from applications.states import State
+from applications.presenters.unsaved import Unsaved
 
+PAPERS = "佐证材料"
 MOST_WAYS = 2  # more ways than these stand on the pages of the evidence
-Remarks = Mapping[int, tuple[Remark, ...]]
+
+
+@dataclass(frozen=True)
+class Link:
+    """What is to be done, and the page where it is done."""
+
+    says: str
+    url: str
 
 
 @dataclass(frozen=True)
 class Task:
-    """One line of the task list. No url: not open yet. `missing`: what is to be done, in the rules' words."""
+    """One line of the task list. No url: not open yet. `missing`: what is to be done, in the rules' words.
+
+    `places`: where a remark is answered, the likelier one first. `settle`: the address of 已处理, once it is a
+    question; `settled`: it is ticked.
+    """
 
     label: str
     hint: str
@@ -33,29 +45,53 @@ class Task:
     missing: tuple[str, ...] = ()
     bars: tuple[Meter, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    unsaved: Unsaved | None = None
+    places: tuple[Link, ...] = ()
+    settle: str = ""
+    settled: bool = False
 
 
-def tasks(case: Application, findings: Findings, remarks: Remarks | None = None) -> list[Task]:
+def tasks(
+    case: Application, findings: Findings, refused: Refused | None = None, kept: Sequence[Unsaved] = ()
+) -> list[Task]:
     """基本信息 · each year of the span · 佐证材料 · 核对并提交, in any order.
 
-    `remarks`: what a reviewer who returned the case said of single years; those come first.
+    `refused`: what a reviewer said of single years; those come first.
+    `kept`: what was typed and is not part of the application yet; its sections say so.
     """
-    said = remarks or {}
+    said = refused.remarks if refused else {}
     policy = facts.policy_of(case)
-    basics = _basics(case, policy)
-    changed = snapshot.changed_years(case, findings) if said else frozenset()
-    years = {year: _year(case, policy, year, findings) for year in shown_years(findings)}
-    first = [_returned(years[year], said[year], year in changed) for year in years if year in said]
+    typed = {each.title: each for each in kept}
+    basics = _with_unsaved(_basics(case, policy), typed)
+    years = {
+        year: _with_unsaved(_year(case, policy, year, findings), typed) for year in shown_years(findings)
+    }
+    first = [_returned(case, years[year], year, refused) for year in years if refused and year in said]
     others = [task for year, task in years.items() if year not in said]
     ready = basics.tone == "done" and findings.every_year_met
-    return [*first, basics, *others, _papers(case, findings), _submit(case, findings, ready=ready)]
+    papers, submit = _papers(case, findings), _submit(case, findings, ready=ready, kept=kept)
+    if refused and refused.open_years:
+        papers, submit = _not_answered(papers, submit, refused)
+    return [*first, basics, *others, papers, submit]
 
 
-def first_open(parts: Sequence[Task]) -> Task | None:
-    """The part to go on with: a returned year first, papers last; None once only submitting is left.
+def go_on(parts: Sequence[Task], findings: Findings) -> tuple[Link, ...]:
+    """What to go on with, first things first: a returned year, papers last; nothing once only submitting is left.
 
     Papers do not block submitting (a note can say why they are missing), but they are what comes next.
     """
+    part = _first_open(parts)
+    if part is None:
+        return ()
+    if part.remarks and part.places:
+        return tuple(Link(f"{part.label}{place.says}", place.url) for place in part.places)
+    if not findings.span.required and not findings.years and part.tone == "draft":
+        return (Link("填写需要核认的年度", part.url),)
+    verb = "修改" if part.remarks or part.unsaved else "上传" if part.label == PAPERS else "填写"
+    return (Link(f"{verb} {part.label}" if part.label[0].isdecimal() else f"{verb}{part.label}", part.url),)
+
+
+def _first_open(parts: Sequence[Task]) -> Task | None:
     returned = next((part for part in parts if part.remarks and part.tone == "look"), None)
     if returned or not parts:
         return returned
@@ -67,14 +103,6 @@ def first_open(parts: Sequence[Task]) -> Task | None:
 def shown_years(findings: Findings) -> list[int]:
     """The years of the span and any other year that was filed, in order."""
     return sorted({*findings.span.years, *(found.year for found in findings.years)})
-
-
-def last_refusal(case: Application) -> Decision | None:
-    """The decision that returned or rejected the present revision, while that is where the case stands."""
-    if case.state not in (State.RETURNED, State.REJECTED):
-        return None
-    refusals = case.decisions.select_related("unit").prefetch_related("assessments")
-    return refusals.filter(revision=case.revision).exclude(outcome=Outcome.APPROVED).last()
 
 
 def _basics(case: Application, policy: rules.Policy) -> Task:
@@ -112,6 +140,13 @@ def _year(case: Application, policy: rules.Policy, year: int, findings: Findings
     )
 
 
+def _with_unsaved(task: Task, typed: Mapping[str, Unsaved]) -> Task:
+    """A section with content that nobody has saved yet is not done, whatever is saved of it."""
+    if task.label not in typed:
+        return task
+    return replace(task, tone="look", status="有未保存的修改", unsaved=typed[task.label])
+
+
 def _asked(policy: rules.Policy, year: int) -> str:
     """What the year asks for, before anything is filed: 至少 公需 30 · 专业 60 · 合计 90 学时."""
     minimums = policy.minimums_of(year)
@@ -143,21 +178,52 @@ def _year_state(found: YearFindings) -> tuple[str, str]:
     return ("look", "请核对") if found.over_claimed else ("done", "已达到要求")
 
 
-def _returned(task: Task, remarks: tuple[Remark, ...], changed: bool) -> Task:
-    """A year that a reviewer marked: what they said stands in the list, until the year is changed and met."""
-    if changed and task.tone == "done":
-        return replace(task, status="已修改", remarks=remarks)
-    return replace(task, tone="look", status="有退回意见", remarks=remarks)
+def _returned(case: Application, task: Task, year: int, refused: Refused) -> Task:
+    """A year that a reviewer marked: what they said stands in the list, with where it is put right.
+
+    It is open until something in the year changed or 已处理 was ticked.
+    """
+    remarks, settled = refused.remarks[year], year in refused.settled
+    marked = replace(task, remarks=remarks, places=_places(case, task, year, remarks))
+    if task.unsaved:
+        return marked
+    if year in refused.changed:
+        return replace(marked, status="已修改") if task.tone == "done" else marked
+    url = reverse("applications:remark_settle", args=[case.pk, year])
+    if settled:
+        status = "已处理" if task.tone == "done" else task.status
+        return replace(marked, status=status, settle=url, settled=True)
+    return replace(marked, tone="look", status="有退回意见", settle=url)
+
+
+def _places(case: Application, task: Task, year: int, remarks: tuple[Remark, ...]) -> tuple[Link, ...]:
+    """改学时 and 换材料; what was lowered in one category is about hours, all else first about the papers."""
+    if not case.years.filter(year=year).exists():
+        return ()
+    hours = Link("改学时", reverse("applications:year", args=[case.pk, year]))
+    papers = Link("换材料", reverse("applications:evidence", args=[case.pk, year]))
+    return (hours, papers) if any(remark.category for remark in remarks) else (papers, hours)
+
+
+def _not_answered(papers: Task, submit: Task, refused: Refused) -> tuple[Task, Task]:
+    """While a marked year is open, neither the papers nor the whole are simply done."""
+    years = "、".join(str(year) for year in refused.open_years)
+    says = f"{years} 年的退回意见还没有处理"
+    if papers.tone == "done":
+        papers = replace(papers, tone="look", status="有退回意见", hint=says)
+    if submit.tone == "act":
+        submit = replace(submit, tone="look", status="有退回意见", hint=says)
+    return papers, submit
 
 
 def _papers(case: Application, findings: Findings) -> Task:
     if not findings.years:
-        return Task("佐证材料", "填写年度后按年度上传", "draft", "未开始")
+        return Task(PAPERS, "填写年度后按年度上传", "draft", "未开始")
     url = reverse("applications:papers", args=[case.pk])
     missing = tuple(says for found in findings.years for says in missing_papers(found))
     if not missing:
-        return Task("佐证材料", f"{len(findings.years)} 个年度的材料齐全", "done", "已完成", url)
-    return Task("佐证材料", "", "look", "材料不全", url, missing)
+        return Task(PAPERS, f"{len(findings.years)} 个年度的材料齐全", "done", "已完成", url)
+    return Task(PAPERS, "", "look", "材料不全", url, missing)
 
 
 def missing_papers(found: YearFindings) -> Iterable[str]:
@@ -166,19 +232,11 @@ def missing_papers(found: YearFindings) -> Iterable[str]:
         yield f"{found.year} 年{gap.form}：还缺 {'，或 '.join(gap.lacking[:MOST_WAYS])}"
 
 
-def _submit(case: Application, findings: Findings, *, ready: bool) -> Task:
+def _submit(case: Application, findings: Findings, *, ready: bool, kept: Sequence[Unsaved]) -> Task:
     url = reverse("applications:check", args=[case.pk])
+    if kept:
+        return Task("核对并提交", "有未保存的修改，请先保存或放弃", "wait", "暂不能提交", url)
     if not ready:
         return Task("核对并提交", "以上各项完成后可以提交", "wait", "暂不能提交", url)
     hint = "材料不全的，提交时须说明原因" if findings.lacks_evidence else "核对无误后提交给审核单位"
     return Task("核对并提交", hint, "act", "可以提交", url)
-
-
-def year_remarks(case: Application, refusal: Decision | None) -> Iterable[tuple[int, tuple[Remark, ...]]]:
-    """Years that the refusing reviewer marked, first things first."""
-    return sorted(timeline.marks(case, refusal).items()) if refusal else []
-
-
-def remarks_of_year(case: Application, year: int) -> tuple[Remark, ...]:
-    """What the refusing reviewer said of one year, shown where that year is put right."""
-    return dict(year_remarks(case, last_refusal(case))).get(year, ())

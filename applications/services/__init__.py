@@ -5,7 +5,7 @@ from applications.services.evidence import attach, detach, relabel, reorder
 from applications.services.filing import discard, save_header, start
 from applications.services.records import take_over
 from applications.services.submitting import submit, withdraw
-from applications.services.years import ActivityInput, add_year, delete_year, save_year
+from applications.services.years import ActivityInput, add_year, delete_year, save_year, settle_remark
 
 __all__ = [
     "ActivityInput",
@@ -21,6 +21,7 @@ __all__ = [
     "reorder",
     "save_header",
     "save_year",
+    "settle_remark",
     "start",
     "submit",
     "take_over",

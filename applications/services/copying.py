@@ -61,7 +61,8 @@ def copy_rejected(*, actor: Actor, application_id: UUID) -> Application:
     case = start(actor=actor, session_id=rejected.session_id, copied_from=rejected)
     for field in FIELDS:
         setattr(case, field, getattr(rejected, field))
-    case.save(update_fields=list(FIELDS))
+    case.evidence_note = rejected.evidence_note
+    case.save(update_fields=[*FIELDS, "evidence_note"])
     _copy_years(rejected, case, rejected.years.values_list("year", flat=True))
     touch(case)
     audit.record(actor, "copied", case, source=rejected.pk)
@@ -88,6 +89,9 @@ def bring_in(*, actor: Actor, application_id: UUID, seen: int, source_id: UUID) 
     added = tuple(sorted((*covered, *copied)))
     if not added:
         raise NotAllowed("上次申报的年度都不在本次核认跨度内，或已经填写，没有可带入的内容。")
+    if source.state == State.REJECTED and case.copied_from is None:
+        case.copied_from = source  # so that its reasons stand on this one
+        case.save(update_fields=["copied_from"])
     touch(case)
     audit.record(actor, "brought_in", case, source=source.pk, years=list(added))
     return added

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from applications import queries
 from applications.filed import facts
-from applications.filed.header import FIELDS
+from applications.filed.header import FIELDS, anchor_of
 from applications.models import Application, FilingSession
 from applications.services import drafts
 from applications.services.editing import open_for_edit
@@ -77,10 +77,12 @@ def save_header(*, actor: Actor, application_id: UUID, seen: int, data: Mapping[
     for field in FIELDS:
         if field in data:
             setattr(case, field, data[field])
+    case.region_anchor = anchor_of(case, facts.policy_of(case))
     case.name = Person.objects.values_list("name", flat=True).get(pk=case.person_id)
     case.pinyin, case.initials = name_keys(case.name)
     case.version += 1
-    case.save(update_fields=[*(field for field in FIELDS if field in data), *NAMED, "version"])
+    typed = {field for field in FIELDS if field in data}
+    case.save(update_fields=[*typed, *({"region_anchor"} - typed), *NAMED, "version"])
     drafts.clear(case, HEADER)
     audit.record(actor, "header_saved", case, version=case.version)
     return case

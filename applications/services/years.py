@@ -102,6 +102,18 @@ def save_year(
 
 
 @transaction.atomic
+def settle_remark(
+    *, actor: Actor, application_id: UUID, year: int, decision_id: UUID, settled: bool = True
+) -> None:
+    """已处理: what `decision_id` said of the year needs no change of it, or has been dealt with; or not after all."""
+    case = open_for_edit(actor, application_id)
+    entry = queries.year_of(case, year)
+    entry.settled = decision_id if settled else None
+    entry.save(update_fields=["settled"])
+    audit.record(actor, "remark_settled", case, year=year, decision=decision_id, settled=settled)
+
+
+@transaction.atomic
 def delete_year(*, actor: Actor, application_id: UUID, seen: int, year: int) -> None:
     """删除: the year with its activities and evidence rows."""
     case = open_for_edit(actor, application_id, seen=seen)

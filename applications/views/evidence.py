@@ -15,7 +15,7 @@ from applications.filed import facts
 from applications.forms import EvidenceSheet, PaperLabel
 from applications.models import Application
 from applications.presenters.evidence_tiles import address, browser_checks, context_of
-from applications.presenters.task_list import remarks_of_year
+from applications.presenters.refusals import remarks_of_year
 from applications.views import access
 from cehours.lib import uploads
 from cehours.lib.refusal import Refusal

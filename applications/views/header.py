@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from applications import queries, services
 from applications.filed import facts
 from applications.filed import header as catalogue
 from applications.forms import HeaderForm
+from applications.forms.employer import Settled, found
 from applications.models import Application
 from applications.presenters.sections import HeaderSection
 from applications.views import access, drafts
@@ -44,9 +46,12 @@ def header(request: ActorRequest, pk: UUID) -> HttpResponse:
     if act == "find":
         form = HeaderForm(case=case, policy=policy, initial=request.POST.dict())
         return _page(request, case, form, find=request.POST.get("employer_name", ""))
-    form = HeaderForm(request.POST, case=case, policy=policy, complete=act == "next")
+    settled = Settled(request.POST, case)
+    form = HeaderForm(
+        settled.data, case=case, policy=policy, complete=act == "next", unsettled=settled.unsettled
+    )
     if not form.is_valid():
-        return _page(request, case, form, 422)
+        return _page(request, case, form, 422, find=settled.find, filled_in=settled.says)
     try:
         services.save_header(
             actor=request.actor,
@@ -56,7 +61,8 @@ def header(request: ActorRequest, pk: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         return _refused(request, case, form, refusal)
-    messages.success(request, "基本信息已保存。" if act == "next" else "已暂存，可以随时回来继续填写。")
+    saved = "基本信息已保存。" if act == "next" else "已暂存，可以随时回来继续填写。"
+    messages.success(request, "".join((saved, *settled.says)))
     return drafts.saved(request, redirect("applications:detail", case.pk))
 
 
@@ -66,7 +72,8 @@ def _refused(request: ActorRequest, case: Application, form: HeaderForm, refusal
     case.refresh_from_db()
     stale = isinstance(refusal, Stale)
     compared = drafts.compared(HeaderSection(case), request) if stale else []
-    return _page(request, case, form, access.status_of(refusal), stale=stale, compared=compared)
+    find = form.data.get("employer_name", "")
+    return _page(request, case, form, access.status_of(refusal), find=find, stale=stale, compared=compared)
 
 
 @require_GET
@@ -84,6 +91,7 @@ def _page(
     status: int = 200,
     *,
     find: str = "",
+    filled_in: Sequence[str] = (),
     **more: Any,
 ) -> HttpResponse:
     return access.page(
@@ -91,6 +99,8 @@ def _page(
         "header",
         case,
         status,
+        filled_in=filled_in,
+        example=registry.example_employer(),
         from_account=_from_account(case, form),
         name_problem=catalogue.unprintable_name(case),
         recognised=recognised_years(case),
@@ -111,8 +121,16 @@ def _from_account(case: Application, form: HeaderForm) -> list[catalogue.Line]:
 
 
 def _found(form: HeaderForm, find: str) -> dict[str, Any]:
-    """The units to offer: those that match, and the one that is chosen already."""
-    chosen = form.chosen_employer()
-    matching = list(registry.employers_matching(find).select_related("region")) if find.strip() else []
-    form.show_employers([*([chosen] if chosen else []), *(unit for unit in matching if unit != chosen)])
-    return {"form": form, "find": find, "matching": matching}
+    """The units to offer: those that match, and apart from them the one that is chosen already."""
+    chosen, matching = form.chosen_employer(), found(find)
+    apart = chosen if chosen not in matching else None
+    form.show_employers([*([apart] if apart else []), *matching])
+    radios = list(form["employer"])
+    return {
+        "form": form,
+        "find": find,
+        "matching": matching,
+        "apart": radios[: 1 if apart else 0],
+        "offered": radios[1 if apart else 0 :],
+        "placed_for": chosen.pk if chosen else "",
+    }

@@ -12,11 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import services
 from applications.filed import facts
+from applications.filed.facts import Findings
 from applications.forms import SubmitForm
 from applications.models import Application, Outcome
 from applications.presenters import deadlines, timeline
 from applications.presenters.answers import answers
 from applications.presenters.deadlines import Deadline, Phase
+from applications.presenters.refusals import refused
+from applications.presenters.unsaved import unsaved
 from applications.presenters.warnings import warnings
 from applications.states import IN_REVIEW
 from applications.views import access
@@ -31,7 +34,10 @@ def check(request: ActorRequest, pk: UUID) -> HttpResponse:
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
         return answer
-    return _check(request, case, SubmitForm(initial={"evidence_note": case.evidence_note}))
+    findings = facts.find(case)
+    return _check(
+        request, case, findings, _form(case, findings, initial={"evidence_note": case.evidence_note})
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,9 +48,13 @@ def submit(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _confirmation(request, case)
     if answer := access.closed(request, case):
         return answer
-    form = SubmitForm(request.POST)
+    findings = facts.find(case)
+    form = _form(case, findings, request.POST)
     if not form.is_valid():
-        return _check(request, case, form, 422)
+        return _check(request, case, findings, form, 422)
+    if unsaved(request.actor, case):
+        form.add_error(None, "有未保存的修改，请先保存或放弃，再提交。")
+        return _check(request, case, findings, form, 422)
     try:
         services.submit(
             actor=request.actor,
@@ -57,7 +67,8 @@ def submit(request: ActorRequest, pk: UUID) -> HttpResponse:
         field = getattr(refusal, "field", None)
         form.add_error(field if field in form.fields else None, refusal.says)
         case.refresh_from_db()
-        return _check(request, case, form, access.status_of(refusal), stale=isinstance(refusal, Stale))
+        status, stale = access.status_of(refusal), isinstance(refusal, Stale)
+        return _check(request, case, facts.find(case), form, status, stale=stale)
     return redirect("applications:submit", pk)
 
 
@@ -120,12 +131,25 @@ def _confirmation(request: ActorRequest, case: Application) -> HttpResponse:
     )
 
 
+def _form(case: Application, findings: Findings, *data: Any, **more: Any) -> SubmitForm:
+    """Asks once more where a refused case is about to be submitted as it was."""
+    before = refused(case, findings)
+    if before is None:
+        return SubmitForm(*data, **more)
+    return SubmitForm(*data, unchanged=before.unchanged, note=before.note, **more)
+
+
 def _check(
-    request: ActorRequest, case: Application, form: SubmitForm, status: int = 200, **more: Any
+    request: ActorRequest,
+    case: Application,
+    findings: Findings,
+    form: SubmitForm,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
-    findings = facts.find(case)
     found = warnings(case, findings)
     limit = deadlines.of(case)
+    kept, before = unsaved(request.actor, case), refused(case, findings)
     return access.page(
         request,
         "check",
@@ -136,6 +160,9 @@ def _check(
         warnings=found,
         answers=answers(case, findings),
         deadline=limit,
-        blocked=any(each.blocks for each in found),
+        unsaved=kept,
+        refused=before,
+        all_right=limit.can_submit and not (found or kept or (before and before.open_years)),
+        blocked=bool(kept) or any(each.blocks for each in found),
         **more,
     )

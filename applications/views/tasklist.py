@@ -6,14 +6,16 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from applications import services
+from applications import queries, services
 from applications.filed import facts
 from applications.presenters import deadlines, timeline
 from applications.presenters.answers import answers
 from applications.presenters.deadlines import Deadline, Phase
-from applications.presenters.task_list import first_open, last_refusal, tasks, year_remarks
+from applications.presenters.refusals import last_refusal, refused, year_remarks
+from applications.presenters.task_list import go_on, tasks
+from applications.presenters.unsaved import unsaved
 from applications.states import IN_REVIEW, State
 from applications.views import access
 from cehours.lib.refusal import Refusal
@@ -25,15 +27,15 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     case = access.own_case(request, pk)
     findings = facts.find(case)
     refusal = last_refusal(case)
-    remarks = dict(year_remarks(case, refusal))
-    parts = tasks(case, findings, remarks) if case.is_editable else []
+    kept = unsaved(request.actor, case) if case.is_editable else []
+    parts = tasks(case, findings, refused(case, findings), kept) if case.is_editable else []
     return access.page(
         request,
         "detail",
         case,
         trail=access.trail(case)[:1],
         tasks=parts,
-        go_on=first_open(parts),
+        go_on=go_on(parts, findings),
         findings=findings,
         answers=None if case.is_editable else answers(case, findings),
         steps=timeline.steps(case),
@@ -41,10 +43,32 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         next_step=timeline.next_step(case),
         deadline=deadlines.of(case),
         refusal=refusal,
-        remarks=remarks.items(),
+        remarks=year_remarks(refusal),
+        can_copy=queries.can_be_copied(case),
+        earlier=queries.last_filed(case) if case.is_editable and not findings.years else None,
         in_review=case.state in IN_REVIEW,
         discardable=case.state == State.DRAFT and not case.revision,
     )
+
+
+@require_POST
+def remark_settle(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
+    """已处理, or not after all: the reviewer's remark of this year was dealt with without changing the year."""
+    case = access.own_case(request, pk)
+    refusal = last_refusal(case)
+    if refusal is None:
+        return redirect("applications:detail", case.pk)
+    try:
+        services.settle_remark(
+            actor=request.actor,
+            application_id=pk,
+            year=year,
+            decision_id=refusal.pk,
+            settled=request.POST.get("done") == "yes",
+        )
+    except Refusal as says:
+        return access.refused(request, says, back=access.url_of(case))
+    return redirect("applications:detail", case.pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.datastructures import MultiValueDict
 
 from applications.filed import facts
 from applications.forms.records import UNTAKE, ticked
@@ -13,8 +14,8 @@ from applications.forms.typed import as_data
 from applications.forms.year import YearSheet, meters
 from applications.models import Application
 from applications.presenters import kinds, sections
+from applications.presenters.refusals import remarks_of_year
 from applications.presenters.sections import YearSection
-from applications.presenters.task_list import remarks_of_year
 from applications.views import access, calculated, drafts
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
@@ -54,6 +55,11 @@ def sheet_redrawn(request: ActorRequest, part: YearSection) -> YearSheet:
 
 def sheet_sent(request: ActorRequest, part: YearSection) -> YearSheet:
     return _sheet(part, data=request.POST, ticks=ticked(request.POST))
+
+
+def sheet_of(part: YearSection, data: MultiValueDict[str, str]) -> YearSheet:
+    """As kept in a draft, to be saved as it stands."""
+    return _sheet(part, data=data, ticks=ticked(data))
 
 
 def _sheet(part: YearSection, *, ticks: list[str], data: Any = None, rows: Rows | None = None) -> YearSheet:

@@ -56,3 +56,8 @@ def alike(name: str) -> QuerySet[Unit]:
 def employers_matching(text: str) -> QuerySet[Unit]:
     """Active units that are not bureaus, by what is typed of their name."""
     return Unit.objects.filter(named(text), active=True, bureau_level="")[:MOST_SUGGESTIONS]
+
+
+def example_employer() -> Unit | None:
+    """Some unit that a search finds, to show how one is typed."""
+    return Unit.objects.filter(active=True, bureau_level="").order_by("pk").first()

@@ -52,6 +52,7 @@ def _exception(table: Table, facts: dict[str, Fact], count: int) -> SpanExceptio
         reviewer_confirms=table.flag("reviewer_confirms", default=True),
         says=table.text("says"),
         cite=table.text("cite", ""),
+        remark=table.text("remark", ""),
     )
     table.close()
     if exception.min_years > count:

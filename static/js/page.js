@@ -1,4 +1,4 @@
-/* On every page: the error summary takes the focus, menus close, a failed request says so. */
+/* On every page: the error summary takes the focus, menus close, a failed request says so, paper shows what is folded. */
 
 function focusErrors(root) {
   const summary = root.querySelector("[data-error-summary]");
@@ -55,4 +55,19 @@ document.addEventListener("htmx:responseError", function (event) {
 
 document.addEventListener("htmx:sendError", function () {
   say("网络不通，请检查网络后重试；已填写的内容仍在页面上。");
+});
+
+/* What is folded on the screen stands on paper. */
+window.addEventListener("beforeprint", function () {
+  document.querySelectorAll("details.fold:not([open])").forEach(function (fold) {
+    fold.open = true;
+    fold.dataset.folded = "";
+  });
+});
+
+window.addEventListener("afterprint", function () {
+  document.querySelectorAll("details.fold[data-folded]").forEach(function (fold) {
+    fold.open = false;
+    delete fold.dataset.folded;
+  });
 });

@@ -75,13 +75,33 @@ def test_each_state_offers_its_operations(world: World, state: State, acts: list
     page = text_of(world.browser("applicant").get(LIST))
     operations = page.split('class="actions')[1].split("</td>")[0]
     assert re.findall(r"<a [^>]*>([^<]+)</a>", operations) == acts
-    assert re.sub(r"<[^>]+>", " ", operations.split(">", 1)[1]).split() == [
+    assert re.sub(r"<[^>]+>", " ", operations.split(">", 1)[1].split("<p")[0]).split() == [
         "提交",
         "修改",
         "删除",
         "撤销",
         "审核进度",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (State.DRAFT, "提交后才能撤销。"),
+        (State.RETURNED, "提交过的不能删除；不在审核中，不用撤销。"),
+        (State.BUREAU_REVIEW, "提交过的不能删除。"),
+        (State.APPROVED, "提交过的不能删除；已办结，不能撤销。"),
+    ],
+)
+def test_what_cannot_be_done_says_why(world: World, state: State, why: str) -> None:
+    world.application(at=state)
+    assert f'<p class="cell-note">{why}</p>' in text_of(world.browser("applicant").get(LIST))
+
+
+def test_each_row_says_which_session_it_belongs_to(world: World) -> None:
+    world.draft()
+    page = text_of(world.browser("applicant").get(LIST))
+    assert world.session.name in cells(page)["审核状态"]
 
 
 @pytest.mark.requirement("R181")

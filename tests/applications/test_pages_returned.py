@@ -35,7 +35,7 @@ def test_a_returned_year_shows_the_remark_and_the_other_years_do_not(
 
 def test_only_the_returned_year_is_marked_in_the_task_list(world: World, returned: Application) -> None:
     page = text_of(world.browser("applicant").get(url("detail", returned)))
-    assert page.count("有退回意见") == 1
+    assert "有退回意见" not in page.split("2020 年度")[1].split("佐证材料")[0]
     assert "有退回意见" in page.split("2022 年度")[1].split("2023 年度")[0]
 
 
@@ -63,7 +63,7 @@ def test_the_returned_year_stands_first_with_what_was_said(world: World, returne
     page = text_of(world.browser("applicant").get(url("detail", returned)))
     assert labels(page)[:3] == ["2022 年度", "基本信息", "2020 年度"]
     assert f"2022 年：{REMARK}" in page.split("2022 年度")[1].split("基本信息")[0]
-    assert "修改 2022 年度" in page
+    assert page.index("2022 年度换材料") < page.index("2022 年度改学时")
 
 
 def test_a_returned_year_that_was_changed_says_so_and_submitting_comes_next(
@@ -73,7 +73,7 @@ def test_a_returned_year_that_was_changed_says_so_and_submitting_comes_next(
         world.attach(actor, returned, 2022, "signin")
     page = text_of(world.browser("applicant").get(url("detail", returned)))
     assert "已修改" in page.split("2022 年度")[1].split("基本信息")[0]
-    assert "修改 2022 年度" not in page
+    assert "2022 年度换材料" not in page
 
 
 def test_lowered_hours_stand_beside_the_fields_of_their_category(world: World) -> None:

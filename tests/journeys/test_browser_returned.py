@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -38,11 +36,12 @@ def open_my_case(phone: Window) -> None:
 
 def mend_and_hand_in(me: Filer) -> None:
     phone, page = me.window, me.page
-    phone.follow("修改 2021 年度")
+    page.locator(".task").first.get_by_role("link", name="改学时").click()
     expect(page.locator("main")).to_contain_text(SAID)
     assert phone.look() == []
-    page.get_by_role("link", name=re.compile("上传附件（2021 年度")).click()
+    page.get_by_role("link", name="换材料").click()
     expect(page.locator("main")).to_contain_text(SAID)
+    assert phone.look() == []
     me.attach(2021, "会议通讯录")
     expect(page.locator(".tiles > .tile", has_text="2021会议通讯录.jpg")).to_be_visible()
     page.get_by_role("link", name="返回申报").click()
@@ -73,12 +72,20 @@ def reject(case_path: str, chromium: Browser, instance: Instance) -> None:
 
 def copy_and_hand_in(me: Filer) -> None:
     phone, page = me.window, me.page
-    phone.open(me.case_path)
+    phone.open("/applications/")
     expect(page.locator("main")).to_contain_text(REASON)
     assert phone.look() == []
     phone.press("重新新增，沿用本次内容")
     expect(page.locator("#messages")).to_contain_text("已新增一份申报，并带入原来填写的内容")
+    expect(page.locator("main")).to_contain_text(REASON)
     expect(page.locator(".task", has_text="佐证材料")).to_contain_text("5 个年度的材料齐全")
     me.check()
-    me.hand_in()
+    expect(page.locator("main")).to_contain_text("与审核不通过的那次申报相比，没有改动")
+    me.hand.tick("本人承诺")
+    phone.expects_refusal = True
+    phone.press("提交")
+    expect(page.locator("main")).to_contain_text("内容与上次提交的相同")
+    me.hand.tick("已核对审核意见，仍按原内容提交")  # the promise stays ticked
+    phone.press("提交")
+    expect(page.locator("h1")).to_have_text("已提交")
     assert phone.look() == []

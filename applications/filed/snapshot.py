@@ -12,6 +12,7 @@ from typing import Any
 import rules
 from applications.filed import facts, header
 from applications.filed.facts import Findings, YearFindings
+from applications.filed.folder import Folder
 from applications.models import Activity, Application, Evidence, Revision, YearEntry
 from training.models import RecognisedHours
 
@@ -52,34 +53,51 @@ def changed_years(case: Application, findings: Findings) -> frozenset[int]:
     """The years whose lines or papers differ from what was submitted last; all of them before that."""
     last = case.revisions.filter(number=case.revision).first()
     before = {year["year"]: year for year in (Filed.of(last).years if last else ())}
-    entries = case.years.prefetch_related("activities__recognised", "evidence")
-    now = {entry.year: _year(entry, findings.of_year(entry.year)) for entry in entries}
-    years = {*before, *now}
-    return frozenset(year for year in years if _plain(before.get(year)) != _plain(now.get(year)))
+    entries = case.years.prefetch_related("activities__recognised")
+    folder = Folder.of(case, facts.policy_of(case))
+    now = {entry.year: _year(entry, findings.of_year(entry.year), folder) for entry in entries}
+    ties = any("proves" in paper for year in before.values() for paper in year["evidence"])
+    return frozenset(
+        year
+        for year in {*before, *now}
+        if _entered(before.get(year), ties=ties) != _entered(now.get(year), ties=ties)
+    )
 
 
-def _plain(year: Mapping[str, Any] | None) -> str:
-    return json.dumps(year, ensure_ascii=False, sort_keys=True)
+def _entered(year: Mapping[str, Any] | None, *, ties: bool) -> str:
+    """What the applicant entered in a year, without what follows from it, to be compared.
+
+    Without `ties`: as the first revisions were frozen, which did not say yet what a paper proves.
+    """
+    if year is None:
+        return ""
+    papers = [
+        {key: value for key, value in paper.items() if ties or key not in ("proves", "confirmed", "year")}
+        for paper in year["evidence"]
+        if ties or paper.get("year", year["year"]) == year["year"]
+    ]
+    return json.dumps([year["activities"], papers], ensure_ascii=False, sort_keys=True)
 
 
 def _content(case: Application, findings: Findings) -> dict[str, Any]:
     policy = facts.policy_of(case)
-    entries = case.years.prefetch_related("activities__recognised", "evidence").order_by("year")
+    entries = case.years.prefetch_related("activities__recognised").order_by("year")
+    folder = Folder.of(case, policy)
     return {
         "policy": policy.key,
         "session": str(case.session_id),
         "header": header.frozen(case, policy),
         "span": list(findings.span.years),
-        "years": [_year(entry, findings.of_year(entry.year)) for entry in entries],
+        "years": [_year(entry, findings.of_year(entry.year), folder) for entry in entries],
         "evidence_note": case.evidence_note,
     }
 
 
-def _year(entry: YearEntry, found: YearFindings | None) -> dict[str, Any]:
+def _year(entry: YearEntry, found: YearFindings | None, folder: Folder) -> dict[str, Any]:
     return {
         "year": entry.year,
         "activities": [_activity(activity) for activity in entry.activities.all()],
-        "evidence": [_evidence(paper) for paper in entry.evidence.all()],
+        "evidence": [_evidence(paper, entry, folder) for paper in folder.of_year(entry)],
         "totals": {key: rules.number_text(value) for key, value in found.assessment.entered.items()}
         if found
         else {},
@@ -116,11 +134,16 @@ def _recognised(row: RecognisedHours) -> dict[str, str]:
     return {"source": row.source, "number": row.number, "title": row.title}
 
 
-def _evidence(paper: Evidence) -> dict[str, Any]:
+def _evidence(paper: Evidence, entry: YearEntry, folder: Folder) -> dict[str, Any]:
+    """`year`: the one it was uploaded to; `proves`: the places, in this year's list, of the activities it proves."""
+    proved = folder.proves(paper, entry)
     return {
         "id": str(paper.pk),
+        "year": paper.year_entry.year,
         "kind": paper.kind,
         "stamped": paper.stamped,
+        "confirmed": paper.confirmed,
+        "proves": [place for place, each in enumerate(entry.activities.all()) if each in proved],
         "prior_span": [paper.prior_from, paper.prior_to] if paper.prior_from else None,
         "filename": paper.filename,
         "content_type": paper.content_type,

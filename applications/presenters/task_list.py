@@ -17,13 +17,23 @@ from applications.presenters import timeline
 from applications.presenters.timeline import Remark
 from applications.states import State
 
-MOST_WAYS = 2  # more ways than these stand on the pages of the evidence
 Remarks = Mapping[int, tuple[Remark, ...]]
 
 
 @dataclass(frozen=True)
+class Link:
+    """What is to be done, and the page where it is done."""
+
+    says: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Task:
-    """One line of the task list. No url: not open yet. `missing`: what is to be done, in the rules' words."""
+    """One line of the task list. No url: not open yet. `missing`: what is to be done, in the rules' words.
+
+    `links`: the same, where each has a page of its own.
+    """
 
     label: str
     hint: str
@@ -33,6 +43,7 @@ class Task:
     missing: tuple[str, ...] = ()
     bars: tuple[Meter, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 def tasks(case: Application, findings: Findings, remarks: Remarks | None = None) -> list[Task]:
@@ -154,16 +165,26 @@ def _papers(case: Application, findings: Findings) -> Task:
     if not findings.years:
         return Task("佐证材料", "填写年度后按年度上传", "draft", "未开始")
     url = reverse("applications:papers", args=[case.pk])
-    missing = tuple(says for found in findings.years for says in missing_papers(found))
-    if not missing:
+    open_ = tuple(
+        Link(missing_papers(found), reverse("applications:evidence", args=[case.pk, found.year]))
+        for found in findings.years
+        if missing_papers(found)
+    )
+    if not open_:
         return Task("佐证材料", f"{len(findings.years)} 个年度的材料齐全", "done", "已完成", url)
-    return Task("佐证材料", "", "look", "材料不全", url, missing)
+    status = "材料不全" if findings.lacks_evidence else "请核对"
+    return Task("佐证材料", "", "look", status, url, links=open_)
 
 
-def missing_papers(found: YearFindings) -> Iterable[str]:
-    """2021 年培训班：还缺 签到表，或 结业证书. The nearest ways first."""
-    for gap in found.evidence:
-        yield f"{found.year} 年{gap.form}：还缺 {'，或 '.join(gap.lacking[:MOST_WAYS])}"
+def missing_papers(found: YearFindings) -> str:
+    """2021 年 · 培训班、远程教育：缺 2 样，1 个文件待核对. Which ones, in which way, stands on the year's own page."""
+    says = []
+    if found.evidence:
+        says.append(f"缺 {sum(gap.lacks for gap in found.evidence)} 样")
+    if found.unlooked:
+        says.append(f"{found.unlooked} 个文件待核对")
+    forms = "、".join(dict.fromkeys(gap.form for gap in found.evidence))
+    return f"{found.year} 年{f' · {forms}' if forms else ''}：{'，'.join(says)}" if says else ""
 
 
 def _submit(case: Application, findings: Findings, *, ready: bool) -> Task:

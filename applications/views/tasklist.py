@@ -10,10 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import services
 from applications.filed import facts
+from applications.forms.slip import SlipForm
 from applications.presenters import deadlines, timeline
 from applications.presenters.answers import answers
 from applications.presenters.deadlines import Deadline, Phase
 from applications.presenters.task_list import first_open, last_refusal, tasks, year_remarks
+from applications.services.slips import offers
 from applications.states import IN_REVIEW, State
 from applications.views import access
 from cehours.lib.refusal import Refusal
@@ -27,6 +29,9 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     refusal = last_refusal(case)
     remarks = dict(year_remarks(case, refusal))
     parts = tasks(case, findings, remarks) if case.is_editable else []
+    begins = (
+        case.is_editable and not findings.years
+    )  # nothing is filled in yet: an earlier slip is asked for first
     return access.page(
         request,
         "detail",
@@ -35,6 +40,8 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         tasks=parts,
         go_on=first_open(parts),
         findings=findings,
+        slip=SlipForm() if begins else None,
+        offers=offers(request.actor, case) if begins else [],
         answers=None if case.is_editable else answers(case, findings),
         steps=timeline.steps(case),
         holder=timeline.holder(case),

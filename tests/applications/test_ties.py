@@ -158,7 +158,7 @@ def test_a_file_that_proves_another_year_too_outlives_its_own(world: World) -> N
 
 
 @pytest.mark.requirement("R073")
-@pytest.mark.requirement("R077")
+@pytest.mark.requirement("R076")
 def test_one_slip_proves_every_year_of_its_range_and_no_other(world: World) -> None:
     case = filed(world, activity("旧单", SLIP), activity("慕课", REMOTE, "public"), year=2022)
     for year in (2023, 2024):

@@ -46,16 +46,25 @@ class Task:
     links: tuple[Link, ...] = ()
 
 
-def tasks(case: Application, findings: Findings, remarks: Remarks | None = None) -> list[Task]:
+def tasks(
+    case: Application,
+    findings: Findings,
+    remarks: Remarks | None = None,
+    on_file: Mapping[int, Decimal] | None = None,
+) -> list[Task]:
     """基本信息 · each year of the span · 佐证材料 · 核对并提交, in any order.
 
-    `remarks`: what a reviewer who returned the case said of single years; those come first.
+    `remarks`: what a reviewer who returned the case said of single years; those come first. `on_file`: hours on record
+    by year that can be ticked and are not.
     """
     said = remarks or {}
     policy = facts.policy_of(case)
     basics = _basics(case, policy)
     changed = snapshot.changed_years(case, findings) if said else frozenset()
-    years = {year: _year(case, policy, year, findings) for year in shown_years(findings)}
+    years = {
+        year: _with_records(_year(case, policy, year, findings), policy, (on_file or {}).get(year))
+        for year in shown_years(findings)
+    }
     first = [_returned(years[year], said[year], year in changed) for year in years if year in said]
     others = [task for year, task in years.items() if year not in said]
     ready = basics.tone == "done" and findings.every_year_met
@@ -121,6 +130,13 @@ def _year(case: Application, policy: rules.Policy, year: int, findings: Findings
         missing=tuple(f"{year} 年：{says}" for says in shortcomings(found)),
         bars=tuple(meters(policy, found.assessment)),
     )
+
+
+def _with_records(task: Task, policy: rules.Policy, hours: Decimal | None) -> Task:
+    if not hours:
+        return task
+    says = f"系统已有 {policy.hours.text(hours)}，可直接勾选"
+    return replace(task, hint=f"{task.hint}；{says}" if task.hint else says)
 
 
 def _asked(policy: rules.Policy, year: int) -> str:

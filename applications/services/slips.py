@@ -20,6 +20,7 @@ from cehours.lib import uploads
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed
+from training import queries as training
 from training.models import RecognisedHours, Source
 
 # An old slip says that its years are met, and seldom by how much: then each year's minimum is what it proves.
@@ -68,18 +69,16 @@ def fill_in(
 
 def offers(actor: Actor, case: Application) -> list[tuple[int, list[RecognisedHours]]]:
     """Year → the records of the span that can be ticked and are not yet; certificates come in by their number."""
-    policy = facts.policy_of(case)
+    policy, years = facts.policy_of(case), facts.span_of(case).years
     before = set(case.activities.exclude(recognised=None).values_list("recognised_id", flat=True))
-    listed = []
-    for year in facts.span_of(case).years:
-        rows = [
-            row
-            for row in records.offered(actor, policy, case, year)
-            if row.source != Source.CERTIFICATE and row.pk not in before
-        ]
-        if rows:
-            listed.append((year, rows))
-    return listed
+    on_record = training.on_record(actor).filter(year__in=years).exclude(source=Source.CERTIFICATE)
+    rows = [
+        row
+        for row in records.usable(policy, on_record)
+        if row.pk not in before and not records.not_for(case, row.source)
+    ]
+    by_year = ((year, [row for row in rows if row.year == year]) for year in years)
+    return [(year, listed) for year, listed in by_year if listed]
 
 
 @transaction.atomic

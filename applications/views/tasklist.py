@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -28,7 +29,9 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     findings = facts.find(case)
     refusal = last_refusal(case)
     remarks = dict(year_remarks(case, refusal))
-    parts = tasks(case, findings, remarks) if case.is_editable else []
+    listed = offers(request.actor, case) if case.is_editable else []
+    on_file = {year: sum((row.hours for row in rows), Decimal(0)) for year, rows in listed}
+    parts = tasks(case, findings, remarks, on_file) if case.is_editable else []
     begins = (
         case.is_editable and not findings.years
     )  # nothing is filled in yet: an earlier slip is asked for first
@@ -41,7 +44,7 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         go_on=first_open(parts),
         findings=findings,
         slip=SlipForm() if begins else None,
-        offers=offers(request.actor, case) if begins else [],
+        offers=listed,
         answers=None if case.is_editable else answers(case, findings),
         steps=timeline.steps(case),
         holder=timeline.holder(case),

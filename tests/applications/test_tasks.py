@@ -12,6 +12,7 @@ from applications import services
 from applications.filed import facts
 from applications.models import Application
 from applications.presenters.task_list import Task, tasks
+from tests.applications.test_recognised import enter
 from tests.applications.typing_in import text_of, url
 from tests.world import World, plain_year
 
@@ -104,3 +105,9 @@ def test_the_task_list_asks_as_often_for_five_years_as_for_one(world: World, pag
                 activities=plain_year(year),
             )
     assert queries_of(world, case) == one
+
+
+def test_a_year_says_what_is_on_file_for_it_and_can_be_ticked(world: World) -> None:
+    enter(world, year=2022)
+    page = text_of(world.browser("applicant").get(url("detail", world.draft(years=(2020,), evidence=False))))
+    assert "系统已有 30 学时，可直接勾选" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 from threading import Lock
 
@@ -49,6 +50,13 @@ class SoftwareSeal:
         except NoKey as missing:
             return [missing.says, *stamping.problems()]
         return stamping.problems()
+
+    def vouches(self, moment: datetime) -> bool:
+        signer = keys.signer()
+        signing = signer.signing_cert
+        assert signing is not None
+        in_force = signing.not_valid_before <= moment <= signing.not_valid_after
+        return in_force and cms.maker(signer, stamping.authority()).verified
 
     def at_once(self) -> int:
         """A key in this process takes the processor; a token and a time-stamp authority are waited for."""

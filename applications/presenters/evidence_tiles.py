@@ -10,11 +10,12 @@ from uuid import UUID
 
 from django.urls import reverse
 
+import rules
 from applications.filed import facts
 from applications.filed.folder import NEEDS_NO_EVIDENCE, Folder, tied
 from applications.files.papers import Inside
 from applications.forms import EvidenceSheet
-from applications.models import Activity, Application, Evidence, YearEntry
+from applications.models import Application, Evidence, YearEntry
 from applications.services.evidence import MOST_BYTES, MOST_FILES_A_YEAR, TOO_MUCH
 from cehours.lib import file_kinds, uploads
 
@@ -77,21 +78,31 @@ def tiles_of(
 def _proves(paper: Evidence, folder: Folder | None, entry: YearEntry | None) -> tuple[str, ...]:
     if folder is None or entry is None:
         return ()
-    return tuple(each.title for each in folder.proves(paper, entry))
+    if paper.kind == folder.slip:  # its range says it, whatever was learned in the years
+        return ()
+    return tuple(dict.fromkeys(each.title for each in folder.proves(paper, entry)))
 
 
 @dataclass(frozen=True)
 class Ticks:
-    """The activities of one year that a paper can be ticked for."""
+    """The activities of one year that a paper can be ticked for: their keys, with subject and title in words."""
 
     year: int
-    activities: list[Activity]
+    activities: list[tuple[UUID, str]]
 
 
-def ticks(entries: Iterable[YearEntry], here: int) -> list[Ticks]:
+def ticks(policy: rules.Policy, entries: Iterable[YearEntry], here: int) -> list[Ticks]:
     """Everything a paper of this application can prove, the year of the page first."""
+    short = {category.key: category.short for category in policy.categories}
     listed = [
-        Ticks(entry.year, [each for each in entry.activities.all() if each.basis not in NEEDS_NO_EVIDENCE])
+        Ticks(
+            entry.year,
+            [
+                (each.pk, f"{short.get(each.category, each.category)} · {each.title}")
+                for each in entry.activities.all()
+                if each.basis not in NEEDS_NO_EVIDENCE
+            ],
+        )
         for entry in entries
     ]
     return sorted(
@@ -129,7 +140,7 @@ def context_of(case: Application, entry: YearEntry, typed: EvidenceSheet | None 
         "unlooked": [tile.evidence.pk for tile in tiles if not tile.evidence.confirmed],
         "years": states,
         "next_year": next_lacking(states, after=entry.year),
-        "ticks": ticks(entries, entry.year),
+        "ticks": ticks(policy, entries, entry.year),
         "found": found,
         "sheet": EvidenceSheet.asking_for(policy, entry, found, folder, typed),
         "prior": policy.prior_document,

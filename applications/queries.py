@@ -57,8 +57,8 @@ def own(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
 
 
 def year_of(case: Application, year: int) -> YearEntry:
-    """One year of an application with its activities and evidence. Raises NotYours when it is not there."""
-    entry = case.years.filter(year=year).prefetch_related("activities__recognised", "evidence").first()
+    """One year of an application with its activities. Raises NotYours when it is not there."""
+    entry = case.years.filter(year=year).prefetch_related("activities__recognised").first()
     if entry is None:
         raise NotYours("该申报中没有这一年度。")
     return entry

@@ -33,7 +33,7 @@ from rules.policy import (
 )
 from rules.routes import Route, UnitFacts, anchors, route
 from rules.span import Span, span
-from rules.year import Gap, Item, Remark, YearAssessment, assess_year
+from rules.year import Gap, Item, Remark, YearAssessment, assess_year, whole_year
 
 __all__ = [
     "CERTIFICATE_NUMBER",
@@ -90,4 +90,5 @@ __all__ = [
     "span",
     "unknown_placeholder",
     "way_text",
+    "whole_year",
 ]

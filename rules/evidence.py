@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rules.dates import read_year
 from rules.errors import RuleInputError
@@ -22,7 +22,8 @@ class Doc:
 class Way:
     """One way to prove it and what it still lacks, in words; `papers`: the kinds that would fill each gap.
 
-    `distance` orders ways: 2 for each paper to be got, 1 where a paper at hand only wants its seal.
+    `distance` orders ways: 2 for each paper to be got, 1 where a paper at hand only wants its seal. `place`: from 0, in
+    the order of the policy; an earlier slip comes last.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Way:
     papers: tuple[tuple[str, ...], ...]
     says: str
     distance: int
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,10 @@ def evidence_gap(
         return EvidenceResult(True, (prior,), f"材料齐全：{prior.says}", cite)
     if not proof.ways:
         return EvidenceResult(True, (), proof.says, f"{policy.document} {proof.cite}")
-    ways = [_way(policy, each, papers) for each in proof.ways if prior is None or not _is_slip(policy, each)]
+    asked = [each for each in proof.ways if prior is None or not _is_slip(policy, each)]
+    ways = [_way(policy, each, papers, place) for place, each in enumerate(asked)]
     if prior is not None:
-        ways.append(prior)
+        ways.append(replace(prior, place=len(ways)))
     ways.sort(key=lambda way: way.distance)
     sufficient = not ways[0].missing
     says = (
@@ -107,7 +110,7 @@ def _either(policy: Policy, form: str, fitting: list[Proof]) -> Proof:
     return Proof(form, (), ways, fitting[0].cite, "；".join(proof.says for proof in fitting))
 
 
-def _way(policy: Policy, way: ProofWay, papers: tuple[Doc, ...]) -> Way:
+def _way(policy: Policy, way: ProofWay, papers: tuple[Doc, ...], place: int) -> Way:
     gaps = [(slot, *gap) for slot in way.slots if (gap := _gap(policy, slot, papers)) is not None]
     missing = tuple(words for _slot, words, _distance in gaps)
     return Way(
@@ -116,6 +119,7 @@ def _way(policy: Policy, way: ProofWay, papers: tuple[Doc, ...]) -> Way:
         papers=tuple(tuple(paper.document for paper in slot.papers) for slot, _words, _distance in gaps),
         says=f"{way.name}还缺：{'、'.join(missing)}" if missing else f"{way.name}已齐",
         distance=sum(distance for _slot, _words, distance in gaps),
+        place=place,
     )
 
 
@@ -165,6 +169,6 @@ def _prior_way(
         if first > last:
             raise RuleInputError("prior_span", f"{name}的起始年度不能晚于结束年度。")
         if first <= asked <= last:
-            return Way(name, (), (), f"{name}（{first}—{last} 年）涵盖 {asked} 年度", distance=0)
+            return Way(name, (), (), f"{name}（{first}—{last} 年）涵盖 {asked} 年度", distance=0, place=0)
         lack = f"涵盖 {asked} 年度的{name}（现有的为 {first}—{last} 年）"
-    return Way(name, (lack,), ((slip,),), f"凭{name}还缺：{lack}", distance=2)
+    return Way(name, (lack,), ((slip,),), f"凭{name}还缺：{lack}", distance=2, place=0)

@@ -202,6 +202,11 @@ def _deemed(policy: Policy, minimums: Minimums, item: Item, earned: Credit | Non
     raise RuleInputError("basis", f"「{policy.kind_of(item.kind).name}」不属于视同完成的情形。")
 
 
+def whole_year(policy: Policy, year: int | str) -> dict[str, Decimal]:
+    """What a year that is met asks for at least, by category; these add up to the minimum of the total."""
+    return _whole_year(policy, policy.minimums_of(read_year("year", "年度", year)))
+
+
 def _whole_year(policy: Policy, minimums: Minimums) -> dict[str, Decimal]:
     """The minimums by category; what the total asks for beyond them goes to the largest category."""
     shares = {each.key: minimums.by_category.get(each.key, ZERO) for each in policy.categories}

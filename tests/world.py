@@ -16,7 +16,7 @@ from PIL import Image
 
 import review.services as review
 from applications import services as filing
-from applications.models import Application, Evidence, FilingSession
+from applications.models import Application, Evidence, FilingSession, Tie
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.idnumbers import make_resident_id
@@ -236,12 +236,23 @@ class World:
         first, *others = case.years.order_by("year")
         for kind in ("course_duration", "completion", "notice"):
             self.attach(actor, case, first.year, kind)
-        copies = []
+        copies, ties = [], []
+        activities = {(each.year_entry_id, each.category): each for each in case.activities.all()}
+        proved = {
+            paper.pk: [tie.activity.category for tie in paper.ties.select_related("activity")]
+            for paper in first.evidence.all()
+        }
         for entry in others:
             for paper in first.evidence.all():
+                categories = proved[paper.pk]
                 paper.pk, paper.year_entry, paper._state.adding = uuid4(), entry, True
                 copies.append(paper)
+                ties += [
+                    Tie(application=case, evidence=paper, activity=activities[entry.pk, category])
+                    for category in categories
+                ]
         Evidence.objects.bulk_create(copies)
+        Tie.objects.bulk_create(ties)
 
     def attach(self, actor: Actor, case: Application, year: int, kind: str) -> None:
         filing.attach(

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import rules
 from applications.filed import records, repeats
-from applications.models import Activity, Application, Basis, Evidence, FilingSession, YearEntry
+from applications.filed.folder import NEEDS_NO_EVIDENCE as NEEDS_NO_EVIDENCE
+from applications.filed.folder import Folder
+from applications.models import Activity, Application, Evidence, FilingSession, YearEntry
 from organizations.models import Entrustment, Unit
-
-# Hours that are on record already need no papers (notice 三(一) to 三(四)); an earlier slip that is not on
-# record is uploaded instead, and its hours are declared ones.
-NEEDS_NO_EVIDENCE = {Basis.PLATFORM, Basis.PLAN, Basis.CERTIFICATE}
 
 
 @dataclass(frozen=True)
 class Gap:
-    """Missing evidence of one activity: what it is for, and the ways to become complete, nearest first.
+    """Missing evidence of one activity: what it is for, and the ways to become complete, nearest first."""
 
-    `lacking`: for each of the ways the papers alone, to be named in one line.
-    """
-
+    activity: UUID
     title: str
     form: str
-    ways: tuple[str, ...]
-    lacking: tuple[str, ...] = ()
+    found: tuple[rules.Way, ...]
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        return tuple(way.says for way in self.found)
+
+    @property
+    def lacks(self) -> int:
+        """How many papers the nearest way still lacks."""
+        return len(self.found[0].missing)
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,8 @@ class YearFindings:
     """What the rules say of one year: is it met, what is short, which papers are missing, what is over-claimed.
 
     `withdrawn`: records taken over that do not stand any more; their hours are not counted.
-    `repeated`: achievements that are claimed in another year or application as well.
+    `repeated`: achievements that are claimed in another year or application as well. `unlooked`: papers labelled by
+    the system that nobody looked at.
     """
 
     year: int
@@ -42,6 +48,7 @@ class YearFindings:
     over_claimed: tuple[str, ...]
     withdrawn: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
+    unlooked: int = 0
 
     @property
     def met(self) -> bool:
@@ -108,17 +115,20 @@ def find(case: Application) -> Findings:
     """Asks the rules about everything filed so far. Reads years, activities and evidence once."""
     policy = policy_of(case)
     span = span_of(case)
-    entries = list(case.years.prefetch_related("activities__recognised", "evidence"))
+    entries = list(case.years.prefetch_related("activities__recognised"))
+    folder = Folder.of(case, policy)
     again = repeats.repeated(case, entries)
-    years = tuple(replace(find_year(policy, entry), repeated=again.get(entry.year, ())) for entry in entries)
+    years = tuple(
+        replace(find_year(policy, entry, folder), repeated=again.get(entry.year, ())) for entry in entries
+    )
     filed = {entry.year for entry in entries}
     missing = tuple(year for year in span.years if year not in filed) if span.required else ()
     return Findings(span, years, missing)
 
 
-def find_year(policy: rules.Policy, entry: YearEntry) -> YearFindings:
-    """Asks the rules about one year whose activities and evidence are loaded."""
-    activities, evidence = list(entry.activities.all()), list(entry.evidence.all())
+def find_year(policy: rules.Policy, entry: YearEntry, folder: Folder) -> YearFindings:
+    """Asks the rules about one year whose activities are loaded."""
+    activities = list(entry.activities.all())
     broken = {
         activity.pk: says
         for activity in activities
@@ -129,9 +139,10 @@ def find_year(policy: rules.Policy, entry: YearEntry) -> YearFindings:
     return YearFindings(
         entry.year,
         assessment,
-        tuple(_evidence_gaps(policy, entry.year, activities, evidence)),
+        tuple(_evidence_gaps(policy, entry.year, activities, folder)),
         tuple(_over_claims(policy, activities)),
         tuple(broken.values()),
+        unlooked=sum(not paper.confirmed for paper in folder.papers if paper.year_entry_id == entry.pk),
     )
 
 
@@ -147,31 +158,24 @@ def item_of(activity: Activity) -> rules.Item:
 
 
 def _evidence_gaps(
-    policy: rules.Policy, year: int, activities: Iterable[Activity], evidence: Iterable[Evidence]
+    policy: rules.Policy, year: int, activities: Iterable[Activity], folder: Folder
 ) -> Iterable[Gap]:
-    documents = [rules.Doc(kind=paper.kind, stamped=paper.stamped) for paper in evidence]
-    prior = _prior_span(year, evidence)
+    """What a label was only guessed of completes nothing until somebody looked at it."""
     forms = {form.key: form for form in policy.forms}
-    seen: set[tuple[str, str]] = set()
     for activity in activities:
-        if activity.basis in NEEDS_NO_EVIDENCE or (activity.form, activity.kind) in seen:
+        if activity.basis in NEEDS_NO_EVIDENCE:
             continue
-        seen.add((activity.form, activity.kind))
+        papers = [paper for paper in folder.proving(activity, year) if paper.confirmed]
         result = rules.evidence_gap(
             policy,
             form=activity.form,
             kind=activity.kind or None,
-            documents=documents,
+            documents=[rules.Doc(kind=paper.kind, stamped=paper.stamped) for paper in papers],
             year=year,
-            prior_span=prior,
+            prior_span=_prior_span(year, papers),
         )
         if not result.sufficient:
-            yield Gap(
-                activity.title,
-                forms[activity.form].short,
-                ways=tuple(way.says for way in result.ways),
-                lacking=tuple("、".join(way.missing) for way in result.ways),
-            )
+            yield Gap(activity.pk, activity.title, forms[activity.form].short, result.ways)
 
 
 def _prior_span(year: int, evidence: Iterable[Evidence]) -> tuple[int, int] | None:

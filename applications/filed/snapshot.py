@@ -12,6 +12,7 @@ from typing import Any
 import rules
 from applications.filed import carried, facts, header
 from applications.filed.facts import Findings, YearFindings
+from applications.filed.folder import Folder
 from applications.models import Activity, Application, Evidence, Revision, YearEntry
 from training.models import RecognisedHours
 
@@ -59,15 +60,32 @@ def changed_years(case: Application, findings: Findings) -> frozenset[int]:
     """The years whose lines or papers differ from what was submitted before; all of them if nothing was."""
     last = earlier(case)
     before = {year["year"]: year for year in (last.years if last else ())}
-    entries = case.years.prefetch_related("activities__recognised", "evidence")
-    now = {entry.year: _year(entry, findings.of_year(entry.year)) for entry in entries}
-    return frozenset(year for year in {*before, *now} if not _same(before.get(year), now.get(year)))
+    entries = case.years.prefetch_related("activities__recognised")
+    folder = Folder.of(case, facts.policy_of(case))
+    now = {entry.year: _year(entry, findings.of_year(entry.year), folder) for entry in entries}
+    ties = any("proves" in paper for year in before.values() for paper in year["evidence"])
+    return frozenset(
+        year
+        for year in {*before, *now}
+        if not _same(_entered(before.get(year), ties=ties), _entered(now.get(year), ties=ties))
+    )
 
 
 def same_header(case: Application) -> bool:
     """Whether the header says what it said when it was submitted before."""
     last = earlier(case)
     return last is not None and _same(last.header, header.frozen(case, facts.policy_of(case)))
+
+
+def _entered(year: Mapping[str, Any] | None, *, ties: bool) -> Any:
+    """What the applicant entered in a year, without what follows from it.
+
+    Without `ties`: as the first revisions were frozen, which knew a paper in the year it was uploaded to only.
+    """
+    if year is None:
+        return None
+    papers = [paper for paper in year["evidence"] if ties or paper.get("year", year["year"]) == year["year"]]
+    return {"activities": year["activities"], "evidence": papers}
 
 
 def _same(before: Any, now: Any) -> bool:
@@ -83,22 +101,23 @@ def _same(before: Any, now: Any) -> bool:
 
 def _content(case: Application, findings: Findings) -> dict[str, Any]:
     policy = facts.policy_of(case)
-    entries = case.years.prefetch_related("activities__recognised", "evidence").order_by("year")
+    entries = case.years.prefetch_related("activities__recognised").order_by("year")
+    folder = Folder.of(case, policy)
     return {
         "policy": policy.key,
         "session": str(case.session_id),
         "header": header.frozen(case, policy),
         "span": list(findings.span.years),
-        "years": [_year(entry, findings.of_year(entry.year)) for entry in entries],
+        "years": [_year(entry, findings.of_year(entry.year), folder) for entry in entries],
         "evidence_note": case.evidence_note,
     }
 
 
-def _year(entry: YearEntry, found: YearFindings | None) -> dict[str, Any]:
+def _year(entry: YearEntry, found: YearFindings | None, folder: Folder) -> dict[str, Any]:
     return {
         "year": entry.year,
         "activities": [_activity(activity) for activity in entry.activities.all()],
-        "evidence": [_evidence(paper) for paper in entry.evidence.all()],
+        "evidence": [_evidence(paper, entry, folder) for paper in folder.of_year(entry)],
         "totals": {key: rules.number_text(value) for key, value in found.assessment.entered.items()}
         if found
         else {},
@@ -137,11 +156,16 @@ def _recognised(row: RecognisedHours) -> dict[str, str]:
     return {"source": row.source, "number": row.number, "title": row.title}
 
 
-def _evidence(paper: Evidence) -> dict[str, Any]:
+def _evidence(paper: Evidence, entry: YearEntry, folder: Folder) -> dict[str, Any]:
+    """`year`: the one it was uploaded to; `proves`: the places, in this year's list, of the activities it proves."""
+    proved = folder.proves(paper, entry)
     return {
         "id": str(paper.pk),
+        "year": paper.year_entry.year,
         "kind": paper.kind,
         "stamped": paper.stamped,
+        "confirmed": paper.confirmed,
+        "proves": [place for place, each in enumerate(entry.activities.all()) if each in proved],
         "prior_span": [paper.prior_from, paper.prior_to] if paper.prior_from else None,
         "filename": paper.filename,
         "content_type": paper.content_type,

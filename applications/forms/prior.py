@@ -10,7 +10,7 @@ class PriorForm(forms.Form):
     number = forms.CharField(
         label="继续教育登记证书编号",
         max_length=40,
-        help_text="印在认定单上方，例如 2024000123。",
+        help_text="本系统出具的认定单，编号印在表格下方，例如 2024000123。带入后学时不能修改，也不用再上传材料。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
         error_messages={
             "required": "请填写认定单上的「继续教育登记证书编号」。",

@@ -8,6 +8,7 @@ from applications.models.evidence import Evidence, Scan
 from applications.models.participant import Participant
 from applications.models.revision import Revision
 from applications.models.session import FilingSession
+from applications.models.tie import Tie
 from applications.models.year_entry import YearEntry
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "Participant",
     "Revision",
     "Scan",
+    "Tie",
     "YearEntry",
 ]

@@ -14,8 +14,10 @@ class Scan(models.TextChoices):
 
 
 class Evidence(models.Model):
-    """佐证材料: one file for one year. The bytes lie in private storage under their content's hash.
+    """佐证材料: one file. The bytes lie in private storage under their content's hash.
 
+    `year_entry` is the year it was uploaded to and is counted with; what it proves say its ties (`models.Tie`), of an
+    earlier 学时认定单 its range. `confirmed`: somebody looked at its label; until then it completes nothing.
     `scanned_at` is empty where no scanner is configured: such a file counts as clean, but nothing looked.
     """
 
@@ -32,6 +34,7 @@ class Evidence(models.Model):
     storage_key = models.CharField(max_length=200)
     prior_from = models.PositiveSmallIntegerField("认定单起始年度", null=True, blank=True)
     prior_to = models.PositiveSmallIntegerField("认定单结束年度", null=True, blank=True)
+    confirmed = models.BooleanField("已核对", default=True, db_default=True)
     position = models.PositiveSmallIntegerField(default=0)
     uploaded_at = models.DateTimeField(auto_now_add=True)
     scan = models.CharField("安全检查", max_length=8, choices=Scan, default=Scan.CLEAN)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import rules
 from applications.filed import header
 from applications.filed.facts import Findings, YearFindings, policy_of
+from applications.filed.folder import Folder
 from applications.forms.year import Meter, meters
 from applications.models import Activity, Application, Basis
 from applications.presenters.evidence_tiles import Tile, names_of, tiles_of
@@ -117,7 +118,8 @@ def _years(case: Application, policy: rules.Policy, findings: Findings) -> Itera
     categories = {category.key: category.name for category in policy.categories}
     forms = {form.key: form.short for form in policy.forms}
     names = names_of(case)
-    for entry in case.years.prefetch_related("activities__recognised", "evidence"):
+    folder = Folder.of(case, policy)
+    for entry in case.years.prefetch_related("activities__recognised"):
         found = findings.of_year(entry.year)
         if found is not None:
             yield YearAnswers(
@@ -127,7 +129,7 @@ def _years(case: Application, policy: rules.Policy, findings: Findings) -> Itera
                     Line(each, _category(policy, each, categories), forms[each.form], _source(each))
                     for each in entry.activities.all()
                 ),
-                tuple(tiles_of(list(entry.evidence.all()), names)),
+                tuple(tiles_of(folder.of_year(entry), names, folder, entry)),
             )
 
 

@@ -18,7 +18,6 @@ from applications.presenters.timeline import Remark
 from applications.presenters.unsaved import Unsaved
 
 PAPERS = "佐证材料"
-MOST_WAYS = 2  # more ways than these stand on the pages of the evidence
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,8 @@ class Link:
 class Task:
     """One line of the task list. No url: not open yet. `missing`: what is to be done, in the rules' words.
 
-    `places`: where a remark is answered, the likelier one first. `settle`: the address of 已处理, once it is a
-    question; `settled`: it is ticked.
+    `links`: the same, where each has a page of its own. `places`: where a remark is answered, the likelier one first.
+    `settle`: the address of 已处理, once it is a question; `settled`: it is ticked.
     """
 
     label: str
@@ -46,25 +45,33 @@ class Task:
     bars: tuple[Meter, ...] = ()
     remarks: tuple[Remark, ...] = ()
     unsaved: Unsaved | None = None
+    links: tuple[Link, ...] = ()
     places: tuple[Link, ...] = ()
     settle: str = ""
     settled: bool = False
 
 
 def tasks(
-    case: Application, findings: Findings, refused: Refused | None = None, kept: Sequence[Unsaved] = ()
+    case: Application,
+    findings: Findings,
+    refused: Refused | None = None,
+    kept: Sequence[Unsaved] = (),
+    on_file: Mapping[int, Decimal] | None = None,
 ) -> list[Task]:
     """基本信息 · each year of the span · 佐证材料 · 核对并提交, in any order.
 
-    `refused`: what a reviewer said of single years; those come first.
-    `kept`: what was typed and is not part of the application yet; its sections say so.
+    `refused`: what a reviewer said of single years; those come first. `kept`: what was typed and is not part of the
+    application yet; its sections say so. `on_file`: hours on record by year that can be ticked and are not.
     """
     said = refused.remarks if refused else {}
     policy = facts.policy_of(case)
-    typed = {each.title: each for each in kept}
+    typed, hours = {each.title: each for each in kept}, on_file or {}
     basics = _with_unsaved(_basics(case, policy), typed)
     years = {
-        year: _with_unsaved(_year(case, policy, year, findings), typed) for year in shown_years(findings)
+        year: _with_unsaved(
+            _with_records(_year(case, policy, year, findings), policy, hours.get(year)), typed
+        )
+        for year in shown_years(findings)
     }
     first = [_returned(case, years[year], year, refused) for year in years if refused and year in said]
     others = [task for year, task in years.items() if year not in said]
@@ -147,6 +154,13 @@ def _with_unsaved(task: Task, typed: Mapping[str, Unsaved]) -> Task:
     return replace(task, tone="look", status="有未保存的修改", unsaved=typed[task.label])
 
 
+def _with_records(task: Task, policy: rules.Policy, hours: Decimal | None) -> Task:
+    if not hours:
+        return task
+    says = f"系统已有 {policy.hours.text(hours)}，可直接勾选"
+    return replace(task, hint=f"{task.hint}；{says}" if task.hint else says)
+
+
 def _asked(policy: rules.Policy, year: int) -> str:
     """What the year asks for, before anything is filed: 至少 公需 30 · 专业 60 · 合计 90 学时."""
     minimums = policy.minimums_of(year)
@@ -220,16 +234,26 @@ def _papers(case: Application, findings: Findings) -> Task:
     if not findings.years:
         return Task(PAPERS, "填写年度后按年度上传", "draft", "未开始")
     url = reverse("applications:papers", args=[case.pk])
-    missing = tuple(says for found in findings.years for says in missing_papers(found))
-    if not missing:
+    open_ = tuple(
+        Link(missing_papers(found), reverse("applications:evidence", args=[case.pk, found.year]))
+        for found in findings.years
+        if missing_papers(found)
+    )
+    if not open_:
         return Task(PAPERS, f"{len(findings.years)} 个年度的材料齐全", "done", "已完成", url)
-    return Task(PAPERS, "", "look", "材料不全", url, missing)
+    status = "材料不全" if findings.lacks_evidence else "请核对"
+    return Task(PAPERS, "", "look", status, url, links=open_)
 
 
-def missing_papers(found: YearFindings) -> Iterable[str]:
-    """2021 年培训班：还缺 签到表，或 结业证书. The nearest ways first."""
-    for gap in found.evidence:
-        yield f"{found.year} 年{gap.form}：还缺 {'，或 '.join(gap.lacking[:MOST_WAYS])}"
+def missing_papers(found: YearFindings) -> str:
+    """2021 年 · 培训班、远程教育：缺 2 样，1 个文件待核对. Which ones, in which way, stands on the year's own page."""
+    says = []
+    if found.evidence:
+        says.append(f"缺 {sum(gap.lacks for gap in found.evidence)} 样")
+    if found.unlooked:
+        says.append(f"{found.unlooked} 个文件待核对")
+    forms = "、".join(dict.fromkeys(gap.form for gap in found.evidence))
+    return f"{found.year} 年{f' · {forms}' if forms else ''}：{'，'.join(says)}" if says else ""
 
 
 def _submit(case: Application, findings: Findings, *, ready: bool, kept: Sequence[Unsaved]) -> Task:

@@ -72,7 +72,7 @@ def _of_year(case: Application, found: YearFindings) -> Iterator[Warning]:
     for says in found.over_claimed:
         yield Warning(f"{found.year} 年：{says}，审核单位会核实理由", url, act, blocks=False)
     papers = reverse("applications:evidence", args=[case.pk, found.year])
-    for says in missing_papers(found):
+    if says := missing_papers(found):
         yield Warning(says, papers, f"上传 {found.year} 年度附件", blocks=False)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +12,9 @@ from django.db import transaction
 import rules
 from applications import queries
 from applications.filed import carried, facts, records
+from applications.filed.folder import Folder, covers, tied
 from applications.filed.header import FIELDS
-from applications.models import Activity, Application, Evidence, YearEntry
+from applications.models import Activity, Application, Evidence, Tie, YearEntry
 from applications.services import records as recognised
 from applications.services.editing import open_for_edit, touch
 from applications.services.filing import start
@@ -22,6 +24,8 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow
 from training import queries as training
 from training.models import Source
+
+Row = TypeVar("Row", Activity, Evidence)
 
 
 @transaction.atomic
@@ -99,17 +103,32 @@ def bring_in(*, actor: Actor, application_id: UUID, seen: int, source_id: UUID) 
 
 def _copy_years(source: Application, case: Application, years: Iterable[int]) -> list[int]:
     """Copies years with everything in them, as far as the policy of `case` knows what was filed."""
-    policy, wanted, copied = facts.policy_of(case), set(years), []
-    for entry in source.years.filter(year__in=wanted).prefetch_related("activities__recognised", "evidence"):
+    policy, wanted, twins = facts.policy_of(case), set(years), dict[UUID, Activity]()
+    entries: dict[int, YearEntry] = {}
+    for entry in source.years.filter(year__in=wanted).prefetch_related("activities__recognised"):
         twin = YearEntry(application=case, year=entry.year)
         twin.save(force_insert=True)
         for activity in entry.activities.all():
             if _fits(policy, case, activity):
-                _again(activity, case, twin)
-        for paper in entry.evidence.all():
-            _again(paper, case, twin)
-        copied.append(entry.year)
-    return copied
+                twins[activity.pk] = _again(activity, case, twin)
+        entries[entry.year] = twin
+    _copy_papers(Folder.of(source, policy), case, entries, twins)
+    return list(entries)
+
+
+def _copy_papers(
+    folder: Folder, case: Application, entries: Mapping[int, YearEntry], twins: Mapping[UUID, Activity]
+) -> None:
+    """Those of the copied years, and those of others that prove something in them; each once."""
+    for paper in folder.papers:
+        proved = [twins[activity] for activity in tied(paper) if activity in twins]
+        homes = [paper.year_entry.year, *(each.year_entry.year for each in proved)]
+        if paper.kind == folder.slip:
+            homes += [year for year in entries if covers(paper, year)]
+        home = next((entries[year] for year in homes if year in entries), None)
+        if home is not None:
+            twin = _again(paper, case, home)
+            Tie.objects.bulk_create(Tie(application=case, evidence=twin, activity=each) for each in proved)
 
 
 def _fits(policy: rules.Policy, case: Application, activity: Activity) -> bool:
@@ -124,7 +143,7 @@ def _fits(policy: rules.Policy, case: Application, activity: Activity) -> bool:
     )
 
 
-def _again(row: Activity | Evidence, case: Application, entry: YearEntry, **changes: str) -> None:
+def _again(row: Row, case: Application, entry: YearEntry, **changes: str) -> Row:
     twin = copy.copy(row)
     twin.pk = type(row)._meta.pk.get_default()
     twin._state = copy.copy(row._state)
@@ -133,3 +152,4 @@ def _again(row: Activity | Evidence, case: Application, entry: YearEntry, **chan
     for name, value in changes.items():
         setattr(twin, name, value)
     twin.save(force_insert=True)
+    return twin

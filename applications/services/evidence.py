@@ -1,4 +1,4 @@
-"""Evidence: files are checked first, stored under their content's hash, and listed with one year."""
+"""Evidence: files are checked first, stored under their content's hash, and tied to what they prove."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from django.db.models import Max, Sum
 
 from applications import queries
 from applications.filed import facts
+from applications.filed.folder import tied
 from applications.files import store
 from applications.files.scan import SCAN, scanner
 from applications.models import Application, Evidence, Scan
+from applications.services import ties
 from applications.services.editing import open_for_edit
 from cehours.lib import clock, limits, uploads
 from organizations import audit, outbox
@@ -23,16 +25,18 @@ from organizations.acting.errors import NotAllowed, NotYours
 
 MOST_FILES_A_YEAR = limits.MOST_FILES_A_YEAR
 MOST_BYTES = limits.MOST_BYTES_AN_APPLICATION
+TOO_MUCH = "整份申报的附件合计不能超过 300 MB，请压缩图片或删除多余附件后再上传。"
 GONE = "没有找到该附件，它可能已被删除。"
 
 
 @dataclass(frozen=True)
-class _Label:
+class Label:
     """What a file is said to be."""
 
     kind: str
     stamped: bool
     prior_span: tuple[int, int] | None
+    confirmed: bool = True
 
 
 def attach(
@@ -45,11 +49,15 @@ def attach(
     kind: str,
     stamped: bool = False,
     prior_span: tuple[int, int] | None = None,
+    proves: Sequence[UUID] | None = None,
+    confirmed: bool = True,
     replaces: UUID | None = None,
 ) -> Evidence:
     """上传附件: one file for one year. Raises uploads.Refused or NotAllowed with what to do instead.
 
     `prior_span` is the first and last year of an earlier 学时认定单, which proves only the years inside it.
+    `proves`: the activities it is there for, of any year; None: those of the year that ask for its kind. `confirmed`:
+    a person said so; else it completes nothing until somebody looked at it (`relabel`, `confirm`).
     `replaces` names a file of the same year that goes in the same transaction; the new one takes its place, and
     with an empty `kind` everything it is said to be.
 
@@ -58,14 +66,21 @@ def attach(
     """
     case = queries.own(actor, application_id)
     old = _one_of(case, replaces, year) if replaces else None
-    label = _label_of(old) if old and not kind else _Label(kind, stamped, prior_span)
+    label = _label_of(old) if old and not kind else Label(kind, stamped, prior_span, confirmed)
+    if old and not kind:
+        proves = tied(old)
     _check_label(case, label)
+    taken = examined(actor, case, year, file, filename)
+    return keep(actor, application_id, year, taken, label, proves, replaces)
+
+
+def examined(actor: Actor, case: Application, year: int, file: IO[bytes], filename: str) -> uploads.Accepted:
+    """The file as it will be kept; nothing is locked yet. Raises uploads.Refused; a virus is put on record."""
     try:
-        taken = uploads.examine(file, filename, scanner=scanner())
+        return uploads.examine(file, filename, scanner=scanner())
     except uploads.Infected as found:
         audit.record(actor, "evidence_infected", case, year=year, sha256=found.sha256, threat=found.threat)
         raise
-    return _keep(actor, application_id, year, taken, label, replaces)
 
 
 @transaction.atomic
@@ -101,17 +116,33 @@ def relabel(
     kind: str,
     stamped: bool,
     prior_span: tuple[int, int] | None = None,
+    proves: Sequence[UUID] | None = None,
 ) -> None:
-    """Says anew what a file is. Raises NotYours or NotAllowed."""
+    """Says anew what a file is and what it proves (None: what asks for its kind, in its year).
+
+    Raises NotYours or NotAllowed.
+    """
     case = open_for_edit(actor, application_id)
     paper = _one_of(case, evidence_id)
-    label = _Label(kind, stamped, prior_span)
+    label = Label(kind, stamped, prior_span)
     _check_label(case, label)
     _put_on(paper, label)
-    paper.save(update_fields=["kind", "stamped", "prior_from", "prior_to"])
+    paper.save(update_fields=["kind", "stamped", "prior_from", "prior_to", "confirmed"])
+    ties.put(case, paper, proves)
     audit.record(
         actor, "evidence_relabelled", case, year=paper.year_entry.year, sha256=paper.sha256, kind=kind
     )
+
+
+@transaction.atomic
+def confirm(*, actor: Actor, application_id: UUID, papers: Sequence[UUID]) -> int:
+    """核对无误: what the system labelled these files is right; returns how many there were to look at."""
+    case = open_for_edit(actor, application_id)
+    looked_at = case.evidence.filter(pk__in=papers, confirmed=False)
+    count = len(ids := list(looked_at.values_list("pk", flat=True)))
+    Evidence.objects.filter(pk__in=ids).update(confirmed=True)
+    audit.record(actor, "evidence_confirmed", case, files=count)
+    return count
 
 
 def refuse_unchecked(case: Application) -> None:
@@ -127,14 +158,16 @@ def refuse_unchecked(case: Application) -> None:
 
 
 @transaction.atomic
-def _keep(
+def keep(
     actor: Actor,
     application_id: UUID,
     year: int,
     taken: uploads.Accepted,
-    label: _Label,
-    replaces: UUID | None,
+    label: Label,
+    proves: Sequence[UUID] | None,
+    replaces: UUID | None = None,
 ) -> Evidence:
+    """Writes an examined file down, in one transaction with what else its caller does."""
     case = open_for_edit(actor, application_id)  # holds the row: what 30 uploads at once count is the truth
     entry = queries.year_of(case, year)
     old = _one_of(case, replaces, year) if replaces else None
@@ -159,6 +192,7 @@ def _keep(
     if old:
         old.delete()
     paper.save(force_insert=True)
+    ties.put(case, paper, proves)
     facts_of = {"replaces": old.sha256} if old else {}
     audit.record(
         actor,
@@ -181,17 +215,17 @@ def _one_of(case: Application, evidence_id: UUID, year: int | None = None) -> Ev
     return paper
 
 
-def _label_of(paper: Evidence) -> _Label:
+def _label_of(paper: Evidence) -> Label:
     span = (paper.prior_from, paper.prior_to) if paper.prior_from and paper.prior_to else None
-    return _Label(paper.kind, paper.stamped, span)
+    return Label(paper.kind, paper.stamped, span, paper.confirmed)
 
 
-def _put_on(paper: Evidence, label: _Label) -> None:
-    paper.kind, paper.stamped = label.kind, label.stamped
+def _put_on(paper: Evidence, label: Label) -> None:
+    paper.kind, paper.stamped, paper.confirmed = label.kind, label.stamped, label.confirmed
     paper.prior_from, paper.prior_to = label.prior_span or (None, None)
 
 
-def _check_label(case: Application, label: _Label) -> None:
+def _check_label(case: Application, label: Label) -> None:
     policy = facts.policy_of(case)
     if label.kind not in {document.key for document in policy.documents}:
         raise NotAllowed("请选择材料种类。", field="kind")
@@ -205,4 +239,4 @@ def _check_room(case: Application, year: int, size: int, old: Evidence | None) -
     if others.filter(year_entry__year=year).count() >= MOST_FILES_A_YEAR:
         raise NotAllowed(f"每个年度最多上传 {MOST_FILES_A_YEAR} 个文件，请合并为 PDF 后上传。")
     if (others.aggregate(total=Sum("size"))["total"] or 0) + size > MOST_BYTES:
-        raise NotAllowed("整份申报的附件合计不能超过 300 MB，请压缩图片或删除多余附件后再上传。")
+        raise NotAllowed(TOO_MUCH)

@@ -22,7 +22,7 @@ IN_THE_CERTIFICATE = "「{title}」的学时已包含在以前的学时认定单
 # One sentence for every number that is not this person's, so that none can be probed.
 NO_SUCH_NUMBER = (
     "没有查到您名下该编号的有效学时认定单，请核对编号和本人身份；"
-    "其他地方或本系统之外出具的，请在相应年度上传认定单作为佐证材料。"
+    "其他地方或本系统之外出具的，请在上面上传认定单，涵盖的年度会一次填好。"
 )
 
 

@@ -124,6 +124,12 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
             raise NotAllowed(f"{year.year} 年：{next(iter(year.withdrawn), year.assessment.says)}")
     if findings.lacks_evidence and not evidence_note.strip():
         first = next(year for year in findings.years if year.evidence)
+        if first.unlooked:
+            raise NotAllowed(
+                f"{first.year} 年有 {first.unlooked} 个文件由系统自动标注，核对之前不算齐全。"
+                "请在“佐证材料”中核对，点“都核对无误”后再提交；确实没有材料的，请在「材料不全的说明」中写明原因。",
+                field="evidence_note",
+            )
         gap = first.evidence[0]
         raise NotAllowed(
             f"{first.year} 年「{gap.title}」（{gap.form}）的佐证材料不全，还缺：{gap.lacking[0]}。"

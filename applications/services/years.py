@@ -14,7 +14,7 @@ import rules
 from applications import queries
 from applications.filed import facts
 from applications.models import Activity, Application, Basis, YearEntry
-from applications.services import drafts
+from applications.services import drafts, ties
 from applications.services import records as recognised
 from applications.services.editing import open_for_edit, touch
 from cehours.lib import hours
@@ -85,16 +85,18 @@ def save_year(
     activities: Sequence[ActivityInput],
     records: Sequence[UUID] | None = None,
 ) -> YearEntry:
-    """修改: replaces the activities of a year; evidence stays with the year.
+    """修改: replaces the activities of a year; papers stay with the activities that are known again.
 
     `records` are the ones that stay ticked (None: as they are); the others are taken out.
     """
     case = open_for_edit(actor, application_id, seen=seen)
     entry = queries.year_of(case, year)
+    was = ties.before(entry)
     # What another system recognised is locked (R173): it is ticked or taken out, never retyped.
     entry.activities.exclude(basis__in=facts.NEEDS_NO_EVIDENCE).delete()
     taken = 0 if records is None else recognised.put(actor, case, entry, records)
     _write(case, entry, activities, after=taken)
+    ties.put_back(case, entry, was)
     drafts.clear(case, section_of(year))
     touch(case)
     audit.record(actor, "year_saved", case, year=year)
@@ -115,9 +117,10 @@ def settle_remark(
 
 @transaction.atomic
 def delete_year(*, actor: Actor, application_id: UUID, seen: int, year: int) -> None:
-    """删除: the year with its activities and evidence rows."""
+    """删除: the year with its activities, and the evidence that proves nothing in another year."""
     case = open_for_edit(actor, application_id, seen=seen)
     entry = queries.year_of(case, year)
+    ties.move_home(case, entry)
     entry.evidence.all().delete()
     entry.activities.all().delete()
     entry.delete()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import services
 from applications.filed import facts
+from applications.filed.folder import asking_for
 from applications.forms import EvidenceSheet, PaperLabel
 from applications.models import Application
 from applications.presenters.evidence_tiles import address, browser_checks, context_of
@@ -109,6 +110,8 @@ def _attach(
             kind=label.kind,
             stamped=label.stamped,
             prior_span=label.prior_span,
+            proves=label.proves or None,
+            confirmed=_is_said(case, year, label),
             replaces=replaces,
         )
     except NotYours:
@@ -118,6 +121,14 @@ def _attach(
     if paper.warning:
         messages.warning(request, f"{paper.filename}：{paper.warning}")
     return ""
+
+
+def _is_said(case: Application, year: int, label: PaperLabel) -> bool:
+    """Whether a person said what the paper is, and which activity it is there for where several ask for one."""
+    if label.guessed:
+        return False
+    activities = access.entry_of(case, year).activities.all()
+    return bool(label.proves) or len(asking_for(facts.policy_of(case), activities, label.kind)) <= 1
 
 
 def by_script(request: HttpRequest) -> bool:
@@ -133,10 +144,13 @@ def answer_script(refused: list[str], status: int = 422) -> HttpResponse:
 def changed_part(request: ActorRequest, case: Application, year: int, refused: str = "") -> HttpResponse:
     """What is missing and the files, for htmx; `refused` is said above the files."""
     context = context_of(case, access.entry_of(case, year))
+    told = [
+        str(each) for each in messages.get_messages(request)
+    ]  # of the upload before; no page was shown since
     return render(
         request,
         "applications/_evidence_state.html",
-        {"case": case, "swapped": True, "refused_act": refused, **context},
+        {"case": case, "swapped": True, "refused_act": refused, "told": told, **context},
         status=422 if refused else 200,
     )
 
@@ -159,5 +173,4 @@ def page(
         remarks=remarks_of_year(case, year),
         refused=[(says, "#upload") for says in refused or []],
         checks=browser_checks(),
-        years=list(case.years.values_list("year", flat=True)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.forms import PaperLabel
+from applications.forms.evidence import uuids
 from applications.models import Application, YearEntry
 from applications.presenters.evidence_tiles import address
 from applications.services import evidence as services
@@ -37,11 +39,32 @@ def evidence_label(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpRe
             kind=label.kind,
             stamped=label.stamped,
             prior_span=label.prior_span,
+            proves=label.proves,
         )
 
     return _acted(
         request, case, paper.year_entry.year, relabel, f"已更改「{paper.filename}」。", paper.filename
     )
+
+
+@require_POST
+def evidence_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """核对无误: what the system labelled is right, for the files that the page showed; `year` of that page, if one."""
+    case = access.own_case(request, pk)
+    if answer := access.closed(request, case):
+        return answer
+    papers = uuids(request.POST.getlist("paper"))
+    typed = request.POST.get("year", "")
+    year = int(typed) if re.fullmatch(r"[0-9]{4}", typed) else None
+
+    def confirm() -> None:
+        services.confirm(actor=request.actor, application_id=pk, papers=papers)
+
+    if year is not None:
+        return _acted(request, case, year, confirm, f"{len(papers)} 个文件已核对。")
+    confirm()
+    messages.success(request, f"{len(papers)} 个文件已核对。")
+    return redirect("applications:papers", pk)
 
 
 @require_POST

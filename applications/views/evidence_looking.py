@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from applications.filed import facts
+from applications.filed.folder import Folder
 from applications.files.papers import inside_of, paper_for
 from applications.models import Application, Evidence
 from applications.presenters.evidence_tiles import Tile, address, more_pictures, names_of, tiles_of
@@ -31,13 +32,14 @@ def overview(request: ActorRequest, pk: UUID) -> HttpResponse:
     """佐证材料 of every year: what is there and what is missing."""
     case = access.own_case(request, pk)
     policy, names = facts.policy_of(case), names_of(case)
+    folder = Folder.of(case, policy)
     shelves = [
         Shelf(
             entry.year,
-            tiles_of(list(entry.evidence.all()), names),
-            facts.find_year(policy, entry).evidence,
+            tiles_of(folder.of_year(entry), names, folder, entry),
+            facts.find_year(policy, entry, folder).evidence,
         )
-        for entry in case.years.prefetch_related("activities", "evidence")
+        for entry in case.years.prefetch_related("activities__recognised")
     ]
     return access.page(
         request,
@@ -45,7 +47,8 @@ def overview(request: ActorRequest, pk: UUID) -> HttpResponse:
         case,
         shelves=shelves,
         lacking=[shelf.year for shelf in shelves if shelf.gaps],
-        files=sum(len(shelf.tiles) for shelf in shelves),
+        files=len(folder.papers),
+        unlooked=[paper.pk for paper in folder.papers if not paper.confirmed],
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,8 +15,11 @@ import rules
 from applications import queries, services
 from applications.filed import facts, records
 from applications.filed.facts import policy_of
+from applications.files.slips import range_of
 from applications.forms.prior import PriorForm
+from applications.forms.slip import SlipForm
 from applications.models import Application
+from applications.services.slips import Filled, offers
 from applications.views import access
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import Actor, ActorRequest
@@ -102,8 +105,87 @@ def prior(request: ActorRequest, pk: UUID) -> HttpResponse:
     return redirect("applications:detail", pk)
 
 
-def _prior(request: ActorRequest, case: Application, form: PriorForm, status: int = 200) -> HttpResponse:
-    return access.page(request, "prior", case, status, form=form, slips=slips(request.actor, case))
+def _prior(
+    request: ActorRequest,
+    case: Application,
+    form: PriorForm,
+    status: int = 200,
+    *,
+    slip: SlipForm | None = None,
+) -> HttpResponse:
+    return access.page(
+        request,
+        "prior",
+        case,
+        status,
+        form=form,
+        slips=slips(request.actor, case),
+        slip=slip or SlipForm(),
+        refused=slip.errors if slip else None,
+        offers=offers(request.actor, case),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def slip(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """我有旧认定单: one file and its range fill and prove all its years; records on file are ticked with it."""
+    case = access.own_case(request, pk)
+    if answer := access.closed(request, case):
+        return answer
+    if request.method == "GET":
+        return redirect("applications:prior", pk)
+    form = SlipForm(request.POST, request.FILES)
+    form.full_clean()
+    file = form.file
+    if file is not None and form.span is None and (guessed := range_of(file, file.name or "")):
+        first, last = guessed
+        filled = request.POST.copy()
+        filled["prior_from"], filled["prior_to"] = str(first), str(last)
+        form = SlipForm(filled)
+        form.add_error("prior_from", f"按文件填好了起止年度 {first}—{last} 年。请核对，并再选择一次文件。")
+        return _prior(request, case, PriorForm(), 422, slip=form)
+    try:
+        done = services.fill_in(
+            actor=request.actor,
+            application_id=pk,
+            seen=access.seen(request),
+            file=file,
+            filename=(file.name or "") if file else "",
+            span=form.span,
+            take=form.take,
+        )
+    except Refusal as refusal:
+        field = getattr(refusal, "field", "")
+        form.add_error(field if field in form.fields else None, refusal.says)
+        return _prior(request, case, PriorForm(), access.status_of(refusal), slip=form)
+    _say_filled(request, done)
+    return redirect("applications:detail", pk)
+
+
+def _say_filled(request: ActorRequest, done: Filled) -> None:
+    if done.added:
+        messages.success(
+            request,
+            f"已按认定单填好 {_years(done.added)} 年度（达到规定学时），认定单就是这些年度的佐证材料。"
+            "单上写有学时的，请打开相应年度改成单上的数。",
+        )
+    if done.untouched:
+        messages.info(
+            request, f"{_years(done.untouched)} 年度原来已经填写，没有改动；认定单也可以证明这些年度。"
+        )
+    if done.ticked:
+        messages.success(request, f"已勾选 {_years(done.ticked)} 年度的系统记录，不需要上传材料。")
+    if done.contained:
+        messages.info(request, f"{_years(done.contained)} 年度的系统记录已包含在认定单里，没有重复勾选。")
+
+
+@require_POST
+def slip_look(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """The range that a chosen file's name or text says, for the page's script; empty where it says none."""
+    access.own_case(request, pk)
+    file = SlipForm(request.POST, request.FILES).file
+    found = range_of(file, file.name or "") if file is not None else None
+    return JsonResponse({"from": found[0], "to": found[1]} if found else {})
 
 
 @require_POST

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,12 +11,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from applications import queries, services
 from applications.filed import facts
+from applications.forms.slip import SlipForm
 from applications.presenters import deadlines, timeline
 from applications.presenters.answers import answers
 from applications.presenters.deadlines import Deadline, Phase
 from applications.presenters.refusals import last_refusal, refused, year_remarks
 from applications.presenters.task_list import go_on, tasks
 from applications.presenters.unsaved import unsaved
+from applications.services.slips import offers
 from applications.states import IN_REVIEW, State
 from applications.views import access
 from cehours.lib.refusal import Refusal
@@ -28,7 +31,11 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     findings = facts.find(case)
     refusal = last_refusal(case)
     kept = unsaved(request.actor, case) if case.is_editable else []
-    parts = tasks(case, findings, refused(case, findings), kept) if case.is_editable else []
+    listed = offers(request.actor, case) if case.is_editable else []
+    on_file = {year: sum((row.hours for row in rows), Decimal(0)) for year, rows in listed}
+    parts = tasks(case, findings, refused(case, findings), kept, on_file) if case.is_editable else []
+    # Nothing is filled in yet: an earlier slip is asked for first.
+    begins = case.is_editable and not findings.years
     return access.page(
         request,
         "detail",
@@ -37,6 +44,8 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         tasks=parts,
         go_on=go_on(parts, findings),
         findings=findings,
+        slip=SlipForm() if begins else None,
+        offers=listed,
         answers=None if case.is_editable else answers(case, findings),
         steps=timeline.steps(case),
         holder=timeline.holder(case),

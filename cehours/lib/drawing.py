@@ -75,6 +75,13 @@ def same_pictures(one: bytes, other: bytes) -> bool:
     return True
 
 
+def text(content: bytes, *, pages: int = 2, most: int = 4000) -> str:
+    """What the first pages say, as far as they hold text and no picture of it."""
+    document = _opened(content)
+    said = [document[place].get_textpage().get_text_bounded() for place in range(min(pages, len(document)))]
+    return "\n".join(said)[:most]
+
+
 def _same(one: pypdfium2.PdfPage, other: pypdfium2.PdfPage) -> bool:
     if one.get_size() != other.get_size() or min(one.get_size()) <= 0:
         return False

@@ -45,5 +45,10 @@ def _look(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]
     return {"parts": pictures_a_page, "holds": portable_documents.holds(content)}, b""
 
 
+def _text(facts: dict[str, Any], content: bytes) -> tuple[dict[str, Any], bytes]:
+    """The beginning of a PDF's text layer; empty where it is a picture."""
+    return {"text": drawing.text(content)}, b""
+
+
 Image.preinit()  # loads the decoders now; otherwise every fork would
-TASKS = {"parse": _parse, "draw": _draw, "look": _look}
+TASKS = {"parse": _parse, "draw": _draw, "look": _look, "text": _text}

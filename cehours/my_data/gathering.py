@@ -108,7 +108,7 @@ def _account(actor: Actor) -> dict[str, Any]:
 
 
 def _cases(actor: Actor) -> list[Application]:
-    related = ("years__activities", "evidence__year_entry", "revisions", "drafts")
+    related = ("years__activities", "evidence__year_entry", "evidence__ties__activity", "revisions", "drafts")
     return list(mine(actor).select_related("region").prefetch_related(*related))
 
 
@@ -187,7 +187,7 @@ def _papers(
     case: Application, folder: str, names: dict[str, str], enclosures: list[Enclosure]
 ) -> Iterator[dict[str, Any]]:
     """The files of the working copy, then those of earlier submissions that were replaced since."""
-    shown: set[tuple[int, str]] = set()
+    shown: set[tuple[int, str]] = set()  # a file of an earlier submission stands in each year it proves
     for number, paper in enumerate(case.evidence.all(), start=1):
         year = paper.year_entry.year
         shown.add((year, paper.sha256))
@@ -196,6 +196,8 @@ def _papers(
             "year": year,
             "kind": names.get(paper.kind, paper.kind),
             "filename": paper.filename,
+            "proves": [tie.activity.title for tie in paper.ties.all()],
+            "looked_at": paper.confirmed,
             "uploaded_at": _time(paper.uploaded_at),
             "file": _enclosed(paper, path, enclosures),
         }

@@ -80,7 +80,7 @@ def _year(words: _Words, before: Row, after: Row) -> Iterator[str]:
             [each for each in before["activities"] if each["category"] == category],
             [each for each in after["activities"] if each["category"] == category],
         )
-    yield from _papers(words, before["evidence"], after["evidence"])
+    yield from _papers(words, before, after)
 
 
 def _activities(words: _Words, category: str, before: Sequence[Row], after: Sequence[Row]) -> Iterator[str]:
@@ -116,14 +116,20 @@ def _activity(words: _Words, category: str, old: Row, new: Row) -> Iterator[str]
             yield _changed(f"{name}{fact.name if fact else key}", one, other)
 
 
-def _papers(words: _Words, before: Sequence[Row], after: Sequence[Row]) -> Iterator[str]:
+def _papers(words: _Words, before: Row, after: Row) -> Iterator[str]:
     """A file that keeps its number is the same file; of the others, one of a kind replaces one of the kind."""
-    same, gone, added = _matched(before, after, lambda paper: paper["sha256"])
+    ties = any("proves" in paper for paper in before["evidence"])
+    old_papers, new_papers = _own(before), _own(after)
+    if ties:
+        old_papers, new_papers = before["evidence"], after["evidence"]
+    same, gone, added = _matched(old_papers, new_papers, lambda paper: paper["sha256"])
     for old, new in same:
         if old["kind"] != new["kind"]:
             yield _changed(f"材料「{new['filename']}」种类", _kind(words, old), _kind(words, new))
         if old["stamped"] != new["stamped"]:
             yield f"材料「{new['filename']}」改为{'已盖章' if new['stamped'] else '未盖章'}"
+        if ties and (one := _proved(before, old)) != (other := _proved(after, new)):
+            yield _changed(f"材料「{new['filename']}」证明的活动", one, other)
     replaced, gone, added = _matched(gone, added, lambda paper: paper["kind"])
     for old, new in replaced:
         yield f"更换{_kind(words, new)}：「{old['filename']}」改为「{new['filename']}」"
@@ -131,6 +137,15 @@ def _papers(words: _Words, before: Sequence[Row], after: Sequence[Row]) -> Itera
         yield f"补充{_kind(words, new)}「{new['filename']}」"
     for old in gone:
         yield f"删去{_kind(words, old)}「{old['filename']}」"
+
+
+def _own(year: Row) -> list[Row]:
+    """The papers of the year itself: at first a frozen year named no others, and not what each proves."""
+    return [paper for paper in year["evidence"] if paper.get("year", year["year"]) == year["year"]]
+
+
+def _proved(year: Row, paper: Row) -> str:
+    return "、".join(year["activities"][place]["title"] for place in paper["proves"])
 
 
 def _matched(

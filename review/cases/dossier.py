@@ -22,7 +22,10 @@ KIB, MIB = 1024, 1024 * 1024
 
 @dataclass(frozen=True)
 class Paper:
-    """One file of evidence as it was filed."""
+    """One file of evidence as it was filed, and the titles of what it proves in this year.
+
+    `own`: it was uploaded to this year. `unlooked`: the system labelled it, and the applicant did not look.
+    """
 
     id: str
     year: int
@@ -31,6 +34,9 @@ class Paper:
     size: str
     pages: int
     stamped: bool
+    proves: tuple[str, ...] = ()
+    own: bool = True
+    unlooked: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,12 @@ class Dossier:
 
     @property
     def papers(self) -> list[Paper]:
-        return [paper for sheet in self.years for paper in sheet.papers]
+        """Every file once, where it proves something first."""
+        listed: dict[str, Paper] = {}
+        for sheet in self.years:
+            for paper in sheet.papers:
+                listed.setdefault(paper.id, paper)
+        return list(listed.values())
 
     @property
     def has_warnings(self) -> bool:
@@ -157,7 +168,7 @@ def _year(policy: rules.Policy, filed: Mapping[str, Any], before: assessing.Reco
         says=filed["says"],
         warnings=tuple(_warnings(filed)),
         activities=activities,
-        papers=tuple(_paper(policy, year, paper) for paper in filed["evidence"]),
+        papers=tuple(_paper(policy, filed, paper) for paper in filed["evidence"]),
     )
 
 
@@ -210,16 +221,21 @@ def _activity(policy: rules.Policy, filed: Mapping[str, Any]) -> ActivityLine:
     )
 
 
-def _paper(policy: rules.Policy, year: int, filed: Mapping[str, Any]) -> Paper:
+def _paper(policy: rules.Policy, year: Mapping[str, Any], filed: Mapping[str, Any]) -> Paper:
+    """What it proves, and whether it was looked at, was not frozen at first."""
+    titles = [activity["title"] for activity in year["activities"]]
     documents = {document.key: document.name for document in policy.documents}
     return Paper(
         id=filed["id"],
-        year=year,
+        year=year["year"],
         kind=documents.get(filed["kind"], filed["kind"]),
         filename=filed["filename"],
         size=_size(filed["size"]),
         pages=filed["pages"],
         stamped=filed["stamped"],
+        proves=tuple(titles[place] for place in filed.get("proves", ())),
+        own=filed.get("year", year["year"]) == year["year"],
+        unlooked=not filed.get("confirmed", True),
     )
 
 

@@ -3,14 +3,14 @@
 let dragged = null;
 
 function ready() {
-  document.querySelectorAll("[data-order-url] [data-paper]").forEach(function (tile) {
+  document.querySelectorAll("[data-order-url] [data-paper]:not([data-away])").forEach(function (tile) {
     tile.draggable = true;
   });
 }
 
 function watch() {
   document.addEventListener("dragstart", function (event) {
-    const tile = event.target.closest && event.target.closest("[data-order-url] [data-paper]");
+    const tile = event.target.closest && event.target.closest("[data-order-url] [data-paper]:not([data-away])");
     if (tile) {
       dragged = tile;
       tile.classList.add("tile-dragged");
@@ -20,7 +20,7 @@ function watch() {
   });
 
   document.addEventListener("dragover", function (event) {
-    const over = dragged && event.target.closest && event.target.closest("[data-order-url] [data-paper]");
+    const over = dragged && event.target.closest && event.target.closest("[data-order-url] [data-paper]:not([data-away])");
     if (over) {
       event.preventDefault();
       if (over !== dragged) {
@@ -41,7 +41,7 @@ function watch() {
     if (list) {
       dragged.classList.remove("tile-dragged");
       dragged = null;
-      const order = Array.from(list.querySelectorAll("[data-paper]")).map(function (tile) { return tile.dataset.paper; });
+      const order = Array.from(list.querySelectorAll("[data-paper]:not([data-away])")).map(function (tile) { return tile.dataset.paper; });
       window.htmx.ajax("POST", list.dataset.orderUrl, { target: "#missing", swap: "outerHTML", values: { order: order } });
     }
   });

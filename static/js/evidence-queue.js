@@ -4,19 +4,15 @@
    evidence:arrived {name}. Before anything is sent again, evidence:refresh {done(state)} brings the page up to date. */
 
 import { tokenOf } from "./csrf.js";
+import { heading, SAYS } from "./evidence-words.js";
 
 const STALLED = 60000;
 const ANSWERED_WITHIN = 180000;
-const SAYS = {
-  waiting: "等待上传",
-  checking: "已传完，正在检查文件",
-  network: "网络中断，文件没有上传。请检查网络后点「重试」，不用重新选择。",
-  slow: "网络太慢，文件没有上传。请换到信号好的地方后点「重试」，不用重新选择。",
-  expired: "登录已过期，文件没有上传，仍保留在本页。请在新窗口登录后回到这里点「重试」。",
-  gone: "没有找到这份申报或这个附件。请确认登录的是原来的账号，再点「重试」。",
-  failed: "系统暂时没有办成，文件没有上传。请稍后点「重试」，不用重新选择。",
-};
+const SETTLED = ["failed", "refused", "asking", "unlisted"];
+const LIST_AGAIN = 5000;
 const items = [];
+let answering = false;
+let listTimer = 0;
 let running = null;
 let number = 0;
 
@@ -25,37 +21,55 @@ const section = document.getElementById("sending");
 const template = document.getElementById("sending-item");
 const list = section.querySelector(".sending-list");
 
+/* failed and refused: it did not arrive. asking: something must be said of it first. unlisted: it arrived, and the list
+   of the page does not show it yet. */
 function show(item, state, says) {
   const part = function (name) { return item.row.querySelector("[data-" + name + "]"); };
-  const settled = state === "failed" || state === "refused";
+  const settled = SETTLED.indexOf(state) >= 0;
   item.state = state;
   item.row.className = "sent sent-" + state;
   part("says").textContent = says;
-  part("retry").hidden = !settled || item.final;
+  part("retry").hidden = !settled || item.final || state === "unlisted";
+  part("again").textContent = state === "asking" ? "上传" : "重试";
+  part("refresh").hidden = state !== "unlisted";
   part("login").hidden = says !== SAYS.expired;
-  part("label").hidden = !(settled && item.needsLabel);
+  part("label").hidden = !(settled && item.needsLabel) || state === "unlisted";
+  part("cancel").hidden = state === "unlisted";
   part("word").textContent = settled ? "移除" : "取消";
   item.row.querySelector("progress").hidden = settled;
   count();
 }
 
+function those(states) {
+  return items.filter(function (item) { return states.indexOf(item.state) >= 0; });
+}
+
 function count() {
   const open = items.filter(function (item) { return item.state !== "gone"; });
-  const moving = open.filter(function (item) { return item.state !== "failed" && item.state !== "refused" && item.state !== "done"; });
-  const stuck = open.length - moving.length - open.filter(function (item) { return item.state === "done"; }).length;
+  const done = those(["done", "unlisted"]).length;
+  const stuck = those(["failed", "refused"]).length;
+  const asking = those(["asking"]).length;
+  const moving = open.length - done - stuck - asking;
   const bytes = function (of) { return open.reduce(function (sum, item) { return sum + of(item); }, 0); };
   const all = bytes(function (item) { return item.file.size; }) || 1;
   const sent = bytes(function (item) { return item.state === "done" ? item.file.size : item.sent; });
   const percent = Math.floor((sent / all) * 100);
-  const done = open.filter(function (item) { return item.state === "done"; }).length;
-  section.hidden = moving.length + stuck === 0;
+  const answer = stuck + asking > 0;
+  section.hidden = moving + stuck + asking + those(["unlisted"]).length === 0;
   section.classList.toggle("sending-stuck", stuck > 0);
-  section.querySelector("h2").textContent = moving.length ? "正在上传" : "没有上传成功";
-  section.querySelector(".progress").hidden = moving.length === 0;
+  section.classList.toggle("sending-asking", answer);
+  section.querySelector("h2").textContent = heading(moving, asking, stuck);
+  section.querySelector(".progress").hidden = moving === 0;
   section.querySelector(".progress progress").value = percent;
   section.querySelector("[data-percent]").textContent = percent + "%";
   section.querySelector("[data-all]").textContent =
     "已完成 " + done + " 个，共 " + open.length + " 个" + (stuck ? "，" + stuck + " 个没有成功" : "");
+  section.querySelector("[data-clear]").hidden = stuck + asking < 2;
+  form.dataset.waiting = bytes(function (item) { return ["waiting", "sending", "asking"].indexOf(item.state) >= 0 ? item.file.size : 0; });
+  if (answer && !answering) {
+    section.scrollIntoView({ block: "nearest" });
+  }
+  answering = answer;
   if (section.hidden) {
     items.length = 0;
   }
@@ -80,16 +94,20 @@ function add(asked) {
   row.querySelector("[data-login]").href = form.dataset.login;
   row.querySelectorAll("[data-of]").forEach(function (element) { element.textContent = item.name; });
   row.querySelector("[data-retry]").addEventListener("click", function () { retry(item); });
+  row.querySelector("[data-refresh]").addEventListener("click", listAgain);
   row.querySelector("[data-cancel]").addEventListener("click", function () { remove(item); });
   items.push(item);
   list.appendChild(row);
   if (asked.needsLabel) {
     const select = row.querySelector("[data-label] select");
     select.value = item.fields["row-0-kind"];
+    ["from", "to"].forEach(function (name) {
+      row.querySelector('[data-label] [name="' + name + '"]').value = item.fields["row-0-" + name];
+    });
     window.setTimeout(function () { select.dispatchEvent(new Event("change", { bubbles: true })); });
   }
   if (asked.refusal) {
-    show(item, "refused", asked.refusal);
+    show(item, asked.needsLabel ? "asking" : "refused", asked.refusal);
     say(item.name + "：" + asked.refusal);
   } else {
     show(item, "waiting", SAYS.waiting);
@@ -115,7 +133,9 @@ function send(item) {
   item.sent = 0;
   item.xhr = xhr;
   item.before = item.before || papers();
-  Object.keys(item.fields).forEach(function (name) { body.append(name, item.fields[name]); });
+  Object.keys(item.fields).forEach(function (name) {
+    [].concat(item.fields[name]).forEach(function (value) { body.append(name, value); });
+  });
   body.append(item.field, item.file, item.file.name);
   xhr.open("POST", item.url);
   xhr.setRequestHeader("Accept", "application/json");
@@ -192,15 +212,46 @@ function stop(item, state, says) {
   next();
 }
 
+/* The server has it. It leaves the list of those on their way when the page shows it among those that are there. */
 function arrived(item) {
   window.clearTimeout(item.timer);
   running = running === item ? null : running;
-  item.row.remove();
-  item.state = "done";
-  count();
-  document.dispatchEvent(new CustomEvent("evidence:arrived", { detail: { name: item.name } }));
+  item.sent = item.file.size;
+  show(item, "unlisted", SAYS.unlisted);
+  listAgain();
   next();
 }
+
+function listed() {
+  those(["unlisted"]).forEach(function (item) {
+    item.row.remove();
+    item.state = "done";
+    document.dispatchEvent(new CustomEvent("evidence:arrived", { detail: { name: item.name } }));
+  });
+  count();
+}
+
+/* Asked for until it comes: by itself, by the button, and at once when the line is back. */
+function listAgain() {
+  window.clearTimeout(listTimer);
+  if (!those(["unlisted"]).length) {
+    return;
+  }
+  document.dispatchEvent(new CustomEvent("evidence:refresh", { detail: { done: function (state) {
+    if (state === "ok") {
+      listed();
+      return;
+    }
+    those(["unlisted"]).forEach(function (item) {
+      item.row.querySelector("[data-says]").textContent = SAYS.unlisted;
+      item.row.querySelector("[data-login]").hidden = state !== "expired";
+    });
+    say(SAYS.unlisted);
+    listTimer = window.setTimeout(listAgain, LIST_AGAIN);
+  } } }));
+}
+
+window.addEventListener("online", listAgain);
 
 function papers() {
   return Array.from(document.querySelectorAll("[data-paper]")).map(function (tile) { return tile.dataset.paper; });
@@ -214,6 +265,7 @@ function retry(item) {
       const on = control.type === "checkbox" ? (control.checked ? "yes" : "") : control.value;
       item.fields["row-0-" + control.name] = on;
     });
+    item.fields["row-0-guessed"] = "";
   }
   show(item, "waiting-for-page", SAYS.waiting);
   document.dispatchEvent(new CustomEvent("evidence:refresh", { detail: { done: function (state) {
@@ -226,7 +278,8 @@ function retry(item) {
       return item.before && item.before.indexOf(tile.dataset.paper) < 0 && stem(tile.dataset.name) === stem(item.file.name);
     });
     if (there) {
-      arrived(item);
+      item.state = "unlisted";
+      listed();
     } else {
       show(item, "waiting", SAYS.waiting);
       next();
@@ -249,10 +302,14 @@ function remove(item) {
   next();
 }
 
+section.querySelector("[data-clear]").addEventListener("click", function () {
+  those(["failed", "refused", "asking"]).forEach(remove);
+});
+
 document.addEventListener("evidence:send", function (event) { add(event.detail); });
 
 window.addEventListener("beforeunload", function (event) {
-  if (items.some(function (item) { return item.state !== "done" && item.state !== "gone" && !item.final; })) {
+  if (items.some(function (item) { return item.state !== "done" && item.state !== "unlisted" && item.state !== "gone" && !item.final; })) {
     event.preventDefault();
     event.returnValue = "";
   }

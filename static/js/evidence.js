@@ -2,12 +2,14 @@
    what is missing; when one arrives, the page asks what is missing now. Without this script it is a plain form. */
 
 import { renewToken, tokenOf } from "./csrf.js";
+import { filledBy, firstOpen, keyOf, kindIn, rangeIn, waitingFor } from "./evidence-guess.js";
 
 const form = document.getElementById("upload");
 const checks = JSON.parse(form.dataset.checks);
 const YEAR = /^(19|20)\d{2}$/;
-const NO_KIND = "请选择材料种类，再点「重试」。";
-const NO_YEARS = "请填写学时认定单上的起始年度和结束年度，再点「重试」。";
+const NO_KIND = "请选择材料种类，再点“上传”。";
+const NO_YEARS = "请填写学时认定单上的起始年度和结束年度，再点“上传”。";
+const CHECK_YEARS = "起止年度按文件名填好了，请核对后点“上传”。";
 
 /* -- what may be sent, and as what */
 
@@ -27,15 +29,21 @@ function hint(file) {
   });
 }
 
-function refusal(file, others) {
+/* `others`: files of the year that come or go with it; `bytes`: of those chosen together with it. */
+function refusal(file, others, bytes) {
   if (file.size === 0) {
     return checks.empty;
   }
   if (file.size > checks.size) {
     return checks.tooLarge;
   }
-  const there = document.querySelectorAll("[data-paper]").length + document.querySelectorAll(".sent:not(.sent-refused)").length;
-  return there + others >= checks.most ? checks.tooMany : "";
+  const there = document.querySelectorAll("[data-paper]:not([data-away])").length +
+    document.querySelectorAll(".sent:not(.sent-refused):not(.sent-unlisted)").length;
+  if (there + others >= checks.most) {
+    return checks.tooMany;
+  }
+  const used = Number(document.getElementById("papers").dataset.used) + Number(form.dataset.waiting || 0);
+  return used + bytes + file.size > checks.all ? checks.tooMuch : "";
 }
 
 function names() {
@@ -46,30 +54,34 @@ function names() {
   return found;
 }
 
-/* The document whose name is in the file's name, else the first missing one that no other file was given yet. */
-function guess(file, given) {
-  const known = names();
-  const named = Object.keys(known)
-    .filter(function (key) { return file.name.indexOf(known[key]) >= 0; })
-    .sort(function (one, other) { return known[other].length - known[one].length; })[0];
-  if (named) {
-    return named;
-  }
-  const slots = Array.from(form.querySelectorAll("#missing [data-slot]")).map(function (row) {
-    return row.dataset.slot.split(" ");
-  });
-  const open = slots.find(function (slot) {
-    return !slot.some(function (key) { return given.indexOf(key) >= 0; });
-  });
-  return open ? open[0] : "";
+function labelOf(row) {
+  const all = function (name) {
+    return Array.from(row.querySelectorAll('[name="' + row.dataset.row + "-" + name + '"]')).filter(function (control) {
+      return control.type !== "checkbox" || control.checked;
+    }).map(function (control) { return control.value; });
+  };
+  const value = function (name) { return all(name)[0] || ""; };
+  return { kind: value("kind"), stamped: value("stamped"), from: value("from"), to: value("to"), proves: all("for") };
 }
 
-function labelOf(row) {
-  const value = function (name) {
-    const control = row.querySelector('[name="' + row.dataset.row + "-" + name + '"]');
-    return !control || (control.type === "checkbox" && !control.checked) ? "" : control.value;
-  };
-  return { kind: value("kind"), stamped: value("stamped"), from: value("from"), to: value("to") };
+/* The label with what the file's name and what is missing say of it, where the person left it open. */
+function completed(label, file, given) {
+  const slots = Array.from(form.querySelectorAll("#missing [data-nearest]"));
+  const whole = Object.assign({ guessed: "", given: "" }, label);
+  const named = label.kind || kindIn(file.name, names());
+  const open = named || label.proves.length ? null : firstOpen(slots, given);
+  if (named) {
+    whole.kind = named;
+    whole.given = filledBy(slots, named, given);
+  } else if (open) {
+    Object.assign(whole, { kind: open.kind, proves: [open.proves], guessed: "yes", given: open.given });
+  }
+  const range = whole.kind === prior() && !label.from && !label.to ? rangeIn(file.name) : null;
+  return range ? Object.assign(whole, { from: range.from, to: range.to, range: true }) : whole;
+}
+
+function prior() {
+  return form.querySelector("#kind-any").dataset.prior;
 }
 
 function send(asked) {
@@ -77,12 +89,15 @@ function send(asked) {
 }
 
 /* What must still be said of a file before it can be sent. */
-function lacking(kind, label) {
-  if (!kind) {
+function lacking(label) {
+  if (!label.kind) {
     return NO_KIND;
   }
   const hasYears = YEAR.test(label.from) && YEAR.test(label.to) && label.from <= label.to;
-  return kind === form.querySelector("#kind-any").dataset.prior && !hasYears ? NO_YEARS : "";
+  if (label.kind === prior() && label.range) {
+    return CHECK_YEARS;
+  }
+  return label.kind === prior() && !hasYears ? NO_YEARS : "";
 }
 
 function sendAll(files, row) {
@@ -93,22 +108,27 @@ function sendAll(files, row) {
 }
 
 function sendChosen(files, hints, row) {
-  const label = labelOf(row);
-  const given = Array.from(document.querySelectorAll(".sent")).map(function (each) { return each.dataset.given; });
+  const chosen = labelOf(row);
+  const there = Array.from(document.querySelectorAll("[data-unlooked]"));
+  const given = Array.from(document.querySelectorAll(".sent")).map(function (each) { return each.dataset.given; })
+    .concat(waitingFor(Array.from(form.querySelectorAll("#missing [data-nearest]")), there));
+  let sent = 0;
   files.forEach(function (file, place) {
-    const why = hints[place] || refusal(file, 0);
-    const kind = why ? label.kind : label.kind || guess(file, given);
-    const unclear = why ? "" : lacking(kind, label);
-    given.push(kind);
+    const why = hints[place] || refusal(file, 0, sent);
+    const label = why ? Object.assign({ guessed: "", given: "" }, chosen) : completed(chosen, file, given);
+    const unclear = why ? "" : lacking(label);
+    sent += why ? 0 : file.size;
+    given.push(label.given);
     send({
       file: file,
       field: "row-0-files",
       url: form.action || window.location.pathname,
       name: file.name,
-      kind: kind ? names()[kind] : "",
-      given: kind,
+      kind: label.kind ? names()[label.kind] : "",
+      given: label.given,
       fields: {
-        rows: "1", "row-0-kind": kind, "row-0-stamped": label.stamped, "row-0-from": label.from, "row-0-to": label.to,
+        rows: "1", "row-0-kind": label.kind, "row-0-stamped": label.stamped, "row-0-from": label.from,
+        "row-0-to": label.to, "row-0-for": label.proves, "row-0-guessed": label.guessed,
       },
       refusal: why || unclear,
       needsLabel: Boolean(unclear),
@@ -155,7 +175,7 @@ function putBack(labels) {
 function swap(page) {
   const labels = openLabels(null);
   const ticks = Array.from(form.querySelectorAll('#missing [data-slot] input[type="checkbox"]:checked'));
-  const ticked = ticks.map(function (box) { return box.closest("[data-slot]").dataset.slot; });
+  const ticked = ticks.map(function (box) { return keyOf(box.closest("[data-slot]")); });
   const focused = document.activeElement && document.activeElement.id;
   ["missing", "papers"].forEach(function (id) {
     const fresh = page.getElementById(id);
@@ -168,7 +188,7 @@ function swap(page) {
   form.querySelectorAll("#missing [data-slot]").forEach(function (row) {
     const box = row.querySelector('input[type="checkbox"]');
     if (box) {
-      box.checked = ticked.indexOf(row.dataset.slot) >= 0;
+      box.checked = ticked.indexOf(keyOf(row)) >= 0;
     }
   });
   const again = focused && document.getElementById(focused);
@@ -202,10 +222,9 @@ document.addEventListener("evidence:refresh", function (event) {
 });
 
 document.addEventListener("evidence:arrived", function (event) {
-  refresh().then(function () {
-    const left = Number(document.getElementById("missing").dataset.missing);
-    say(event.detail.name + " 已上传。" + (left ? "还缺 " + left + " 种材料。" : "本年度的材料已齐全。"));
-  });
+  const missing = document.getElementById("missing").dataset;
+  const left = Number(missing.missing) ? "还缺 " + missing.missing + " 种材料。" : "本年度的材料已齐全。";
+  say(event.detail.name + " 已上传。" + (Number(missing.toLook) ? "有自动标注的文件，请核对。" : left));
 });
 
 /* -- choosing, photographing, dropping, replacing */
@@ -232,7 +251,7 @@ document.addEventListener("click", function (event) {
   input.addEventListener("change", function () {
     const file = input.files[0];
     hint(file).then(function (says) {
-      const why = says || refusal(file, -1);
+      const why = says || refusal(file, -1, 0);
       send({ file: file, field: "files", url: link.href, name: file.name, kind: "替换", fields: {}, refusal: why });
     });
   });

@@ -79,7 +79,7 @@ def test_each_warning_leads_to_where_it_is_mended(world: World, short: Applicati
         "请填写「联系电话」": f"{url('header', short)}#id_phone",
         "还缺 2021 年的学时": f"{url('year_add', short)}?year=2021",
         "2020 年：专业科目还差 5 学时": f"{url('year', short, 2020)}#professional",
-        "2020 年远程教育：还缺": url("evidence", short, 2020),
+        "2020 年 · 远程教育、培训班：缺 4 样": url("evidence", short, 2020),
     }.items():
         after = page.split(says)[1]
         assert after.split('<a href="')[1].startswith(f'{href}"'), says

@@ -106,10 +106,10 @@ def test_the_browser_checks_with_the_sentences_of_the_server(world: World, case:
 
 def test_the_part_that_changes_says_what_is_missing_now(world: World, case: Application) -> None:
     browser = world.browser("applicant")
-    assert 'data-missing="3"' in text_of(browser.get(url("evidence_state", case, 2020)))
+    assert 'data-missing="4"' in text_of(browser.get(url("evidence_state", case, 2020)))
     filled(world, case, "证书.png")
     part = text_of(browser.get(url("evidence_state", case, 2020)))
-    assert 'data-missing="2"' in part
+    assert 'data-missing="4" data-to-look="1"' in part  # two activities ask for one: which is it?
     assert "还缺：</span>课程时长证明或课程内容" in part
     assert "证书.png" in part
     assert "<html" not in part
@@ -166,7 +166,7 @@ def test_files_dragged_into_a_new_order_stay_in_it(world: World, case: Applicati
     asked = {"order": [str(there[place].pk) for place in (2, 0, 1)]}
     answer = world.browser("applicant").post(url("evidence_order", case, 2020), asked, headers=HTMX)
     assert answer.status_code == 200
-    assert '<section class="section" id="papers" hx-swap-oob="true">' in text_of(answer)
+    assert 'id="papers" data-used="' in text_of(answer)
     assert names_of(world, case) == ["三.png", "一.png", "二.png"]
 
 
@@ -229,7 +229,7 @@ def test_a_file_removed_by_the_script_is_gone_and_missing_again(world: World, ca
     [paper] = filled(world, case, "证书.png")
     answer = world.browser("applicant").post(url("evidence_delete", case, paper.pk), headers=HTMX)
     assert answer.status_code == 200
-    assert 'data-missing="3"' in text_of(answer)
+    assert 'data-missing="4"' in text_of(answer)
     assert papers(world, case) == []
 
 

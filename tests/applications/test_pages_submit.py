@@ -43,7 +43,7 @@ def test_the_check_page_shows_everything_that_was_filled_in(world: World) -> Non
 
 def test_warnings_come_before_the_content(world: World) -> None:
     page = text_of(world.browser("applicant").get(url("check", world.draft(years=(2020,), evidence=False))))
-    blocking, doubt = page.index("还缺 2021 年的学时"), page.index("2020 年远程教育：还缺")
+    blocking, doubt = page.index("还缺 2021 年的学时"), page.index("2020 年 · 远程教育、培训班：缺 4 样")
     assert blocking < doubt < page.index("申报相关信息")
 
 
@@ -221,7 +221,14 @@ def test_a_returned_case_shows_the_reason_first_and_can_be_edited(world: World) 
 def test_the_task_list_says_what_is_missing(world: World) -> None:
     case = world.draft(years=(2020,), evidence=False)
     page = text_of(world.browser("applicant").get(url("detail", case)))
-    for expected in ("基本信息", "2020 年度", "2024 年度", "未填写", "2020 年培训班：还缺", "暂不能提交"):
+    for expected in (
+        "基本信息",
+        "2020 年度",
+        "2024 年度",
+        "未填写",
+        "2020 年 · 远程教育、培训班：缺 4 样",
+        "暂不能提交",
+    ):
         assert expected in page
 
 

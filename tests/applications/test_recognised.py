@@ -280,7 +280,7 @@ def test_a_number_of_somebody_else_answers_like_one_that_does_not_exist(
     assert answer.status_code == 422
     page = text_of(answer)
     assert "没有查到您名下该编号的有效学时认定单" in page
-    assert "上传认定单作为佐证材料" in page
+    assert "请在上面上传认定单" in page
     assert years(world, case) == [2020, 2021]
 
 

@@ -12,6 +12,7 @@ from applications import services
 from applications.filed import facts
 from applications.models import Application
 from applications.presenters.task_list import Task, tasks
+from tests.applications.test_recognised import enter
 from tests.applications.typing_in import text_of, url
 from tests.world import World, plain_year
 
@@ -46,14 +47,12 @@ def test_a_short_year_says_what_is_short_in_the_words_of_the_rules(world: World)
     ]
 
 
-def test_missing_papers_are_named_with_year_form_and_the_ways_to_complete_them(world: World) -> None:
-    papers = parts(world, with_year(world, "30", "60"))["佐证材料"]
-    assert papers.missing[0] == "2023 年远程教育：还缺 课程学时证明、结业证书" or papers.missing[
-        0
-    ].startswith("2023 年远程教育：还缺 ")
-    training = next(says for says in papers.missing if says.startswith("2023 年培训班：还缺 "))
-    assert "结业证书" in training
-    assert "，或 " in training
+def test_missing_papers_are_one_line_a_year_that_leads_to_them(world: World) -> None:
+    case = with_year(world, "30", "60")
+    papers = parts(world, case)["佐证材料"]
+    assert [(link.says, link.url) for link in papers.links] == [
+        ("2023 年 · 远程教育、培训班：缺 4 样", f"/applications/{case.pk}/years/2023/evidence/")
+    ]
 
 
 def test_every_part_can_be_opened_from_the_first_moment(world: World) -> None:
@@ -106,3 +105,9 @@ def test_the_task_list_asks_as_often_for_five_years_as_for_one(world: World, pag
                 activities=plain_year(year),
             )
     assert queries_of(world, case) == one
+
+
+def test_a_year_says_what_is_on_file_for_it_and_can_be_ticked(world: World) -> None:
+    enter(world, year=2022)
+    page = text_of(world.browser("applicant").get(url("detail", world.draft(years=(2020,), evidence=False))))
+    assert "系统已有 30 学时，可直接勾选" in page

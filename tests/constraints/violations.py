@@ -30,6 +30,7 @@ APPLICATIONS = {
         "applications_activity",
         f"application_id = '{NEW}', recognised_id = '{NEW}'",
     ),
+    "a_paper_is_tied_once": twice("applications_tie", id=NEW),
     "a_refusal_has_a_reason": set_("applications_decision", "outcome = 'returned', opinion = ''"),
     "a_unit_holds_it_only_in_review": set_(
         "applications_application", "current_unit_id = employer_id WHERE state = 'approved'"

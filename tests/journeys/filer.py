@@ -91,6 +91,16 @@ class Filer:
         with self.hand.part("基本信息"):
             self.hand.press("下一步")
 
+    def bring_slip(self, name: str) -> None:
+        """我有旧认定单, on the task list while nothing is filled in yet; its name says the range."""
+        page = self.page
+        with self.hand.part("旧认定单"):
+            slip = (name, "image/jpeg", scan(name, "jpg"))
+            self.hand.attach(page.locator("#slip").get_by_label("选择认定单文件"), slip)
+            expect(page.get_by_label("认定单结束年度")).to_have_value("2023")
+            self.hand.press("填好这些年度")
+        expect(page.locator("#messages")).to_contain_text("已按认定单填好 2020、2021、2022、2023 年度")
+
     def fill_years(self, years: Iterable[int] = YEARS, *, form: str = "远程教育") -> None:
         """The first year by hand, the others as copies of it, as the page offers."""
         first, hand = min(years), self.hand
@@ -124,13 +134,20 @@ class Filer:
             self.hand.choose(f"{side}继续教育形式", form)
 
     def attach_all(self, years: Iterable[int] = YEARS) -> None:
-        """For each year all its papers in one choice; the page tells them apart by their names."""
+        """For each year all its papers in one choice; the page tells them apart by their names, and asks at the end
+        whether it was right: each could prove both subjects.
+        """
         with self.hand.part("上传附件"):
-            self.hand.follow("佐证材料")
+            self.hand.follow("佐证材料" if len(list(years)) > 1 else f"{min(years)} 年 ·")
             for place, year in enumerate(years):
-                self._open_papers(year, first=place == 0)
+                if len(list(years)) > 1:
+                    self._open_papers(year, first=place == 0)
                 self.attach(year, *PAPERS)
-                expect(self.page.locator("main")).to_contain_text(f"{year} 年度的材料已齐全")
+                expect(self.page.locator("[data-paper]")).to_have_count(len(PAPERS))
+            if len(list(years)) > 1:
+                self.hand.follow("全部年度的材料")
+            self.hand.press("都核对无误")
+            expect(self.page.locator("main")).to_contain_text("年度的材料已齐全")
 
     def _open_papers(self, year: int, *, first: bool = False) -> None:
         if first:

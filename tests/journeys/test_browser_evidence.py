@@ -68,10 +68,16 @@ def test_three_files_at_once_one_refused_and_what_is_missing_shrinks(
 ) -> None:
     opened: Window = request.getfixturevalue(window)
     page = evidence_page(opened, case)
-    expect(asked(page)).to_have_count(2)
+    expect(asked(page)).to_have_count(4)
     choose(page, jpeg("一.jpg"), word("总结.docx"), jpeg("结业证书.jpg"))
-
-    expect(asked(page)).to_have_count(0)
+    expect(tiles(page)).to_have_count(2)
+    expect(asked(page)).to_have_count(4)  # both were labelled by the page: they complete nothing yet
+    expect(tiles(page).first).to_contain_text("自动标注，请核对")
+    page.get_by_role("button", name="都核对无误").click()
+    expect(asked(page)).to_have_count(
+        1
+    )  # of the other course the certificate was taken for both, the hours are not
+    asked(page).get_by_label("选择文件").set_input_files(jpeg("三.jpg"))
     expect(page.locator("#missing")).to_contain_text("2020 年度的材料已齐全")
     expect(sent(page)).to_contain_text("总结.docx")
     expect(sent(page)).to_contain_text("请将 Word 文档另存为 PDF 后上传。")
@@ -83,7 +89,7 @@ def test_three_files_at_once_one_refused_and_what_is_missing_shrinks(
     sent(page).get_by_role("button", name="移除").click()
     expect(page.locator("#sending")).to_be_hidden()
     page.reload()
-    assert names(page) == ["一.jpg", "结业证书.jpg"]
+    assert names(page) == ["一.jpg", "结业证书.jpg", "三.jpg"]
 
 
 def test_files_are_replaced_relabelled_and_put_in_order(desk: Window, case: str) -> None:
@@ -102,17 +108,19 @@ def test_files_are_replaced_relabelled_and_put_in_order(desk: Window, case: str)
     tiles(page).last.drag_to(tiles(page).first)
     expect(tiles(page).first).to_contain_text("新.jpg")
 
-    tiles(page).first.get_by_text("更改种类或盖章").click()
+    tiles(page).first.locator("summary", has_text="更改").first.click()
     tiles(page).first.get_by_label("材料种类").select_option(label="课程内容")
-    choose(page, jpeg("三.jpg"))
+    choose(page, jpeg("三.jpg"), jpeg("四.jpg"))
+    expect(tiles(page)).to_have_count(4)
+    choose(page, jpeg("五.jpg"))
     expect(sent(page)).to_contain_text("请选择材料种类")  # nothing is missing that it could be
     sent(page).get_by_label("材料种类").select_option("notice")
-    sent(page).get_by_role("button", name="重试").click()
-    expect(tiles(page)).to_have_count(3)  # and the form that was being filled in is as it was
+    sent(page).get_by_role("button", name="上传").click()
+    expect(tiles(page)).to_have_count(5)  # and the form that was being filled in is as it was
     tiles(page).first.get_by_role("button", name="保存").click()
     expect(tiles(page).first.locator(".tile-kind")).to_have_text("课程内容")
     page.reload()
-    assert names(page) == ["新.jpg", "二.jpg", "三.jpg"]
+    assert names(page) == ["新.jpg", "二.jpg", "三.jpg", "四.jpg", "五.jpg"]
 
 
 def test_all_of_it_by_keyboard(desk: Window, case: str) -> None:
@@ -172,6 +180,59 @@ def test_an_answer_that_got_lost_does_not_upload_the_file_twice(desk: Window, ca
     desk.faults.clear()
 
 
+def test_a_file_that_arrived_stays_in_sight_until_the_list_shows_it(phone: Window, case: str) -> None:
+    """The upload was answered, and then the line went: the list is asked for again until it comes."""
+    page = evidence_page(phone, case)
+    page.route("**/evidence/state/", lambda route: route.abort("connectionreset"))
+    choose(page, jpeg("一.jpg"))
+    expect(sent(page)).to_contain_text("已上传，列表暂未更新")
+    expect(page.locator("#sending h2")).to_have_text("列表暂未更新")
+    expect(sent(page).get_by_role("button", name="重试")).to_be_hidden()  # it is there: nothing to send again
+    assert phone.look() == []
+    page.unroute("**/evidence/state/")
+    sent(page).get_by_role("button", name="刷新").click()
+    expect(page.locator("#sending")).to_be_hidden()
+    assert names(page) == ["一.jpg"]
+    phone.faults.clear()
+
+
+def test_when_the_line_is_back_the_list_comes_by_itself(phone: Window, case: str) -> None:
+    page = evidence_page(phone, case)
+    page.route("**/evidence/state/", lambda route: route.abort("connectionreset"))
+    choose(page, jpeg("一.jpg"))
+    expect(sent(page)).to_contain_text("已上传，列表暂未更新")
+    page.unroute("**/evidence/state/")
+    page.evaluate("() => window.dispatchEvent(new Event('online'))")
+    expect(tiles(page)).to_have_count(1)
+    expect(page.locator("#sending")).to_be_hidden()
+    phone.faults.clear()
+
+
+def test_what_must_be_answered_is_not_cut_off_and_the_name_says_the_years(phone: Window, case: str) -> None:
+    page = evidence_page(phone, case)
+    page.locator(".ask-any").get_by_label("材料种类").select_option("prior_certificate")
+    choose(page, jpeg("2019-2023年学时认定单.jpg"), word("一.docx"), word("二.docx"))
+    expect(page.locator("#sending h2")).to_have_text("还要填 1 项")
+    expect(sent(page).first.get_by_label("认定单起始年度")).to_have_value("2019")
+    box = page.locator("#sending")
+    assert box.evaluate("box => box.scrollHeight <= box.clientHeight")
+    sent(page).first.get_by_role("button", name="上传").click()
+    expect(tiles(page)).to_contain_text("2019—2023 年")
+    box.get_by_role("button", name="全部移除").click()
+    expect(box).to_be_hidden()
+
+
+def test_room_that_is_used_up_is_said_before_anything_is_sent(phone: Window, case: str) -> None:
+    page = evidence_page(phone, case)
+    expect(page.locator("#papers")).to_contain_text("整份申报已用")
+    page.evaluate(
+        "() => { document.getElementById('papers').dataset.used = String(300 * 1024 * 1024 - 10); }"
+    )
+    page.route("**/evidence/", lambda route: route.abort())
+    choose(page, jpeg("一.jpg"))
+    expect(sent(page)).to_contain_text("整份申报的附件合计不能超过 300 MB")
+
+
 def test_an_expired_session_keeps_the_file_until_one_has_signed_in_again(desk: Window, case: str) -> None:
     desk.expects_refusal = True
     page = evidence_page(desk, case)
@@ -184,7 +245,9 @@ def test_an_expired_session_keeps_the_file_until_one_has_signed_in_again(desk: W
     again.sign_in(LOGIN)
     sent(page).get_by_role("button", name="重试").click()
     expect(tiles(page)).to_have_count(1)
-    tiles(page).first.get_by_text("更改种类或盖章").click()  # the page has the token of the new session
+    tiles(page).first.locator(
+        "summary", has_text="更改"
+    ).first.click()  # the page has the token of the new session
     tiles(page).first.get_by_label("已加盖公章").check()
     tiles(page).first.get_by_role("button", name="保存").click()
     expect(tiles(page).first).to_contain_text("已盖章")
@@ -223,7 +286,7 @@ def test_without_a_script_a_plain_form_does_the_same(plain: Window, case: str) -
     plain.sign_in(LOGIN)
     plain.open(f"{case}years/2021/evidence/")
     page = plain.page
-    for row, name in enumerate(("一.jpg", "二.jpg")):
+    for row, name in enumerate(("一.jpg", "二.jpg", "三.jpg", "四.jpg")):
         asked(page).nth(row).get_by_label("选择文件").set_input_files(jpeg(name))
     page.locator(".ask-any").get_by_label("材料种类").select_option("notice")
     choose(page, word("总结.docx"))
@@ -234,12 +297,12 @@ def test_without_a_script_a_plain_form_does_the_same(plain: Window, case: str) -
     expect(page.locator("#missing")).to_contain_text("2021 年度的材料已齐全")
 
     tiles(page).first.get_by_role("button", name="后移").click()
-    assert names(page) == ["二.jpg", "一.jpg"]
+    assert names(page) == ["二.jpg", "一.jpg", "三.jpg", "四.jpg"]
     tiles(page).first.get_by_role("link", name="替换").click()
     page.get_by_label("选择文件").set_input_files(jpeg("新.jpg"))
     plain.press("替换")
-    assert names(page) == ["新.jpg", "一.jpg"]
-    for _ in range(2):
+    assert names(page) == ["新.jpg", "一.jpg", "三.jpg", "四.jpg"]
+    for _ in range(4):
         tiles(page).first.get_by_role("link", name="删除").click()
         plain.press("删除")
     assert names(page) == []

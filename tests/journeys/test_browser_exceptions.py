@@ -126,6 +126,7 @@ def test_after_a_change_of_employer_the_present_one_reviews_all_and_an_earlier_s
                 attach_slip(filer, year)
             else:
                 filer.attach(year, *PAPERS)
+                filer.hand.press("都核对无误")
             expect(filer.page.locator("main")).to_contain_text(f"{year} 年度的材料已齐全")
     filer.hand.follow("返回申报")
     filer.hand.follow("基本信息")

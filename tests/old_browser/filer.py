@@ -118,6 +118,8 @@ class OldFiler:
                 files.append(self.folder / f"{year}{paper}.jpg")
                 files[-1].write_bytes(scan(f"{self.name} {year} {paper}", "jpg"))
             window.attach(".ask-any input[type=file][multiple]", *files)
+            window.until_says("都核对无误")
+            window.press_beginning("都核对无误")
             window.until_says(f"{year} 年度的材料已齐全")
         self._looks_right("evidence")
 

@@ -33,9 +33,9 @@ class Look(NamedTuple):
 PAGES = [
     Page("applications:list", "applicant", 11),
     Page("applications:sessions", "bureau", 9),
-    Page("applications:detail", "newcomer", 15, lambda at: at.draft.pk),
-    Page("applications:papers", "newcomer", 11, lambda at: at.draft.pk),
-    Page("applications:check", "newcomer", 18, lambda at: at.draft.pk),
+    Page("applications:detail", "newcomer", 17, lambda at: at.draft.pk),
+    Page("applications:papers", "newcomer", 12, lambda at: at.draft.pk),
+    Page("applications:check", "newcomer", 19, lambda at: at.draft.pk),
     Page("certificates:query", "applicant", 20),
     Page("certificates:ledger", "applicant", 11),
     Page("certificates:issued", "city_bureau", 20),

@@ -211,6 +211,15 @@ def test_a_batch_confirmed_before_is_worked_off_and_a_new_one_as_well() -> None:
     assert (fresh.state, fresh.done) == (BatchState.DONE, len(chosen))
 
 
+def look_at_papers(page: Client, case: Application) -> None:
+    """Certificates of before that two activities of a year ask for are tied to both, and asked about once."""
+    assert "自动标注，请逐个核对" in text_of(page.get(url("papers", case)))
+    with scope(SYSTEM):
+        papers = list(case.evidence.filter(confirmed=False).values_list("pk", flat=True))
+    page.post(url("evidence_confirm", case), {"paper": papers})
+    assert "个年度的材料已齐全" in text_of(page.get(url("papers", case)))
+
+
 def test_a_draft_with_unsaved_text_is_edited_and_submitted() -> None:
     person = known("ziyou").person_id
     with scope(SYSTEM):
@@ -219,6 +228,7 @@ def test_a_draft_with_unsaved_text_is_edited_and_submitted() -> None:
 
     assert "古籍修复" in text_of(page.get(url("draft_compare", case, "header")))
     page.post(url("header", case), header_of(case, specialty="古籍修复"))
+    look_at_papers(page, case)
     page.post(url("submit", case), {"version": now_of(case).version, "declared_true": "on"})
 
     assert (now_of(case).state, now_of(case).specialty) == (State.BUREAU_REVIEW, "古籍修复")
@@ -232,6 +242,7 @@ def test_a_returned_case_is_filed_again_and_its_reviewer_sees_what_changed() -> 
     page = browser("tuihui")
 
     page.post(url("header", case), header_of(case, specialty="重症护理"))
+    look_at_papers(page, case)
     page.post(url("submit", case), {"version": now_of(case).version, "declared_true": "on"})
 
     assert now_of(case).state == State.EMPLOYER_REVIEW

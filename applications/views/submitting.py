@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications import services
 from applications.filed import facts
+from applications.filed.receipt import number_of
 from applications.forms import SubmitForm
 from applications.models import Application, Outcome
 from applications.presenters import deadlines, timeline
+from applications.presenters import receipt as receipts
 from applications.presenters.answers import answers
 from applications.presenters.deadlines import Deadline, Phase
 from applications.presenters.warnings import warnings
@@ -59,6 +61,16 @@ def submit(request: ActorRequest, pk: UUID) -> HttpResponse:
         case.refresh_from_db()
         return _check(request, case, form, access.status_of(refusal), stale=isinstance(refusal, Stale))
     return redirect("applications:submit", pk)
+
+
+@require_GET
+def receipt(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """回执: what was received, to print and to put on file."""
+    case = access.own_case(request, pk)
+    found = receipts.of(case)
+    if found is None:
+        return redirect("applications:detail", pk)
+    return access.page(request, "receipt", case, receipt=found, in_review=case.state in IN_REVIEW)
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,6 +125,7 @@ def _confirmation(request: ActorRequest, case: Application) -> HttpResponse:
         request,
         "submitted",
         case,
+        number=number_of(case),
         steps=timeline.steps(case),
         next_step=timeline.next_step(case),
         review_until=deadlines.in_words(session.review_until),

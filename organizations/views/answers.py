@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 View = Callable[..., HttpResponse]
 
-OK, FORBIDDEN, CONFLICT, REFUSED = 200, 403, 409, 422
+OK, FOUND, FORBIDDEN, CONFLICT, REFUSED = 200, 302, 403, 409, 422
 
 
 def missing_unless_yours(view: View) -> View:
@@ -49,6 +49,21 @@ def by_own_account(view: View) -> View:
         if PLATFORM in request.session:
             return render(request, "organizations/not_by_platform.html", status=FORBIDDEN)
         return view(request, *args, **kwargs)
+
+    return answered
+
+
+def in_place(view: View) -> View:
+    """For forms that htmx sends: going on to another page is told to the browser, which would else fetch it twice."""
+
+    @wraps(view)
+    def answered(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.headers.get("HX-Request") and response.status_code == FOUND:
+            there = HttpResponse(headers={"HX-Redirect": response["Location"]})
+            there.cookies = response.cookies
+            return there
+        return response
 
     return answered
 

@@ -195,9 +195,10 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False  # lower case, so that signing in is on
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False  # office computers are shared: the session ends with the browser
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
+    "login": None,  # allauth's own would count browsers that the account's owner has used, too
+    "login_elsewhere": "60/m/ip",
     "login_failed": "5/5m/key",
-    "login_failed_elsewhere": "30/m/ip",  # but for browsers that the account's owner has used
+    "login_failed_elsewhere": "30/m/ip",
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
     "change_password": "5/m/user",

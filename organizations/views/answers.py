@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from allauth.core import ratelimit
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from organizations.accounts.hats import PLATFORM
@@ -69,7 +69,7 @@ def in_place(view: View) -> View:
 
 
 def throttled(
-    request: ActorRequest, action: str, key: str = "", *, looking: bool = False
+    request: HttpRequest, action: str, key: str = "", *, looking: bool = False
 ) -> HttpResponse | None:
     """The page for "too often" when the limit of `action` (ACCOUNT_RATE_LIMITS) is reached, else None.
 

@@ -7,7 +7,7 @@ from typing import Any
 from allauth.account.views import LoginView, LogoutView, PasswordChangeView
 from django.conf import settings
 from django.forms import Form
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from organizations.accounts import devices, hats, platform, signing
 from organizations.acting.actor import ActorRequest
 from organizations.forms.accounts import ChangePasswordForm, SignInForm
-from organizations.views.answers import REFUSED, missing_unless_yours
+from organizations.views.answers import REFUSED, missing_unless_yours, throttled
 
 ENDED = "ended"  # in the address, where somebody was signed in until now: what that cut short
 WORDS = {
@@ -35,6 +35,15 @@ class SignIn(LoginView):  # type: ignore[misc]
         context["ended"] = WORDS.get(self.request.GET.get(ENDED, ""), "")
         context["platform"] = settings.PLATFORM_NAME if platform.in_use() else ""
         return context
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        typed = request.POST.get("login", "")
+        if not signing.knows(request, signing.counted_as(typed, signing.account_called(typed))):
+            limited = throttled(request, "login_elsewhere")
+            if limited is not None:
+                return limited
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: SignInForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)

@@ -136,6 +136,17 @@ def test_thirty_failures_behind_one_address_stop_strangers_but_not_a_known_brows
     assert signed_in(sign_in(PHONE, browser=own)) == owner
 
 
+def test_many_tries_behind_one_address_do_not_stop_a_known_browser_either(settings, owner):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login_elsewhere": "3/m/ip"}
+    own = sign_in(PHONE)
+    own.post(reverse("account_logout"))
+    for _ in range(3):
+        last = send(Client(), "account_login", {"login": PHONE, "password": PASSWORD})
+
+    assert last.status_code == 429
+    assert signed_in(sign_in(PHONE, browser=own)) == owner
+
+
 def test_a_new_password_makes_the_browser_known(owner):
     browser = Client()
     send(browser, "account_reset_password", {"contact": PHONE})

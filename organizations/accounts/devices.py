@@ -76,10 +76,15 @@ def of(actor: Actor, session: SessionBase) -> list[Device]:
 
 
 def end(actor: Actor, session: SessionBase, which: str) -> int:
-    """Signs the account out on one of its devices (by number), or on all but this one. Raises NotYours."""
+    """Signs the account out on one of its devices (by number), or on all but this one; returns on how many.
+
+    Raises NotYours for a number that is no other device of the account.
+    """
     devices = Device.objects.filter(user=actor.user_id).exclude(session_key=session.session_key)
     if which != OTHERS:
-        devices = devices.filter(pk=int(which)) if NUMBER.fullmatch(which) else devices.none()
+        if not NUMBER.fullmatch(which):
+            return 0
+        devices = devices.filter(pk=int(which))
     chosen = list(devices)
     if which != OTHERS and not chosen:
         raise NotYours(GONE)

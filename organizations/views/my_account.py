@@ -56,7 +56,7 @@ def show(request: ActorRequest) -> HttpResponse:
 def end_devices(request: ActorRequest) -> HttpResponse:
     """Ends one other session of the account, or all others."""
     count = devices.end(request.actor, request.session, request.POST.get("device", ""))
-    messages.success(request, f"已退出 {count} 台设备上的登录。" if count else "没有其他设备登录。")
+    messages.success(request, f"已退出 {count} 台设备上的登录。" if count else "没有要退出的设备。")
     return redirect("organizations:account")
 
 

@@ -217,7 +217,15 @@ def test_all_others_are_ended_at_once(owner):
     assert [each.get(reverse("organizations:account")).status_code for each in others] == [302, 302]
 
 
-@pytest.mark.parametrize("which", ["", "x", "0", "99999999999999999999", "-1"])
+@pytest.mark.parametrize("which", ["", "x", "-1", "99999999999999999999"])
+def test_what_names_no_device_ends_none(owner, which):
+    elsewhere, here = sign_in(PHONE), sign_in(PHONE)
+
+    assert send(here, "organizations:devices", {"device": which}).status_code == 302
+    assert elsewhere.get(reverse("organizations:account")).status_code == 200
+
+
+@pytest.mark.parametrize("which", ["0", "999999999999999999"])
 def test_what_is_no_device_of_the_account_is_not_there(world, owner, which):
     give_password(world.other_applicant.user)
     stranger = sign_in("other_applicant")

@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from certificates import services
-from certificates.prints import queue
+from certificates.prints import failures, queue
 from certificates.sealing import SealFailed
 from organizations import outbox
 from organizations.acting.actor import Actor
@@ -32,7 +32,9 @@ def render(key: str) -> None:
                 raise outbox.NotYet(failed.says) from failed
             raise
 
-    outbox.perform("certificates.render", key, work)
+    outbox.perform(
+        "certificates.render", key, work, given_up=lambda error: failures.tell_the_holder(UUID(key), error)
+    )
 
 
 @shared_task(name="certificates.print_waiting")

@@ -73,12 +73,15 @@ def _bell(task: str, *arguments: str) -> None:
         log.warning("bell_lost", task=task, key=arguments)  # the row stays; the sweeper finds it
 
 
-def perform(task: str, key: str, work: Callable[[], None]) -> bool:
+def perform(
+    task: str, key: str, work: Callable[[], None], *, given_up: Callable[[Exception], None] | None = None
+) -> bool:
     """Runs `work` for the pending row of (task, key); returns False when there is none to do.
 
     The row is locked while the work runs, so a second bell finds nothing; effect and "done" commit
     together. A failure is written on the row with a growing delay, and after MOST_ATTEMPTS it stays
-    visible as failed. `NotYet` counts as no failure: the sweeper rings again after a minute, later every five.
+    visible as failed, and `given_up` is called, in the same transaction. `NotYet` counts as no failure: the sweeper
+    rings again after a minute, later every five.
     """
     actor = Actor.system(task)
     try:
@@ -101,7 +104,8 @@ def perform(task: str, key: str, work: Callable[[], None]) -> bool:
         return False
     except Exception as error:
         with scope(actor):
-            _note_failure(task, key, error)
+            if _note_failure(task, key, error) and given_up:
+                given_up(error)
         raise
 
 
@@ -152,14 +156,15 @@ def _postpone(task: str, key: str, reason: NotYet) -> None:
     log.warning("outbox_postponed", task=task, key=key, reason=str(reason))
 
 
-def _note_failure(task: str, key: str, error: Exception) -> None:
+def _note_failure(task: str, key: str, error: Exception) -> bool:
+    """Whether this was the last try."""
     item = (
         OutboxItem.objects.select_for_update(of=("self",))
         .filter(task=task, key=key, state=OutboxState.PENDING)
         .first()
     )
     if item is None:
-        return
+        return False
     item.attempts += 1
     item.error = f"{type(error).__name__}: {error}"[:2000]
     item.run_after = clock.now() + timedelta(seconds=min(15 * 2**item.attempts, 3600))
@@ -167,6 +172,7 @@ def _note_failure(task: str, key: str, error: Exception) -> None:
         item.state = OutboxState.FAILED
     item.save(update_fields=["attempts", "error", "run_after", "state"])
     log.error("outbox_failed", task=task, key=key, attempts=item.attempts, error=item.error)
+    return item.state == OutboxState.FAILED
 
 
 def sweep(limit: int = 500) -> int:

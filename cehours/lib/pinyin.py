@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import combinations, islice
+from types import ModuleType
 from typing import NamedTuple
-
-from pypinyin import Style, lazy_pinyin, load_phrases_dict, pinyin
 
 from cehours.lib import names
 
@@ -78,8 +78,6 @@ _HAS_UMLAUT = re.compile(r"[ln]ve?")
 # Each hanzi is read alone, other characters of a word together.
 _PIECES = re.compile("[\u2e80-\U0003ffff]|[^\u2e80-\U0003ffff]+")
 
-load_phrases_dict(_UNIT_WORDS)
-
 
 class NameKeys(NamedTuple):
     """What a name is sorted by and found under, each spelling a word of its own, the usual one first.
@@ -127,14 +125,24 @@ def _words(name: str) -> list[str]:
     return [word for word in _SEPARATORS.split(name.replace("'", "")) if word]
 
 
+@cache
+def _library() -> ModuleType:
+    """Loaded at the first name: its dictionaries take 55 MB, and most processes that import us never need them."""
+    import pypinyin  # noqa: PLC0415 -- as above
+
+    pypinyin.load_phrases_dict(_UNIT_WORDS)
+    return pypinyin
+
+
 def _usual(word: str) -> list[str]:
-    return [names.key(syllable) for syllable in lazy_pinyin(word, style=Style.NORMAL)]
+    return [names.key(syllable) for syllable in _library().lazy_pinyin(word)]
 
 
 def _readings(piece: str) -> list[str]:
     if len(piece) > 1:
         return [names.key(piece)]
-    return [names.key(reading) for reading in pinyin(piece, style=Style.NORMAL, heteronym=True)[0]]
+    found = _library().pinyin(piece, style=_library().Style.NORMAL, heteronym=True)
+    return [names.key(reading) for reading in found[0]]
 
 
 def _keys(ways: list[list[str]]) -> NameKeys:

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from cehours.lib.printable import TABLE, ranges_of
+from cehours.lib.printable import TABLE, CodePoints
 from certificates.paper.fonts import FAMILIES, FURTHER, coverage
 
 HANZI = {
@@ -51,7 +51,7 @@ def figures() -> list[str]:
 
 def table() -> str:
     """What `cehours.lib.printable` reads: the first and last code point of each run, a line each."""
-    return "".join(f"{first:04X}-{last:04X}\n" for first, last in ranges_of(held()))
+    return "".join(f"{first:04X}-{last:04X}\n" for first, last in CodePoints(held()).runs)
 
 
 def _line(name: str, codes: Sequence[int], known: set[int]) -> str:

@@ -10,13 +10,11 @@ import ctypes.util
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from fontTools.ttLib import TTFont
-
-from cehours.lib.printable import SELECTORS
+from cehours.lib.printable import SELECTORS, CodePoints
 
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 WEIGHTS = ("Regular", "Bold")
@@ -35,10 +33,11 @@ class FontsMissing(Exception):
 
 
 class Face(NamedTuple):
-    """One weight of one family: its file and its place in that file (a collection holds several)."""
+    """One weight of one family: its file, its place in that file (a collection holds several), what it holds."""
 
     file: str
     number: int
+    charset: str  # as fontconfig writes it: "20-7e a0 4e00-9fa5", what Pango goes by as well
 
 
 def font_problems() -> list[str]:
@@ -71,14 +70,14 @@ def missing_characters(text: str) -> list[str]:
 
 
 @cache
-def coverage(family: str) -> frozenset[int]:
+def coverage(family: str) -> CodePoints:
     """Code points that every weight of `family` prints. Raises FontsMissing.
 
     Of a further family letters only: such fonts also have shapes for code points of private use, which mean
     something else on every computer, and for characters that nobody sees.
     """
-    held = frozenset.intersection(*map(_code_points, _faces(family)))
-    return held if family in FAMILIES else frozenset(filter(_is_letter, held))
+    held = set.intersection(*(set(_code_points(each)) for each in _faces(family)))
+    return CodePoints(held if family in FAMILIES else filter(_is_letter, held))
 
 
 def _is_letter(code: int) -> bool:
@@ -116,7 +115,7 @@ def _installed(family: str) -> dict[str, Face]:
     if not shutil.which("fc-list"):
         raise FontsMissing("缺少 fontconfig（命令 fc-list），无法查找字体，请安装软件包 fontconfig。")
     listed = subprocess.run(
-        ["fc-list", "-f", "%{style[0]}\t%{index}\t%{file}\n", f":family={family}"],
+        ["fc-list", "-f", "%{style[0]}\t%{index}\t%{file}\t%{charset}\n", f":family={family}"],
         capture_output=True,
         text=True,
         check=True,
@@ -124,16 +123,16 @@ def _installed(family: str) -> dict[str, Face]:
     )
     faces = {}
     for line in listed.stdout.splitlines():
-        style, index, file = line.split("\t")
+        style, index, file, charset = line.split("\t")
         # The higher half of fontconfig's index counts named instances of variable fonts.
-        faces[style] = Face(file, int(index) & 0xFFFF)
+        faces[style] = Face(file, int(index) & 0xFFFF, charset)
     return faces
 
 
-def _code_points(face: Face) -> frozenset[int]:
-    with TTFont(face.file, fontNumber=face.number, lazy=True) as font:
-        names: Iterable[int] = font.getBestCmap()
-        return frozenset(names)
+def _code_points(face: Face) -> Iterator[int]:
+    for run in face.charset.split():
+        first, _, last = run.partition("-")
+        yield from range(int(first, 16), int(last or first, 16) + 1)
 
 
 def _library_problems() -> list[str]:

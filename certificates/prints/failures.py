@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
+
+from django.urls import reverse
 
 from certificates.models import Certificate, CertificateState
 from certificates.prints.queue import RENDER
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
+from organizations.messaging import notices
 from organizations.models.outbox import OutboxItem, OutboxState
 
 # Only these sentences are about the paper; what else fails is the machine's affair.
@@ -43,6 +47,24 @@ def _errors(waiting: Iterable[Certificate]) -> dict[str, str]:
     rows = OutboxItem.objects.filter(task=RENDER, key__in=[str(each.pk) for each in waiting])
     latest = {row.key: row for row in rows.exclude(state=OutboxState.DONE).order_by("created_at")}
     return {key: row.error for key, row in latest.items() if row.state == OutboxState.FAILED}
+
+
+def tell_the_holder(certificate_id: UUID, error: Exception) -> None:
+    """In the app, by e-mail and SMS: theirs was given up, and why. Runs as the system."""
+    certificate = Certificate.objects.get(pk=certificate_id)
+    reason = _reason(f"{type(error).__name__}: {error}")
+    notices.tell(
+        person_id=certificate.person_id,
+        subject=Certificate.SUBJECT,
+        subject_id=certificate.pk,
+        words=notices.Words(
+            "certificate_failed",
+            "学时认定单没有生成",
+            f"编号 {certificate.number} 的学时认定单没有生成：{reason}编号已经保留，核认结果不受影响。"
+            "原因消除后，请在“学时认定单”页面点“重新生成”。",
+            reverse("certificates:query"),
+        ),
+    )
 
 
 def _reason(error: str) -> str:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import pem, x509
@@ -52,7 +53,7 @@ def examine(pdf: bytes, trusted: Sequence[bytes], moment: datetime) -> Finding:
     if not pdf.startswith(b"%PDF-"):
         return Finding(False, NO_PDF)
     try:
-        return _examine(pdf, [x509.Certificate.load(each) for each in trusted], moment)
+        return _examine(pdf, [_loaded(each) for each in trusted], moment)
     except (SignatureValidationError, SigningError):
         return Finding(False, UNSOUND)
     except PdfError:
@@ -90,6 +91,12 @@ def _judge(status: PdfSignatureStatus) -> Finding:
     if not (status.valid and status.trusted and status.docmdp_ok is not False):
         return Finding(False, UNSOUND)
     return Finding(True)
+
+
+@lru_cache(maxsize=64)
+def _loaded(der: bytes) -> x509.Certificate:
+    """Parsed once: a printing process asks about the same few for every document."""
+    return x509.Certificate.load(der)
 
 
 def from_pem(text: bytes) -> list[bytes]:

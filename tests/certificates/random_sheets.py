@@ -44,8 +44,9 @@ CITIES = (
     "益阳市",
     "郴州市",
     "永州市",
+    "湘西土家族苗族自治州",
 )
-BUREAUS = ("人力资源和社会保障局", "人社局", "浏阳经济技术开发区人力资源和社会保障局")
+BUREAUS = ("人力资源和社会保障局", "人社局")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 THREE = (*SHEET.categories, Category("elective", "个人选修"))
 

@@ -14,6 +14,7 @@ from certificates.paper import render as rendering
 from certificates.paper.render import RenderFailed
 from organizations import outbox
 from organizations.acting.scope import scope
+from organizations.models import Notice
 from organizations.models.outbox import OutboxItem, OutboxState
 from tests.applications.typing_in import text_of
 from tests.certificates.approving import SYSTEM, approved
@@ -45,6 +46,15 @@ def test_the_holder_reads_why_and_not_that_it_takes_seconds(
     assert "重新生成" in page
     assert "几秒钟" not in page
     assert "生成中" not in page
+
+
+def test_the_holder_is_told_once_when_it_is_given_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = given_up(world, monkeypatch)
+    with scope(SYSTEM):
+        (told,) = Notice.objects.filter(subject_id=certificate.pk, kind="certificate_failed")
+    assert told.person_id == certificate.person_id
+    assert WHY in told.body and certificate.number in told.body and "重新生成" in told.body
+    assert told.title in text_of(world.browser("applicant").get(reverse("organizations:notices")))
 
 
 def test_the_bureau_reads_it_in_its_list_and_at_the_certificate(

@@ -190,6 +190,39 @@ def test_a_key_that_has_expired_is_noticed_before_anybody_sees_the_print(
         seal(plain)
 
 
+@pytest.mark.parametrize("days", [(-30, -2), (2, 30)], ids=["expired", "not yet in force"])
+def test_so_it_is_in_the_midst_of_a_lot(
+    plain: bytes, settings: Any, tmp_path: Path, days: tuple[int, int]
+) -> None:
+    settings.SEAL_PKCS12 = str(seals.key_file(tmp_path / "old.p12", "旧印章", days=days))
+    sealed = sealing.current().seal(
+        plain, sealing.order(plain, "1", SHEET.issuer, date_text(SHEET.issued_on))
+    )
+    with pytest.raises(SealFailed, match="没有通过验签"):
+        sealing.proved(plain, sealed, clock.now(), whole=False)
+
+
+def test_an_answer_that_is_not_of_the_certificates_key_is_refused_every_time(
+    plain: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seal(plain)
+    real = keys.KeptKey.sign_raw
+    monkeypatch.setattr(
+        keys.KeptKey, "sign_raw", lambda signer, data, digest: real(signer, data + b"other", digest)
+    )
+    for _ in range(2):
+        with pytest.raises(SealFailed, match="与它的证书不符"):
+            sealing.current().seal(plain, sealing.order(plain, "1", SHEET.issuer, date_text(SHEET.issued_on)))
+
+
+def test_a_seal_vouches_for_what_it_builds_here_and_for_nothing_else(settings: Any, tmp_path: Path) -> None:
+    assert sealing.current().vouches(clock.now())
+    settings.SEAL_PKCS12 = str(seals.key_file(tmp_path / "ec.p12", "印章", kind="EC P-256"))
+    assert not sealing.current().vouches(clock.now())
+    settings.SEAL_BACKEND = "certificates.sealing.service.ServiceSeal"
+    assert not sealing.current().vouches(clock.now())
+
+
 # -- a provincial service over HTTP
 
 

@@ -51,10 +51,15 @@ class OwnFont:
         return all(ord(char) in self.numbers for char in text)
 
     def width(self, text: str, units: int) -> float:
-        """CSS pixels at a type size of `units`; every glyph is rounded to Pango's units, a half down."""
-        advances, numbers = self.advances, self.numbers
-        wide = sum((advances[numbers[ord(char)]] * units + LESS_THAN_HALF) // EM for char in text)
+        """CSS pixels at a type size of `units`."""
+        rounded, numbers = self.rounded(units), self.numbers
+        wide = sum([rounded[numbers[ord(char)]] for char in text])
         return float(wide / UNITS)
+
+    @cache  # noqa: B019 -- there are two fonts, which live as long as the process, and a few sizes
+    def rounded(self, units: int) -> list[int]:
+        """Advances by glyph number in Pango's units; HarfBuzz rounds each, a half down."""
+        return [(advance * units + LESS_THAN_HALF) // EM for advance in self.advances]
 
     def program(self, text: Iterable[str]) -> Program:
         """The font with the characters of `text` alone."""

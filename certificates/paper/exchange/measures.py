@@ -27,7 +27,9 @@ def sentence_units(density: str) -> int:
 def width(text: str, units: int) -> float:
     """CSS pixels; a character that our font does not hold takes the whole em, as every hanzi does."""
     font = regular()
-    return font.width("".join(char if ord(char) in font.numbers else WIDE for char in text), units)
+    if not font.holds(text):
+        text = "".join(char if ord(char) in font.numbers else WIDE for char in text)
+    return font.width(text, units)
 
 
 def issuer_fits_a_line(issuer: str, density: str) -> bool:
@@ -40,11 +42,12 @@ def address_lines(url: str) -> list[str]:
     Left alone, layout engines break such an address at its hyphens, of which every token has others. The last line
     has some characters: a lone stroke under the code is overlooked, and the address typed without it.
     """
-    found, line = [], ""
+    found, line, used = [], "", 0.0
     for char in url:
-        if line and width(line + char, ADDRESS) > ADDRESS_WIDTH:
+        used += width(char, ADDRESS)
+        if line and used > ADDRESS_WIDTH:
             found.append(line)
-            line = ""
+            line, used = "", width(char, ADDRESS)
         line += char
     short = LAST_LINE - len(line)
     if found and short > 0:

@@ -16,6 +16,7 @@ from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.ttLib import TTFont
 
 from certificates.paper.fonts import FAMILIES, face
+from certificates.paper.outlines import outlines
 
 NAME = "CehoursRare"
 
@@ -23,12 +24,15 @@ NAME = "CehoursRare"
 @lru_cache(maxsize=256)
 def regular(chars: tuple[str, ...]) -> bytes:
     """`chars` in the regular weight of the first family that certificates are set in."""
-    font, glyphs, names = _opened()
-    return program(font, glyphs, [names[ord(char)] for char in chars])
+    font, glyphs = _opened()
+    return program(font, glyphs, chars)
 
 
 def program(font: TTFont, glyphs: Mapping[str, Any], names: Sequence[str]) -> bytes:
-    """An OpenType font with the very curves of `font`: glyph 1 is the first of `names`; no .notdef is drawn."""
+    """An OpenType font with the curves of `glyphs`: glyph 1 is the first of `names`; no .notdef is drawn.
+
+    Its lines are as high as those of `font`.
+    """
     em = font["head"].unitsPerEm
     order = [".notdef", *(f"rare{place}" for place in range(1, len(names) + 1))]
     drawn = {".notdef": T2CharStringPen(em, glyphs).getCharString()}
@@ -52,7 +56,9 @@ def program(font: TTFont, glyphs: Mapping[str, Any], names: Sequence[str]) -> by
 
 
 @cache
-def _opened() -> tuple[TTFont, Mapping[str, Any], dict[int, str]]:
+def _opened() -> tuple[TTFont, Mapping[str, Any]]:
+    """The two small tables of the font, and its outlines."""
     source = face(FAMILIES[0], "Regular")
-    font = TTFont(source.file, fontNumber=source.number, lazy=True)
-    return font, font.getGlyphSet(), font.getBestCmap()
+    with TTFont(source.file, fontNumber=source.number, lazy=True) as font:
+        assert font["head"] and font["hhea"]
+        return font, outlines(source)

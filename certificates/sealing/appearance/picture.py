@@ -6,17 +6,17 @@ Glyphs are drawn as outlines, so the picture needs no font in the PDF and adds n
 from __future__ import annotations
 
 import math
-from functools import cache
 
 from fontTools.misc.transform import Transform
 from fontTools.pens.basePen import BasePen
 from fontTools.pens.boundsPen import BoundsPen
 from fontTools.pens.transformPen import TransformPen
-from fontTools.ttLib import TTFont
 
 from certificates.paper.fonts import FAMILIES, face
+from certificates.paper.outlines import outlines
 
 SIZE = 200.0  # the drawing's own square; the signature's box scales it
+FINE = 5  # parts of a unit that letters are drawn in: 0.04 mm on paper
 RED = "0.82 0.07 0.09"
 RING, WIDTH = 96.0, 5.0
 LETTERS = 76.0  # radius of the middle of the bureau's name
@@ -30,6 +30,7 @@ def drawing(name: str, purpose: str) -> bytes:
     """PDF operators that draw the seal into a square of SIZE, with /Ink as graphics state."""
     parts = [f"q /Ink gs 1 0 0 1 {SIZE / 2} {SIZE / 2} cm {RED} RG {RED} rg {WIDTH} w", _circle(RING), "S"]
     parts += [_star(STAR), "f"]
+    parts.append(f"{1 / FINE} 0 0 {1 / FINE} 0 0 cm")
     parts += _along_the_ring(name)
     parts += _line(purpose, BELOW, 15.0)
     return "\n".join([*parts, "Q"]).encode()
@@ -56,42 +57,40 @@ def _line(words: str, y: float, size: float) -> list[str]:
 
 def _letter(letter: str, place: Transform, size: float, *, narrow: float = 1.0) -> str:
     """The letter's outline, its em box centred on `place`."""
-    font, names = _font()
-    glyph = font.getGlyphSet()[names.get(ord(letter), ".notdef")]
-    em = font["head"].unitsPerEm
-    bounds = BoundsPen(font.getGlyphSet())
+    font = outlines(face(FAMILIES[0], "Bold"))
+    glyph, em = font[letter], font.em
+    bounds = BoundsPen(None)
     glyph.draw(bounds)
     x0, y0, x1, y1 = bounds.bounds or (0, 0, em, em)
-    middle = place.scale(size / em * narrow, size / em).translate(-(x0 + x1) / 2, -(y0 + y1) / 2)
-    pen = _Operators(font.getGlyphSet())
+    middle = (
+        Transform()
+        .scale(FINE)
+        .transform(place)
+        .scale(size / em * narrow, size / em)
+        .translate(-(x0 + x1) / 2, -(y0 + y1) / 2)
+    )
+    pen = _Operators()
     glyph.draw(TransformPen(pen, middle))
     return " ".join([*pen.written, "f"])
 
 
-@cache
-def _font() -> tuple[TTFont, dict[int, str]]:
-    found = face(FAMILIES[0], "Bold")
-    font = TTFont(found.file, fontNumber=found.number, lazy=True)
-    return font, font.getBestCmap()
-
-
 class _Operators(BasePen):  # type: ignore[misc]  # fontTools ships no types
-    """Writes path operators of PDF; a tenth of a unit is two hundredths of a millimetre on paper."""
+    """Writes path operators of PDF in whole parts, which take less room than fractions."""
 
-    def __init__(self, glyphs: object) -> None:
-        super().__init__(glyphs)
+    def __init__(self) -> None:
+        super().__init__(None)
         self.written: list[str] = []
 
     def _moveTo(self, to: tuple[float, float]) -> None:
-        self.written.append(f"{to[0]:.1f} {to[1]:.1f} m")
+        self.written.append(f"{to[0]:.0f} {to[1]:.0f} m")
 
     def _lineTo(self, to: tuple[float, float]) -> None:
-        self.written.append(f"{to[0]:.1f} {to[1]:.1f} l")
+        self.written.append(f"{to[0]:.0f} {to[1]:.0f} l")
 
     def _curveToOne(
         self, one: tuple[float, float], two: tuple[float, float], to: tuple[float, float]
     ) -> None:
-        self.written.append(" ".join(f"{value:.1f}" for point in (one, two, to) for value in point) + " c")
+        self.written.append(" ".join(f"{value:.0f}" for point in (one, two, to) for value in point) + " c")
 
     def _closePath(self) -> None:
         self.written.append("h")

@@ -11,12 +11,18 @@ import asyncio
 from functools import cached_property
 from typing import Protocol
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.sign import signers
 
+from certificates.sealing import SealFailed
 from certificates.sealing.signature.stamping import TimeStamps
 
 ALGORITHM = "sha256"
 SPARE = 64  # by so many bytes an answer in DER, or a time stamp, may be longer than was estimated
+UNSOUND = "印章密钥给出的签名与它的证书不符，已拒绝，请检查密钥和证书是否成对。"
 MODEL = bytes(range(32))  # stands for a digest; nothing else in a signature looks like it
 
 
@@ -33,15 +39,18 @@ class Signs(signers.Signer):
 
 
 class Maker(Protocol):
-    """Makes signatures of at most `size` bytes."""
+    """Makes signatures of at most `size` bytes; `verified` where each was made by the certificate's key."""
 
     size: int
+    verified: bool
 
     def sign(self, digest: bytes) -> bytes: ...
 
 
 class Whole:
     """pyHanko builds each: with a time stamp, and of keys whose answers differ in length."""
+
+    verified = False
 
     def __init__(self, signer: Signs, authority: TimeStamps | None) -> None:
         self._signer, self._authority = signer, authority
@@ -63,8 +72,14 @@ class Whole:
 class Exchanged:
     """One that pyHanko built, with digest and answer exchanged. Raises ValueError when it has others of them."""
 
+    verified = True
+
     def __init__(self, signer: Signs) -> None:
         self._signer = signer
+        assert signer.signing_cert is not None
+        key = load_der_x509_certificate(signer.signing_cert.dump()).public_key()
+        assert isinstance(key, rsa.RSAPublicKey)
+        self._key = key
         model = asyncio.run(signer.async_sign(MODEL, ALGORITHM, use_pades=True))
         written: bytes = model.dump()
         (info,) = model["content"]["signer_infos"]
@@ -75,9 +90,15 @@ class Exchanged:
         self._signed = _cut(info["signed_attrs"].untag().dump(), MODEL)
 
     def sign(self, digest: bytes) -> bytes:
-        answer = self._signer.sign_raw(digest.join(self._signed), ALGORITHM)
+        """Raises SealFailed when the key's answer is not of the certificate's key."""
+        signed = digest.join(self._signed)
+        answer = self._signer.sign_raw(signed, ALGORITHM)
         if len(answer) != self._length:
             raise ValueError("the key answers in another length")
+        try:
+            self._key.verify(answer, signed, padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature as error:
+            raise SealFailed(UNSOUND, retry=True) from error
         return b"".join((self._before, digest, self._between, answer, self._after))
 
 
@@ -90,8 +111,10 @@ def maker(signer: Signs, authority: TimeStamps | None) -> Maker:
     """The same for the same signer, which is kept with the key and goes with it."""
     if authority not in signer.makers:
         assert signer.signing_cert is not None  # kept with its key
-        is_rsa = signer.signing_cert.public_key.algorithm == "rsa"
+        mechanism = signer.get_signature_mechanism_for_digest(ALGORITHM).signature_algo
         signer.makers[authority] = (
-            Exchanged(signer) if is_rsa and authority is None else Whole(signer, authority)
+            Exchanged(signer)
+            if mechanism == "rsassa_pkcs1v15" and authority is None
+            else Whole(signer, authority)
         )
     return signer.makers[authority]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from applications.filed.receipt import number_of
 from applications.models import Application
 from organizations.messaging import notices
 from organizations.messaging.notices import Words
 
-# Title and body by kind; {session}, {by} (the unit that acted), {unit} (who has it now) and {reason}.
+# Title and body by kind; {session}, {receipt}, {by} (the unit that acted), {unit} (who has it now) and {reason}.
 TEXTS = {
     "submitted": (
-        "申报已提交",
-        "您的「{session}」已提交，现由{unit}审核。审核期间不能修改；需要修改的，可以先撤销。",
+        "申报已提交，受理编号 {receipt}",
+        "您的「{session}」已提交，受理编号 {receipt}，现由{unit}审核。在审核进度中可以打印回执。"
+        "审核期间不能修改；需要修改的，可以先撤销。",
     ),
     "forwarded": ("申报已转{unit}审核", "您的「{session}」已由{by}审核通过，现由{unit}审核。"),
     "returned": (
@@ -31,10 +33,18 @@ TEXTS = {
 }
 
 
-def words(kind: str, *, session: str, link: str, by: str = "", unit: str = "", reason: str = "") -> Words:
+def words(
+    kind: str, *, session: str, link: str, receipt: str = "", by: str = "", unit: str = "", reason: str = ""
+) -> Words:
     """The notice of one act, from plain strings, so that a batch can compose thousands of them."""
     title, body = TEXTS[kind]
-    facts = {"session": session, "by": by, "unit": unit, "reason": reason.rstrip("。；;.")}
+    facts = {
+        "session": session,
+        "receipt": receipt,
+        "by": by,
+        "unit": unit,
+        "reason": reason.rstrip("。；;."),
+    }
     return Words(kind, title.format(**facts), body.format(**facts), link)
 
 
@@ -44,6 +54,7 @@ def tell(case: Application, kind: str, *, by: str = "", reason: str = "") -> Non
         kind,
         session=str(case.session),
         link=reverse("applications:detail", args=[case.pk]),
+        receipt=number_of(case),
         by=by,
         unit=str(case.current_unit or ""),
         reason=reason,

@@ -53,6 +53,7 @@ urlpatterns = [
     path(PAPER + "thumb/", files.evidence_thumb, name="evidence_thumb"),
     path(CASE + "check/", submitting.check, name="check"),
     path(CASE + "submit/", submitting.submit, name="submit"),
+    path(CASE + "receipt/", submitting.receipt, name="receipt"),
     path(CASE + "withdraw/", submitting.withdraw, name="withdraw"),
     path(CASE + "discard/", tasklist.discard, name="discard"),
     path(CASE + "copy/", listing.copy, name="copy"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
@@ -15,6 +17,7 @@ from organizations.accounts.hats import HAT, still_vouched_for
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.scope import scope
 from organizations.models import Membership
+from organizations.views.signing_in import ENDED
 
 UNSCOPED = "unscoped"  # attribute of the few views that must answer without a database
 
@@ -51,6 +54,19 @@ class Utf8Middleware:
             request.encoding = "utf-8"
             raise BadRequest("not UTF-8")
         return self.get_response(request)
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sends visitors to the sign-in page, and whoever was signed in a moment ago with a word that this is over."""
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseRedirect:
+        response = super().handle_no_permission(request, view_func)
+        acted = request.method == "POST"
+        if acted or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            response["Location"] += f"&{ENDED}={'act' if acted else 'session'}"
+        return response
 
 
 class PlatformSessionMiddleware:

@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cehours.middleware.PlatformSessionMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "cehours.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -174,10 +174,13 @@ CONTENT_SECURITY_POLICY = {
 AUTH_USER_MODEL = "organizations.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "organizations.forms.passwords.LongEnough", "OPTIONS": {"min_length": 8}},
+    {"NAME": "organizations.forms.passwords.NotCommon"},
+    {"NAME": "organizations.forms.passwords.NotOnlyDigits"},
+    {
+        "NAME": "organizations.forms.passwords.UnlikeTheOwner",
+        "OPTIONS": {"user_attributes": ("username", "display_name", "phone", "email")},
+    },
 ]
 LOGIN_REDIRECT_URL = "site:start"
 LOGIN_URL = "account_login"
@@ -192,12 +195,15 @@ ACCOUNT_PRESERVE_USERNAME_CASING = False  # lower case, so that signing in is on
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False  # office computers are shared: the session ends with the browser
 ACCOUNT_RATE_LIMITS = {
-    "login": "60/m/ip",
-    "login_failed": "30/m/ip,5/5m/key",
+    "login": None,  # allauth's own would count browsers that the account's owner has used, too
+    "login_elsewhere": "60/m/ip",
+    "login_failed": "5/5m/key",
+    "login_failed_elsewhere": "30/m/ip",
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
     "change_password": "5/m/user",
-    "send_code": "1/m/key,10/d/key,120/h/ip",
+    "send_code": "10/d/key,120/h/ip",
+    "send_code_again": "1/m/key",
     "accept_invitation": "10/h/key",
     # One office checks many papers; one paper is seldom checked twice. Names and codes cannot be tried out.
     "verify_certificate": "60/5m/ip,8/10m/key,40/d/key",

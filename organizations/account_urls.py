@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from organizations.views import passwords, platform, registration, signing_in
-from organizations.views.answers import by_own_account
+from organizations.views.answers import by_own_account, in_place
 
 # allauth's own view would put another `site` over that of our frame.
 account_inactive = login_not_required(TemplateView.as_view(template_name="account/account_inactive.html"))
@@ -24,7 +24,7 @@ urlpatterns = [
     path("register/confirm/", registration.vouch, name="account_signup_vouch"),
     path(
         "password/change/",
-        by_own_account(signing_in.ChangePassword.as_view()),
+        by_own_account(in_place(signing_in.ChangePassword.as_view())),
         name="account_change_password",
     ),
     path("password/reset/", passwords.forgotten, name="account_reset_password"),

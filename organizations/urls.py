@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from organizations.views import (
+    imprint,
     invitations,
     mailbox,
     members,
@@ -15,6 +16,8 @@ own = [
     path("start/choose/", signing_in.start, name="start"),
     path("switch/", signing_in.switch, name="switch"),
     path("account/", my_account.show, name="account"),
+    path("account/devices/", my_account.end_devices, name="devices"),
+    path("bureau/", imprint.edit, name="imprint"),
     path("account/contact/", my_account.change_contact, name="contact"),
     path("account/contact/code/", my_account.verify_contact, name="contact_verify"),
     path("units/", units.listing, name="units"),

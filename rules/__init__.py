@@ -14,7 +14,7 @@ from rules.explain import explain_credit, explain_year, minimums_text, row_text,
 from rules.hours import HourUnit, number_text
 from rules.kinds import Choice, Fact, Kind
 from rules.loader import available_policies, broken_policies, load_policy, read_policy_file, region_files
-from rules.placeholders import PLACEHOLDERS, unknown_placeholder
+from rules.placeholders import PLACEHOLDERS, SPAN, unknown_placeholder
 from rules.policy import (
     CERTIFICATE_NUMBER,
     Ambiguity,
@@ -38,6 +38,7 @@ from rules.year import Gap, Item, Remark, YearAssessment, assess_year, whole_yea
 __all__ = [
     "CERTIFICATE_NUMBER",
     "PLACEHOLDERS",
+    "SPAN",
     "Ambiguity",
     "Category",
     "CertificateTexts",

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications import services
 from applications.filed import facts
 from applications.filed.facts import Findings
+from applications.filed.receipt import number_of
 from applications.forms import SubmitForm
 from applications.models import Application, Outcome
 from applications.presenters import deadlines, timeline
+from applications.presenters import receipt as receipts
 from applications.presenters.answers import answers
 from applications.presenters.deadlines import Deadline, Phase
 from applications.presenters.refusals import refused
@@ -72,6 +74,16 @@ def submit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return redirect("applications:submit", pk)
 
 
+@require_GET
+def receipt(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """回执: what was received, to print and to put on file."""
+    case = access.own_case(request, pk)
+    found = receipts.of(case)
+    if found is None:
+        return redirect("applications:detail", pk)
+    return access.page(request, "receipt", case, receipt=found, in_review=case.state in IN_REVIEW)
+
+
 @require_http_methods(["GET", "POST"])
 def withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
     """撤销: asked once, with what it means for the deadline."""
@@ -124,6 +136,7 @@ def _confirmation(request: ActorRequest, case: Application) -> HttpResponse:
         request,
         "submitted",
         case,
+        number=number_of(case),
         steps=timeline.steps(case),
         next_step=timeline.next_step(case),
         review_until=deadlines.in_words(session.review_until),

@@ -166,7 +166,7 @@ def _check_date_and_last_character(number: str) -> None:
     if not _EARLIEST_BIRTH <= birth_date(number) <= clock.today():
         raise BadIdNumber("身份证号码中的出生日期（第 7 至 14 位）不合理，请核对。")
     if check_character(number[:17]) != number[17]:
-        raise BadIdNumber("身份证号码校验位不正确，请核对最后一位。")
+        raise BadIdNumber("号码有误，请对照证件逐位核对。")
 
 
 def _pattern(pattern: str, says: str) -> Callable[[str], None]:

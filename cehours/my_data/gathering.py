@@ -99,6 +99,7 @@ def _account(actor: Actor) -> dict[str, Any]:
         "opened_at": _time(user.date_joined),
         "last_login": _time(user.last_login),
         "notices_by": {each.key: each.is_wanted(user) for each in channels.ALL},
+        "signed_in_on": [{"device": each.name, "since": _time(each.since)} for each in user.devices.all()],
         "units": [hat.unit.name for hat in actor.memberships],
         "platform_accounts": [
             {"account": each.subject, "unit": each.membership.unit.name, "bound_at": _time(each.bound_at)}

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from cehours.my_data import archive
 from organizations import outbox
+from organizations.accounts import devices
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 
@@ -16,5 +17,7 @@ def export(key: str) -> None:
 
 @shared_task(name=archive.SWEEP)
 def sweep() -> int:
+    """Deletes archives whose time is over, and devices whose session is."""
     with scope(Actor.system(archive.SWEEP)):
-        return archive.sweep()
+        gone, _ = devices.ended().delete()
+        return archive.sweep() + gone

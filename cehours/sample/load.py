@@ -122,7 +122,9 @@ def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     with scope(Actor.system("sample_data")) as operator:
         bureaus = units.load_bureaus(operator)
         session = _session(operator, year)
-    bureau = staff.at(bureaus)[0]
+    staffed = staff.at(bureaus)
+    units.say_whom_to_ring(staffed)
+    bureau = staffed[0]
     with scope(bureau):
         others = units.load_units(bureau, year)
     staff.at(others)

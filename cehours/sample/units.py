@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cehours.lib import uscc
 from cehours.lib.pinyin import unit_keys
 from organizations import audit
 from organizations.acting.actor import Actor
-from organizations.models import Affiliation, Nature, Unit
+from organizations.acting.scope import scope
+from organizations.models import Affiliation, Imprint, Nature, Unit
 from organizations.models.region import RegionLevel
+from organizations.services.imprints import ImprintInput, save_imprint
 from organizations.services.units import UnitInput, add_unit
 
 USCC_CATEGORIES = {
@@ -126,3 +129,22 @@ def _data(plan: UnitPlan, serial: int, units: dict[str, Unit], year: int) -> Uni
         active=True,
         years=frozenset({year} if plan.entrusted else ()),
     )
+
+
+def say_whom_to_ring(bureaus: Iterable[Actor]) -> None:
+    """本局信息 of every bureau whose administrator is among `bureaus`; numbers that nobody has."""
+    for actor in bureaus:
+        unit = actor.unit
+        if unit is None or not actor.is_unit_admin or Imprint.objects.filter(unit=unit).exists():
+            continue
+        with scope(actor):
+            number = f"0731-0000{unit.region_id[2:]}"
+            data = ImprintInput(
+                host=unit.name,
+                hotline=number,
+                times="工作日 9:00—12:00，13:30—17:00",
+                support=f"演示数据服务中心 0731-0000{unit.region_id[2:]} 转 2",
+                privacy_office="专业技术人员管理处",
+                privacy_contact=f"{number} 转 3",
+            )
+            save_imprint(actor=actor, seen=Unit.objects.get(pk=unit.pk).audit_seq, data=data)

@@ -17,6 +17,7 @@ from cehours.site import menus, policies
 from organizations.accounts.hats import PLATFORM
 from organizations.acting.actor import Actor
 from organizations.messaging import notices
+from organizations.registry.imprints import imprint_for
 
 TEXT_SIZES = {"normal": "标准", "large": "大", "larger": "特大"}
 TEXT_COOKIE = "text_size"
@@ -85,6 +86,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
             "account_url": menus.soft_reverse("organizations:account"),
             "notices_url": menus.soft_reverse("organizations:notices") if actor.person_id else "",
             "unread": notices.unread(actor),
+            "imprint": SimpleLazyObject(lambda: imprint_for(actor)),
             "logout_url": menus.soft_reverse("account_logout"),
         },
     }

@@ -38,6 +38,10 @@ def bureau(actor: Actor) -> bool:
     return actor.is_bureau
 
 
+def bureau_admin(actor: Actor) -> bool:
+    return actor.is_bureau and actor.is_unit_admin
+
+
 def province_bureau(actor: Actor) -> bool:
     return actor.is_province_bureau
 
@@ -90,6 +94,7 @@ ENTRIES = (
     ),
     Entry("单位", "organizations:units", "tree", bureau),
     Entry("人员", "organizations:members", "people", unit_admin),
+    Entry("本局信息", "organizations:imprint", "edit", bureau_admin),
     Entry("申报期", "applications:sessions", "calendar", province_bureau),
     Entry("更正申请", "my_data:requests", "edit", province_bureau, ("my_data:settle", "my_data:let_back")),
     Entry(

@@ -12,11 +12,13 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from cehours.site import policies, wording
+from applications.presenters.samples import sample_of
+from cehours.site import notice, policies, wording
+from cehours.site.context import window
 from cehours.site.queries import region_names
 from organizations.acting.actor import ActorRequest
 from rules import Ambiguity, Form, Kind, Policy, minimums_text, number_text
-from rules.policy import Minimums, RouteRule
+from rules.policy import Minimums, Proof, RouteRule
 from rules.routes import STEP_NAMES
 
 ANCHORS = {"unit": "单位所在地", "archive": "人事档案所在地"}
@@ -31,6 +33,7 @@ class KindSection:
     kind: Kind
     category: str
     lines: tuple[wording.Line, ...]
+    brief: tuple[str, ...]
     year: str
     notes: tuple[Ambiguity, ...]
 
@@ -43,6 +46,12 @@ class FormSection:
     kinds: tuple[KindSection, ...]
     proofs: tuple[wording.ProofWords, ...]
     notes: tuple[Ambiguity, ...]
+    samples: tuple[tuple[str, str], ...]
+
+    @property
+    def unclear(self) -> str:
+        """What of the papers the notice leaves open, "" for nothing."""
+        return "材料" if self.notes else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +96,25 @@ def show(request: ActorRequest, key: str) -> HttpResponse:
     codes = {code for rule in policy.routes for code in rule.by_region}
     names = tuple(sorted(region_names(actor, codes).items()))
     trail = [("首页", reverse("site:home")), ("规则", reverse("site:policies"))]
-    context = {"policy": policy, "article": _article(policy.key, names), "trail": trail}
+    current_window = window()
+    context = {
+        "policy": policy,
+        "article": _article(policy.key, names, staff=actor.unit is not None),
+        "trail": trail,
+        "has_text": bool(notice.text_of(policy.key)),
+        "open": current_window if policy.key == policies.current().key else None,
+    }
     return render(request, "site/rules/policy.html", context)
 
 
 @lru_cache(maxsize=32)
-def _article(key: str, names: tuple[tuple[str, str], ...]) -> str:
-    """The page without its frame. A policy file does not change while the process lives."""
+def _article(key: str, names: tuple[tuple[str, str], ...], *, staff: bool) -> str:
+    """The page without its frame; for `staff` with the places in the policy file.
+
+    A policy file does not change while the process lives.
+    """
     policy = policies.policy_or_404(key)
-    return render_to_string("site/rules/_article.html", sections(policy, dict(names)))
+    return render_to_string("site/rules/_article.html", {**sections(policy, dict(names)), "staff": staff})
 
 
 def sections(policy: Policy, names: dict[str, str]) -> dict[str, object]:
@@ -106,6 +125,7 @@ def sections(policy: Policy, names: dict[str, str]) -> dict[str, object]:
         "step": number_text(policy.step),
         "minimums": tuple(_minimums(policy)),
         "themes": sorted(policy.themes_by_year.items(), reverse=True),
+        "forms": forms,
         "printed": tuple(each for each in forms if each.form.printed),
         "special": tuple(each for each in forms if not each.form.printed),
         "routes": tuple(_route(policy, rule, names) for rule in policy.routes),
@@ -139,12 +159,28 @@ def _years(minimums: Minimums, following: int | None) -> str:
 
 def _form(policy: Policy, form: Form) -> FormSection:
     kinds = tuple(kind for kind in policy.kinds if kind.form == form.key)
+    proofs = [proof for proof in policy.proofs if proof.form == form.key]
     return FormSection(
         form=form,
         kinds=tuple(_kind(policy, kind) for kind in kinds),
-        proofs=tuple(wording.proof_words(policy, proof) for proof in policy.proofs if proof.form == form.key),
+        proofs=tuple(wording.proof_words(policy, proof) for proof in proofs),
+        samples=tuple(_samples(policy, proofs)),
         notes=_notes(policy, (f"evidence.{form.key}", *(f"evidence.{kind.key}" for kind in kinds))),
     )
+
+
+def _samples(policy: Policy, proofs: Iterable[Proof]) -> Iterable[tuple[str, str]]:
+    """For each drawing that shows some of these papers, one of its kinds and the names of all of them."""
+    named: dict[str, list[tuple[str, str]]] = {}
+    for proof in proofs:
+        for paper in (paper for way in proof.ways for slot in way.slots for paper in slot.papers):
+            each = (paper.document, policy.document_of(paper.document).name)
+            shown = named.setdefault(sample_of(paper.document), [])
+            if each not in shown:
+                shown.append(each)
+    return [
+        (shown[0][0], "、".join(name for _, name in shown)) for drawing, shown in named.items() if drawing
+    ]
 
 
 def _kind(policy: Policy, kind: Kind) -> KindSection:
@@ -152,6 +188,7 @@ def _kind(policy: Policy, kind: Kind) -> KindSection:
         kind=kind,
         category=policy.category_of(kind.category).name if kind.category else "",
         lines=wording.lines(kind, policy.year),
+        brief=tuple(wording.brief(kind)),
         year=wording.year_words(kind),
         notes=_notes(policy, (f"kinds.{kind.key}",)),
     )

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from cehours.site import rules_page, styleguide, views
+from cehours.site import notice, rules_page, styleguide, views
 from cehours.site.calculator import views as calculator
 
 app_name = "site"
@@ -13,6 +13,7 @@ urlpatterns = [
     path("rules/", rules_page.current, name="rules"),
     path("policies/", rules_page.index, name="policies"),
     path("policies/<slug:key>/", rules_page.show, name="policy"),
+    path("policies/<slug:key>/notice/", notice.show, name="notice"),
     path("calculator/", calculator.page, name="calculator"),
     path("calculator/live/", calculator.live, name="calculator_live"),
     path("calculator/take/", calculator.take, name="calculator_take"),

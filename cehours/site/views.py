@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from cehours.site import context, menus
 from cehours.site.guides import GUIDES
 from organizations.acting.actor import ActorRequest
+from organizations.registry.imprints import all_imprints
 
 YEAR = 365 * 24 * 3600
 
@@ -39,7 +40,8 @@ def start(request: ActorRequest) -> HttpResponse:
 
 @login_not_required
 def help_index(request: ActorRequest) -> HttpResponse:
-    return render(request, "site/help.html", {"guides": GUIDES, "trail": _from_home()})
+    context = {"guides": GUIDES, "trail": _from_home(), "imprints": all_imprints()}
+    return render(request, "site/help.html", context)
 
 
 @login_not_required

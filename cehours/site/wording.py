@@ -67,6 +67,15 @@ def lines(kind: Kind, year: int) -> tuple[Line, ...]:
     return tuple(found)
 
 
+def brief(kind: Kind) -> Iterable[str]:
+    """The rows of a rule as sentences with their figures, as annex 2 lists them; what earns nothing is left out."""
+    for line in (_line(kind, row) for row in kind.rows):
+        if line.steps:
+            yield from (f"{says} {hours}" for says, hours in line.steps if hours != kind.unit.text(ZERO))
+        elif line.figure != kind.unit.text(ZERO):
+            yield line.says.rstrip("。")
+
+
 def _always_fits(kind: Kind, year: int) -> bool:
     """Whether some row fits whatever one chooses; rows that ask for a number may always be missed."""
     asked = {condition.fact for row in kind.rows for condition in row.when if condition.among}

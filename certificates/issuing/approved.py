@@ -147,7 +147,7 @@ def sheet_of(
         heading=texts.heading,
         title=texts.title,
         basis=texts.basis,
-        sentence=texts.sentence,
+        sentence=_sentence(texts.sentence, policy, to_year, issued_on),
         name=facts.header["name"],
         education=facts.header["education"],
         specialty=facts.header["specialty"],
@@ -167,6 +167,15 @@ def sheet_of(
         verification_url=verification_url,
         unit=policy.hours.word,
     )
+
+
+def _sentence(template: str, policy: rules.Policy, to_year: int, issued_on: date) -> str:
+    """The template with 近 or 共 before the number of years: annex 3 prints 近 of the newest years only.
+
+    A session's review may run into the year after it, and is still of its newest years.
+    """
+    newest = to_year == policy.span.years[-1] and issued_on.year <= to_year + 2
+    return template.replace(f"{{{rules.SPAN}}}", f"{'近' if newest else '共'} {{count}} 年")
 
 
 def _years(decision: Decision) -> dict[int, ApprovedYear]:

@@ -185,7 +185,7 @@ def _cells(hours: Sequence[Decimal]) -> tuple[str, ...]:
 
 def _check_sentence(sentence: str) -> None:
     try:
-        unknown = unknown_placeholder(sentence)
+        unknown = unknown_placeholder(sentence, frozen=True)
     except ValueError as error:
         raise InvalidSheet("认定单正文模板的花括号不成对。") from error
     if unknown is not None:

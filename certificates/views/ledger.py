@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -14,13 +15,17 @@ import rules
 from applications.filed import records
 from organizations.acting.actor import ActorRequest
 from training import queries
-from training.models import RecognisedHours
+from training.models import RecognisedHours, Source
 from training.queries import LedgerYear
+
+HELD = "已计入学时认定单，不重复计算"
+BESIDES = "没有计入学时认定单，另外计算"
+LESS = "同一年度另有学时更多的认定单，合计以那一份为准"
 
 
 @require_safe
 def ledger(request: ActorRequest) -> HttpResponse:
-    """Categories by the names and in the order of the policies."""
+    """Categories by the names and in the order of the policies, the same columns for all years."""
     actor = request.actor
     names = {
         category.key: category.name
@@ -29,30 +34,50 @@ def ledger(request: ActorRequest) -> HttpResponse:
     }
     unfit = records.unfit_sources(actor)
     entries = queries.ledger(actor, records.held(actor), frozenset(unfit))
-    years = [_year(entry, names, unfit) for entry in entries]
-    return render(request, "certificates/ledger.html", {"years": years, "is_applicant": actor.is_applicant})
+    found = {row.category for entry in entries for row in entry.rows}
+    columns = {key: names.get(key, key) for key in [*names, *sorted(found - set(names))] if key in found}
+    context = {
+        "years": [_year(entry, columns, unfit) for entry in entries],
+        "categories": list(columns.values()),
+        "width": len(columns) + 2,
+        "unfit": frozenset(unfit),
+        "is_applicant": actor.is_applicant,
+    }
+    return render(request, "certificates/ledger.html", context)
 
 
-def _year(entry: LedgerYear, names: dict[str, str], unfit: dict[str, str]) -> dict[str, Any]:
-    """A row for each proof, with its hours by category; what counts, by the category's name."""
-    found = {row.category for row in entry.rows}
-    categories = [*(key for key in names if key in found), *sorted(found - set(names))]
-    titles = [names.get(key, key) for key in categories]
+def _year(entry: LedgerYear, columns: Mapping[str, str], unfit: Mapping[str, str]) -> dict[str, Any]:
+    """What counts of a year, and a row for each proof, with hours by category."""
+    counted = entry.counted
+    certified = any(row.valid and row.source == Source.CERTIFICATE for row in entry.rows)
     rows = [
-        (
-            proof,
-            [(title, hours.get(key)) for key, title in zip(categories, titles, strict=True)],
-            entry.is_held(proof),
-            unfit.get(proof.source, ""),
-        )
+        (proof, _by_column(hours, columns), _note(entry, proof, unfit, certified=certified))
         for proof, hours in _proofs(entry.rows)
     ]
     return {
         "year": entry.year,
-        "categories": titles,
         "rows": rows,
-        "counted": [(names.get(key, key), entry.counted[key]) for key in categories if key in entry.counted],
+        "counts": bool(counted),
+        "counted": _by_column(counted, columns),
+        "says": "认定单和另计的学时" if any(note == BESIDES for _, _, note in rows) else "",
     }
+
+
+def _by_column(hours: Mapping[str, Decimal], columns: Mapping[str, str]) -> list[tuple[str, Decimal | None]]:
+    return [(name, hours.get(key)) for key, name in columns.items()]
+
+
+def _note(entry: LedgerYear, proof: RecognisedHours, unfit: Mapping[str, str], *, certified: bool) -> str:
+    """Why a proof is or is not in the year's sum, where one might wonder."""
+    if not proof.valid:
+        return ""
+    if entry.is_held(proof):
+        return HELD
+    if proof.source in unfit:
+        return f"没有计入。{unfit[proof.source]}"
+    if proof.source == Source.CERTIFICATE:
+        return "" if proof in queries.not_twice(row for row in entry.rows if row.valid) else LESS
+    return BESIDES if certified else ""
 
 
 def _proofs(rows: list[RecognisedHours]) -> list[tuple[RecognisedHours, dict[str, Decimal]]]:

@@ -42,7 +42,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     if too_often(request, "verify_certificate", number):
         return page(request, form=form, says=TOO_OFTEN, status=429)
     found = queries.verify(number, name)
-    return page(request, form=form, found=found and found.masked(), says="" if found else UNKNOWN)
+    says = "" if found else UNKNOWN
+    return page(request, form=form, found=found and found.masked(), says=says, as_typed=bool(found))
 
 
 @login_not_required
@@ -85,7 +86,16 @@ def page(
 ) -> HttpResponse:
     """The one page of verification: answer above, the three ways to ask below."""
     forms = {"form": VerifyForm(), "upload": FileForm(initial={"against": _signed(found)})}
-    context = {"found": found, "answer": None, "says": "", "code": None, "named": False, **forms, **more}
+    context = {
+        "found": found,
+        "answer": None,
+        "says": "",
+        "code": None,
+        "named": False,
+        "as_typed": False,
+        **forms,
+        **more,
+    }
     response = render(request, "certificates/verify.html", context, status=status)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from organizations.accounts import hats
+from organizations.accounts import devices, hats, signing
 from organizations.messaging import contacts, messages
 from organizations.messaging.channel import BadContact
 from organizations.messaging.contacts import Contact
@@ -86,8 +87,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False  # allauth's own sign-up; ours is views/registration.py
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Counts a try, which `authenticate` takes back when it was right. Raises ValidationError after too many.
+
+        A browser that the account's owner has used does not wait for what others behind its address do.
+        """
+        if not signing.knows(request, credentials["username"]) and not self._may_try(request, dry_run=True):
+            raise self.validation_error("too_many_login_attempts")
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        if not signing.knows(request, credentials["username"]):
+            self._may_try(request)
+
+    def _may_try(self, request: HttpRequest, **options: Any) -> bool:
+        return bool(ratelimit.consume(request, action="login_failed_elsewhere", **options))
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Tries are counted by account, those from a browser that its owner has used apart from all others."""
+        username = str(credentials["username"])
+        return signing.counter(username, signing.knows(request, username))
+
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        devices.note(request, user)
         hats.put_on_the_only_one(request.session, user)
 
     def post_login(
@@ -126,5 +149,4 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def forgive(self, request: HttpRequest, user: User) -> None:
         """Forgets failed sign-ins of an account whose owner has just proven themselves."""
-        for login in [user.username, *(contact.address for contact in contacts.of(user))]:
-            self._delete_login_attempts_cached_email(request, username=login)
+        ratelimit.clear(request, action="login_failed", key=signing.counter(user.username))

@@ -79,9 +79,10 @@ def begin(
 ) -> Challenge:
     """Sends a code for `purpose`, or `notice` in its place, and remembers what it is for. Raises TooSoon.
 
-    A notice is for contacts that get no code (already taken, not known). Both look the same on the page.
+    A notice is for contacts that get no code (already taken, not known). Both look the same on the page, and so does
+    `nobody`, to whom nothing is sent.
     """
-    _must_be_sendable(request, contact)
+    _must_be_sendable(request, purpose, contact)
     challenge = Challenge(
         purpose=purpose,
         channel=contact.channel,
@@ -95,12 +96,17 @@ def begin(
     return challenge
 
 
+def nobody(person_id: object) -> Contact:
+    """The contact of a person who can be told nothing, counted like any other."""
+    return Contact("", f"?{person_id}")
+
+
 def resend(request: HttpRequest, purpose: str) -> Challenge:
     """Sends a new code; the former one ends. Raises TooSoon, or Spent when nothing is under way."""
     challenge = current(request, purpose)
     if challenge is None:
         raise Spent("验证码已失效，请重新填写。")
-    _must_be_sendable(request, challenge.contact)
+    _must_be_sendable(request, purpose, challenge.contact)
     _send(request, challenge)
     return challenge
 
@@ -137,21 +143,24 @@ def _slot(purpose: str) -> str:
     return f"code:{purpose}"
 
 
-def _must_be_sendable(request: HttpRequest, contact: Contact) -> None:
-    if not ratelimit.consume(request, action="send_code", key=contact.address):
+def _must_be_sendable(request: HttpRequest, purpose: str, contact: Contact) -> None:
+    """Of one kind a code a minute, of all kinds ten a day to one contact."""
+    again = ratelimit.consume(request, action="send_code_again", key=f"{purpose}:{contact.address}")
+    if not again or not ratelimit.consume(request, action="send_code", key=contact.address):
         raise TooSoon
 
 
 def _send(request: HttpRequest, challenge: Challenge) -> None:
     code = get_random_string(LENGTH, "0123456789")
     challenge.sent_at = clock.now().timestamp()
-    if challenge.notice:
+    if challenge.notice or not challenge.channel:
         body = challenge.notice
     else:
         body = TEXTS[challenge.purpose].format(code=code)
         challenge.digest = _digest(challenge.key, code)
     cache.set(_counter(challenge), 0, LIFE.total_seconds())
-    challenge.contact.tell(subject=SUBJECT, body=body)
+    if challenge.channel:
+        challenge.contact.tell(subject=SUBJECT, body=body)
     request.session[_slot(challenge.purpose)] = asdict(challenge)
 
 

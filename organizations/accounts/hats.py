@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from organizations.accounts import platform
+from organizations.accounts import devices, platform
 from organizations.acting.errors import NotYours
 from organizations.models import Membership, User
 
@@ -37,7 +37,9 @@ def put_on(session: SessionBase, user: User, membership_id: str) -> None:
         if own is None:
             raise NotYours("您不是该单位的成员。")
         session[HAT] = own.pk
+    former = session.session_key
     session.cycle_key()
+    devices.follow(session, former)
 
 
 def put_on_the_only_one(session: SessionBase, user: User) -> None:

@@ -8,6 +8,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from django import forms
 
+from organizations.accounts import signing
 from organizations.forms.fields import (
     HINT_FOR_NEW,
     ContactField,
@@ -16,19 +17,20 @@ from organizations.forms.fields import (
     name_field,
     password_field,
 )
-from organizations.messaging.channel import BadContact
-from organizations.messaging.contacts import Contact
 from organizations.models import User
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
-    """allauth's form (it throttles and looks the account up) in our words."""
+    """allauth's form in our words; whose account is meant is found here, so that its tries are counted as one.
+
+    What was typed goes no further: allauth would keep it in the session, and it may be an identity number.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.CharField(
             label="账号",
-            help_text="手机号码、邮箱或用户名。",
+            help_text="手机号码、邮箱、证件号码或用户名。",
             max_length=254,
             error_messages={"required": "请填写账号。"},
             widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
@@ -36,13 +38,10 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["password"] = password_field("密码", new=False)
         self.order_fields(["login", "password"])
 
-    def clean_login(self) -> str:
-        """The name as it is stored, however a number was spaced or a letter capitalised."""
-        typed = str(self.cleaned_data["login"]).strip()
-        try:
-            return Contact.parse(typed).address
-        except BadContact:
-            return typed.lower()
+    def user_credentials(self) -> dict[str, str]:
+        typed = str(self.cleaned_data["login"])
+        username = signing.counted_as(typed, signing.account_called(typed))
+        return {"username": username, "password": self.cleaned_data["password"]}
 
 
 class RegisterForm(IdentityFields, NewPasswordFields):
@@ -57,7 +56,11 @@ class RegisterForm(IdentityFields, NewPasswordFields):
 
     def owner(self) -> User:
         contact = self.cleaned_data.get("contact")
-        return User(username=contact.address if contact else "", email=self.cleaned_data.get("id_number", ""))
+        return User(
+            username=contact.address if contact else "",
+            display_name=self.cleaned_data.get("name", ""),
+            email=self.cleaned_data.get("id_number", ""),
+        )
 
 
 class CodeForm(forms.Form):
@@ -76,6 +79,9 @@ class ResetForm(forms.Form):
 
 
 class NewPasswordForm(NewPasswordFields):
+    password1 = password_field("新密码", new=True, hint=HINT_FOR_NEW, missing="请填写新密码。")
+    password2 = password_field("再次输入新密码", new=True, missing="请再次输入新密码。")
+
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user

@@ -74,7 +74,9 @@ def password_field(label: str, *, new: bool, hint: str = "", missing: str = "") 
             "required": missing or f"请填写{label}。",
             "max_length": f"密码最多 {LONGEST_PASSWORD} 位。",
         },
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password" if new else "current-password"}),
+        widget=forms.PasswordInput(
+            attrs={"autocomplete": "new-password" if new else "current-password", "data-password": ""}
+        ),
     )
 
 

@@ -61,9 +61,10 @@ class JoinForm(IdentityFields, NewPasswordFields):
 
     field_order = ["id_kind", "id_number", "password1", "password2", "consent"]
 
-    def __init__(self, *args: Any, address: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, name: str, address: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.address = address
+        self.name, self.address = name, address
 
     def owner(self) -> User:
-        return User(username=self.address, email=self.cleaned_data.get("id_number", ""))
+        number = self.cleaned_data.get("id_number", "")
+        return User(username=self.address, display_name=self.name, email=number)

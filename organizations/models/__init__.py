@@ -2,7 +2,9 @@
 
 from organizations.models.contact import ProvenContact
 from organizations.models.data_request import DataRequest, RequestKind, RequestState
+from organizations.models.device import Device
 from organizations.models.event import Audited, Event
+from organizations.models.imprint import Imprint
 from organizations.models.invitation import Invitation
 from organizations.models.message import Message
 from organizations.models.notice import Notice
@@ -18,8 +20,10 @@ __all__ = [
     "Affiliation",
     "Audited",
     "DataRequest",
+    "Device",
     "Entrustment",
     "Event",
+    "Imprint",
     "Invitation",
     "Membership",
     "Message",

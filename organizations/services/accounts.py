@@ -21,27 +21,39 @@ from organizations.registry import data_requests, identity
 
 TASK = "organizations.accounts"
 TAKEN = "{kind}刚刚已被另一个账号使用，请直接登录；忘记密码的，请在登录页重新设置密码。"
-SECOND = "该证件号码已有个人账号，一人只能有一个。请用原账号登录；忘记密码的，请在登录页重新设置密码。"
-USE_THE_OTHER = (
-    "该证件号码已有为单位办事的账号。请用那个账号登录，在右上角切换到“个人”办理申报；"
-    "不清楚账号的，请联系所在单位管理员。"
+# To the owner of a number with which somebody registers: whoever that is learns nothing of it (AlreadyKnown).
+SECOND = (
+    "有人用您的姓名和证件号码注册学时核认账号，没有新开：您已有账号。请直接用此{kind}登录；"
+    "忘记密码的，请在登录页重新设置密码。如非本人操作，不必理会。"
 )
-SIGN_IN = "该证件号码已有账号。请先用那个账号登录，再打开邀请链接接受邀请。"
-OTHER_NAME = "姓名与证件号码已登记的信息不一致，请核对；登记有误的，请联系当地人社部门更正。"
-CLOSED = (
-    "该证件号码的账号已经注销，依法保留的记录只有本人能再打开。请用注销前的手机号码或邮箱注册；"
-    "已不再使用的，请持身份证件到省级人社部门办理恢复。"
+OTHER_NAME = (
+    "有人用您的证件号码和另一个姓名注册学时核认账号，没有办成。如是您本人，请直接用此{kind}登录；"
+    "登记的姓名有误的，请联系当地人社部门更正。如非本人操作，不必理会。"
 )
+# One sentence, whether the number has an account and whether the invited name is its owner's.
+KNOWN = (
+    "该证件号码在系统中已有登记，不能另开账号。请先用原账号登录，再打开邀请链接接受邀请；"
+    "没有账号的，请核对证件号码，并请邀请人核对姓名。"
+)
+OTHER_NAME_AT_THE_DESK = "姓名与证件号码已登记的信息不一致，请核对。"
 MEANWHILE = "该证件号码刚刚已被登记，请稍后再试。"
 
 
-class NeedsVouching(Exception):
-    """The person is known through an account for a unit: its owner has to say yes, at `contact`."""
+class AlreadyKnown(Exception):
+    """The number is on record. Who types it must not learn whose it is, nor whether the name is right.
 
-    def __init__(self, user: User, contact: Contact) -> None:
-        super().__init__(user.pk)
-        self.user = user
+    `contact` is the owner's, None where none is known: there the owner reads `notice`, or, if that is empty, gets
+    a code with which the account `voucher_id` says yes to another one for the same person.
+    """
+
+    def __init__(
+        self, person_id: UUID, contact: Contact | None, *, notice: str = "", voucher_id: int | None = None
+    ) -> None:
+        super().__init__(person_id)
+        self.person_id = person_id
         self.contact = contact
+        self.notice = notice
+        self.voucher_id = voucher_id
 
 
 @transaction.atomic
@@ -57,20 +69,18 @@ def register(
     """Opens a personal account whose `contact` has been proven by a code.
 
     `password_hash` comes from make_password; `voucher_id` is the account for a unit whose owner has proven to
-    be the same person. Raises NotAllowed when the person already has a personal account, NeedsVouching when
-    only accounts for a unit are known.
+    be the same person. Raises AlreadyKnown when the number is on record and nobody has said yes, NotAllowed when
+    the contact was taken meanwhile.
     """
     person_id = identity.find_person(id_kind, validate(IdKind(id_kind), id_number))
     if person_id is None:
         person_id = _enter_person(name=name, id_kind=id_kind, id_number=id_number)
     else:
-        others = _accounts_of(person_id, name)
-        if any(not other.memberships.all() for other in others):
-            raise NotAllowed(SECOND)
-        if others and voucher_id not in {other.pk for other in others}:
-            raise _vouching(others)
-        if not others:
-            _must_be_let_back(person_id, contact)
+        others, fits = _accounts_of(person_id, name)
+        if others and not (fits and _have_agreed(others, voucher_id)):
+            raise _told(person_id, others, fits)
+        if not others and not (fits and _may_come_back(person_id, contact)):
+            raise AlreadyKnown(person_id, None)
     return _open(name=name, person_id=person_id, password_hash=password_hash, contact=contact)
 
 
@@ -85,10 +95,10 @@ def open_for_a_member(
     person_id = identity.find_person(id_kind, validate(IdKind(id_kind), id_number))
     if person_id is None:
         person_id = _enter_person(name=name, id_kind=id_kind, id_number=id_number)
-    elif _accounts_of(person_id, name):
-        raise NotAllowed(SIGN_IN, field="id_number")
     else:
-        _must_be_let_back(person_id, contact)
+        others, fits = _accounts_of(person_id, name)
+        if others or not fits or not _may_come_back(person_id, contact):
+            raise NotAllowed(KNOWN, field="id_number")
     return _open(name=name, person_id=person_id, password_hash=password_hash, contact=contact)
 
 
@@ -99,7 +109,8 @@ def identify(*, actor: Actor, name: str, id_kind: str, id_number: str) -> UUID:
     if person_id is None:
         return _enter_person(name=name, id_kind=id_kind, id_number=id_number)
     with scope(actor):
-        _must_be_called(Person.objects.get(pk=person_id), name)
+        if not names.same(Person.objects.get(pk=person_id).name, name):
+            raise NotAllowed(OTHER_NAME_AT_THE_DESK)
     return person_id
 
 
@@ -130,34 +141,43 @@ def _enter_person(*, name: str, id_kind: str, id_number: str) -> UUID:
         raise NotAllowed(MEANWHILE) from None
 
 
-def _accounts_of(person_id: UUID, name: str) -> list[User]:
-    """The accounts of a known person; the row stays locked, so that two registrations cannot both pass."""
+def _accounts_of(person_id: UUID, name: str) -> tuple[list[User], bool]:
+    """The accounts of a known person, and whether `name` is theirs.
+
+    The row stays locked, so that two registrations cannot both pass.
+    """
     with scope(Actor.system(TASK)):
         person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
-        _must_be_called(person, name)
-        return list(User.objects.filter(person_id=person_id).prefetch_related("memberships").order_by("pk"))
+        accounts = User.objects.filter(person_id=person_id).prefetch_related("memberships").order_by("pk")
+        return list(accounts), names.same(person.name, name)
 
 
-def _must_be_let_back(person_id: UUID, contact: Contact) -> None:
+def _have_agreed(others: list[User], voucher_id: int | None) -> bool:
+    """Whether all accounts of the person are for units, and the owner of one of them said yes."""
+    only_for_units = all(other.memberships.all() for other in others)
+    return only_for_units and voucher_id in {other.pk for other in others}
+
+
+def _told(person_id: UUID, others: list[User], fits: bool) -> AlreadyKnown:
+    """What the owner reads: a personal account is told that it is there, one for a unit is asked."""
+    own = [other for other in others if not other.memberships.all()]
+    for user in own or others:
+        for contact in contacts.of(user):
+            if not fits:
+                return AlreadyKnown(person_id, contact, notice=OTHER_NAME.format(kind=contact.kind))
+            if own:
+                return AlreadyKnown(person_id, contact, notice=SECOND.format(kind=contact.kind))
+            return AlreadyKnown(person_id, contact, voucher_id=user.pk)
+    return AlreadyKnown(person_id, None)
+
+
+def _may_come_back(person_id: UUID, contact: Contact) -> bool:
     """A closed account left records behind: name and number alone do not open them again."""
     with scope(Actor.system(TASK)) as system:
         closed = data_requests.last_closing(system, person_id)
     if closed is None or closed.settled_by_id is not None:
-        return
-    if identity.contact_digest(contact.address) not in closed.contact_digests:
-        raise NotAllowed(CLOSED)
-
-
-def _must_be_called(person: Person, name: str) -> None:
-    if not names.same(person.name, name):
-        raise NotAllowed(OTHER_NAME)
-
-
-def _vouching(others: list[User]) -> Exception:
-    for other in others:
-        for contact in contacts.of(other):
-            return NeedsVouching(other, contact)
-    return NotAllowed(USE_THE_OTHER)
+        return True
+    return identity.contact_digest(contact.address) in closed.contact_digests
 
 
 def _open(*, name: str, person_id: UUID, password_hash: str, contact: Contact) -> User:

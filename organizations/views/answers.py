@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from allauth.core import ratelimit
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from organizations.accounts.hats import PLATFORM
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 View = Callable[..., HttpResponse]
 
-OK, FORBIDDEN, CONFLICT, REFUSED = 200, 403, 409, 422
+OK, FOUND, FORBIDDEN, CONFLICT, REFUSED = 200, 302, 403, 409, 422
 
 
 def missing_unless_yours(view: View) -> View:
@@ -53,8 +53,23 @@ def by_own_account(view: View) -> View:
     return answered
 
 
+def in_place(view: View) -> View:
+    """For forms that htmx sends: going on to another page is told to the browser, which would else fetch it twice."""
+
+    @wraps(view)
+    def answered(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        if request.headers.get("HX-Request") and response.status_code == FOUND:
+            there = HttpResponse(headers={"HX-Redirect": response["Location"]})
+            there.cookies = response.cookies
+            return there
+        return response
+
+    return answered
+
+
 def throttled(
-    request: ActorRequest, action: str, key: str = "", *, looking: bool = False
+    request: HttpRequest, action: str, key: str = "", *, looking: bool = False
 ) -> HttpResponse | None:
     """The page for "too often" when the limit of `action` (ACCOUNT_RATE_LIMITS) is reached, else None.
 

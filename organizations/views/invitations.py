@@ -21,7 +21,7 @@ from organizations.forms.members import JoinForm
 from organizations.messaging import contacts
 from organizations.registry import kept as registry
 from organizations.services import members
-from organizations.views.answers import REFUSED, by_own_account, form_page, throttled
+from organizations.views.answers import REFUSED, by_own_account, form_page, in_place, throttled
 
 if TYPE_CHECKING:
     from organizations.models import Invitation
@@ -32,6 +32,7 @@ NOT_FOUND = 404
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password1", "password2", "id_number")
+@in_place
 @by_own_account
 def accept(request: ActorRequest, secret: str) -> HttpResponse:
     try:
@@ -65,7 +66,7 @@ def _with_a_new_account(request: ActorRequest, secret: str, invitation: Invitati
     page = {"invitation": invitation, "unit": invitation.unit, "contact": contact, "here": request.path}
     if contacts.holder(contact) is not None:
         return render(request, "organizations/accept_sign_in.html", page)
-    form = JoinForm(request.POST or None, address=contact.address)
+    form = JoinForm(request.POST or None, name=invitation.name, address=contact.address)
     if request.method == "POST" and form.is_valid():
         limited = throttled(request, "accept_invitation", secret)
         if limited is not None:

@@ -8,10 +8,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from cehours.lib.idnumbers import IdKind
 from cehours.lib.masking import mask_id
-from organizations.accounts import codes, hats, platform
+from organizations.accounts import codes, devices, hats, platform
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed
 from organizations.forms.accounts import ChangeContactForm
@@ -20,7 +21,7 @@ from organizations.messaging import contacts
 from organizations.registry import identity
 from organizations.registry import kept as registry
 from organizations.services import accounts
-from organizations.views.answers import REFUSED, by_own_account, form_page
+from organizations.views.answers import REFUSED, by_own_account, form_page, in_place, missing_unless_yours
 from organizations.views.verifying import code_page
 
 if TYPE_CHECKING:
@@ -44,11 +45,23 @@ def show(request: ActorRequest) -> HttpResponse:
         "contacts": contacts.of(user),
         "hats": hats.hats_of(user),
         "platform_accounts": platform.bound_to(request.actor),
+        "devices": devices.of(request.actor, request.session),
     }
     return render(request, "organizations/account.html", context)
 
 
+@require_POST
+@by_own_account
+@missing_unless_yours
+def end_devices(request: ActorRequest) -> HttpResponse:
+    """Ends one other session of the account, or all others."""
+    count = devices.end(request.actor, request.session, request.POST.get("device", ""))
+    messages.success(request, f"已退出 {count} 台设备上的登录。" if count else "没有要退出的设备。")
+    return redirect("organizations:account")
+
+
 @sensitive_post_parameters("oldpassword")
+@in_place
 @by_own_account
 def change_contact(request: ActorRequest) -> HttpResponse:
     user = request.user

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from cehours.lib import clock
-from organizations.accounts import codes
+from organizations.accounts import codes, signing
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed
 from organizations.forms.accounts import NewPasswordForm, ResetForm
@@ -19,7 +19,7 @@ from organizations.forms.fields import show_refusal
 from organizations.messaging import contacts
 from organizations.models import User
 from organizations.services import accounts
-from organizations.views.answers import form_page, throttled
+from organizations.views.answers import form_page, in_place, throttled
 from organizations.views.verifying import code_page
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def verify(request: ActorRequest) -> HttpResponse:
 
 @login_not_required
 @sensitive_post_parameters("password1", "password2")
+@in_place
 def choose(request: ActorRequest) -> HttpResponse:
     user = _whose(request)
     if user is None:
@@ -69,7 +70,9 @@ def choose(request: ActorRequest) -> HttpResponse:
         accounts.reset_password(request=request, user=user, password=form.cleaned_data["password1"])
         request.session.pop(PROVEN)
         messages.success(request, "密码已重新设置，请用新密码登录。")
-        return redirect("account_login")
+        response = redirect("account_login")
+        signing.remember(request, response, user)  # so that strangers' tries do not keep the owner out
+        return response
     return form_page(request, "account/password_new.html", form)
 
 

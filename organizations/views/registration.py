@@ -22,7 +22,7 @@ from organizations.forms.fields import show_refusal
 from organizations.messaging import contacts
 from organizations.registry import identity
 from organizations.services import accounts
-from organizations.views.answers import REFUSED, form_page, throttled
+from organizations.views.answers import REFUSED, form_page, in_place, throttled
 from organizations.views.verifying import code_page
 
 if TYPE_CHECKING:
@@ -35,13 +35,18 @@ KNOWN = (
     "请直接登录；忘记密码的，请在登录页重新设置。"
 )
 VOUCH = (
-    "该证件号码已有一个为单位办事的账号。为确认是您本人，另一个验证码已发送到那个账号的{kind}（{masked}），"
-    "请填写后完成注册。"
+    "该证件号码在系统中已有登记，没有新开账号。为保护本人，这里不显示登记的情况：怎样办理，已发到登记的手机号码或邮箱。"
+    "收到验证码的，填写后完成注册；收到说明的，请按说明办理。"
+)
+WITHOUT = (
+    "已有个人账号的，请直接登录或者重新设置密码；只有为单位办事的账号的，登录后在右上角切换到“个人”；"
+    "注销过账号的，请用注销前的手机号码或邮箱注册；都不行的，请持身份证件到当地人社部门办理。"
 )
 
 
 @login_not_required
 @sensitive_post_parameters("password1", "password2", "id_number")
+@in_place
 def register(request: ActorRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("site:start")
@@ -74,7 +79,10 @@ def verify(request: ActorRequest) -> HttpResponse:
 
 @login_not_required
 def vouch(request: ActorRequest) -> HttpResponse:
-    """A second code, to the account for a unit that the same person has already."""
+    """A second code, to an account for a unit that the same person has already.
+
+    Whoever typed a number that is on record comes here, whosever it is and whether the name fits or not.
+    """
     return code_page(
         request,
         purpose="vouch",
@@ -82,6 +90,8 @@ def vouch(request: ActorRequest) -> HttpResponse:
         start="account_signup",
         here="account_signup_vouch",
         then=_finish,
+        says=VOUCH,
+        without=WITHOUT,
     )
 
 
@@ -115,28 +125,32 @@ def _finish(request: ActorRequest, challenge: Challenge) -> HttpResponse:
             contact=contacts.Contact(filled["channel"], filled["address"]),
             voucher_id=filled.get("voucher_id"),
         )
-    except accounts.NeedsVouching as known:
-        return _ask_the_owner(request, filled, known)
+    except accounts.AlreadyKnown as known:
+        return _tell_the_owner(request, filled, known)
     except NotAllowed as refusal:
         return _refused(request, refusal)
     return _welcome(request, user)
 
 
-def _ask_the_owner(
-    request: ActorRequest, filled: dict[str, Any], known: accounts.NeedsVouching
+def _tell_the_owner(
+    request: ActorRequest, filled: dict[str, Any], known: accounts.AlreadyKnown
 ) -> HttpResponse:
-    payload = {**filled, "voucher_id": known.user.pk}
     try:
-        codes.begin(request, purpose="vouch", contact=known.contact, payload=payload)
+        codes.begin(
+            request,
+            purpose="vouch",
+            contact=known.contact or codes.nobody(known.person_id),
+            payload={**filled, "voucher_id": known.voucher_id},
+            notice=known.notice,
+        )
     except NotAllowed as refusal:
         return _refused(request, refusal)
-    messages.info(request, VOUCH.format(kind=known.contact.kind, masked=known.contact.masked))
     return redirect("account_signup_vouch")
 
 
 def _welcome(request: ActorRequest, user: User) -> HttpResponse:
     get_adapter(request).login(request, user)
-    messages.success(request, "注册成功，已为您登录。今后请用手机号码或邮箱和密码登录。")
+    messages.success(request, "注册成功，已为您登录。今后请用手机号码、邮箱或证件号码和密码登录。")
     return redirect("site:start")
 
 

@@ -23,11 +23,20 @@ Then = Callable[["ActorRequest", "Challenge"], HttpResponse]
 
 
 def code_page(
-    request: ActorRequest, *, purpose: str, title: str, start: str, here: str, then: Then
+    request: ActorRequest,
+    *,
+    purpose: str,
+    title: str,
+    start: str,
+    here: str,
+    then: Then,
+    says: str = "",
+    without: str = "",
 ) -> HttpResponse:
     """Asks for the code of `purpose` and, once it is right, answers with `then`.
 
-    `start` and `here` are URL names: where the whole begins again, and this page.
+    `start` and `here` are URL names: where the whole begins again, and this page. `says` stands in place of where the
+    code went, where that must not be shown; `without` is what to do without a code.
     """
     challenge = codes.current(request, purpose)
     if challenge is None:
@@ -45,7 +54,9 @@ def code_page(
             return then(request, proven)
     context = {
         "title": title,
-        "contact": challenge.contact,
+        "contact": None if says else challenge.contact,
+        "says": says,
+        "without": without,
         "start": start,
         "minutes": codes.LIFE.seconds // 60,
     }

@@ -9,7 +9,7 @@ from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from rules.kinds import Choice, Kind
-from rules.placeholders import PLACEHOLDERS, unknown_placeholder
+from rules.placeholders import PLACEHOLDERS, SPAN, unknown_placeholder
 from rules.policy import (
     Ambiguity,
     CertificateTexts,
@@ -229,7 +229,9 @@ def _check_templates(table: Table, texts: CertificateTexts) -> None:
     except ValueError as problem:
         raise table.fail("sentence", f"填不进去（{problem}），请核对花括号和其中的名称") from None
     if unknown is not None:
-        raise table.fail("sentence", f"{{{unknown}}} 不能用，只能照原样写：{'、'.join(PLACEHOLDERS)}")
+        raise table.fail(
+            "sentence", f"{{{unknown}}} 不能用，只能照原样写：{'、'.join((*PLACEHOLDERS, SPAN))}"
+        )
     for year, serial in ((2025, 1), (2026, 999_999)):
         try:
             number = texts.number_format.format(year=year, serial=serial)

@@ -1,4 +1,5 @@
-/* On every page: the error summary takes the focus, menus close, a failed request says so, paper shows what is folded. */
+/* On every page: the error summary takes the focus, menus close, 打印 prints, a failed request says so, paper shows
+   what is folded. */
 
 function focusErrors(root) {
   const summary = root.querySelector("[data-error-summary]");
@@ -25,12 +26,22 @@ function say(text) {
   }, 10000);
 }
 
+function offerPrinting(root) {
+  root.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+  });
+}
+
 document.addEventListener("DOMContentLoaded", function () {
   focusErrors(document);
+  offerPrinting(document);
 });
 
 document.addEventListener("click", function (event) {
   closeDrops(event.target.closest("details[data-drop]"));
+  if (event.target.closest("[data-print]")) {
+    window.print();
+  }
 });
 
 document.addEventListener("keydown", function (event) {
@@ -46,6 +57,7 @@ document.addEventListener("keydown", function (event) {
 
 document.addEventListener("htmx:afterSettle", function (event) {
   focusErrors(event.target);
+  offerPrinting(event.target);
 });
 
 document.addEventListener("htmx:responseError", function (event) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from threading import Barrier, Thread
 from typing import Any
@@ -13,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+import rules
 from applications.states import State
 from cehours.lib import clock
 from certificates import services
@@ -267,3 +269,15 @@ def test_the_list_asks_the_database_the_same_for_one_and_for_three(world: World)
         for last in (2022, 2023):
             printed(services.issue_range(actor=actor, from_year=2020, to_year=last))
     assert queries() == one
+
+
+@pytest.mark.requirement("R238")
+@pytest.mark.parametrize(
+    ("to_year", "issued", "says"),
+    [(2024, 2025, "近"), (2024, 2026, "近"), (2024, 2027, "共"), (2023, 2025, "共"), (2023, 2024, "共")],
+)
+def test_only_the_newest_years_are_called_the_last_ones(to_year: int, issued: int, says: str) -> None:
+    policy = rules.load_policy("hunan-2025")
+    assert policy.certificate is not None
+    sentence = issuing._sentence(policy.certificate.sentence, policy, to_year, date(issued, 7, 28))
+    assert f"（{says} {{count}} 年）" in sentence

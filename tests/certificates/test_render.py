@@ -17,6 +17,7 @@ from PIL import Image
 
 from certificates.paper import fonts, typeface
 from certificates.paper.code import code_of
+from certificates.paper.exchange.measures import ADDRESS, ADDRESS_WIDTH, address_lines, width
 from certificates.paper.fonts import FAMILIES, font_problems, missing_characters
 from certificates.paper.render import TEMPLATES, RenderFailed, render, require_fonts
 from certificates.paper.sheet import Category, Sheet, YearHours
@@ -88,6 +89,15 @@ def test_a_shorter_range_counts_its_own_years() -> None:
     text = text_of(render(replace(SHEET, from_year=2022, to_year=2023, rows=years(2022, 2023))))
     assert "自2022年至2023年（近2年）" in text
     assert "2024" not in text
+
+
+@pytest.mark.parametrize("length", range(50, 90))
+def test_the_last_line_of_the_address_is_never_a_lone_stroke(length: int) -> None:
+    address = "https://hours.example/verify/".ljust(length - 1, "a") + "/"
+    lines = address_lines(address)
+    assert "".join(lines) == address
+    assert len(lines[-1]) >= 6
+    assert all(width(line, ADDRESS) <= ADDRESS_WIDTH for line in lines)
 
 
 def test_the_code_on_the_page_is_the_verification_address(printed: bytes) -> None:
@@ -338,6 +348,7 @@ def test_markup_in_a_name_is_printed_as_it_stands() -> None:
 PRINTS = """
 import os
 from dataclasses import replace
+from datetime import date
 from certificates.paper.render import render
 from tests.certificates.sheets import SHEET
 pages = lambda: int(open("/proc/self/statm").read().split()[1])

@@ -69,11 +69,25 @@ def test_anybody_verifies_by_number_and_name(certificate: Certificate) -> None:
         "真实有效",
         certificate.number,
         "湘南省人社厅",
-        "2020—2024 年（近 5 年）",
+        "2020—2024 年，共 5 年",
         "《建筑学》副高级",
         "450",
+        "与输入的一致",
+        f"核验时间 {clock.now().astimezone(clock.SHANGHAI):%Y}年",
     ):
         assert said in shown
+
+
+def test_what_a_committee_prints_holds_no_forms(certificate: Certificate) -> None:
+    page = ask(certificate.number, name_on(certificate)).content.decode()
+    forms = re.findall(r'<section class="([^"]*)"[^>]*>(?:(?!</section>).)*<form', page, re.S)
+    assert forms
+    assert all("no-print" in classes for classes in forms)
+    assert "data-print" in page
+
+
+def test_only_whoever_typed_the_name_reads_that_it_is_the_same(certificate: Certificate) -> None:
+    assert "与输入的一致" not in words(Client().get(scan(certificate)))
 
 
 def test_the_qr_code_leads_to_the_same_answer(certificate: Certificate) -> None:

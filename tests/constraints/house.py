@@ -22,6 +22,10 @@ INSERT INTO applications_draft (id, application_id, section, tab, fields, versio
     SELECT gen_random_uuid(), id, 'header', 'one', '{}', 1, '', now() FROM applications_application
     WHERE state = 'draft';
 INSERT INTO certificates_lostnumbers (year, first, last, found_at) VALUES (2024, 1, 2, now());
+INSERT INTO organizations_device (user_id, session_key, name, since)
+    SELECT id, 'session ' || id, '浏览器', now() FROM organizations_user LIMIT 2;
+INSERT INTO organizations_imprint (unit_id, host, hotline, times, support, privacy_office, privacy_contact)
+    SELECT id, '人社局', '0731-12345', '', '', '', '' FROM organizations_unit WHERE bureau_level = 'province';
 INSERT INTO organizations_platformaccount (membership_id, issuer, subject, bound_at, bound_by_id)
     SELECT id, 'https://platform.example', 'zhang', now(), user_id FROM organizations_membership LIMIT 1;
 INSERT INTO organizations_provencontact (user_id, channel, address, notices)

@@ -81,6 +81,8 @@ CERTIFICATES = {
 }
 
 ORGANIZATIONS = {
+    "a_session_is_one_device": set_("organizations_device", "session_key = 'the same'"),
+    "an_imprint_says_who_and_how": set_("organizations_imprint", "hotline = ''"),
     "a_declined_correction_says_why": set_(
         "organizations_datarequest", "state = 'declined', settled_at = now(), answer = ''"
     ),

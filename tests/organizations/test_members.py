@@ -248,7 +248,7 @@ def test_a_known_person_signs_in_instead_of_opening_a_second_account(world):
     answer = Client().post(link, joining(id_number=number))
 
     assert answer.status_code == 422
-    assert "请先用那个账号登录" in answer.content.decode()
+    assert "请先用原账号登录" in answer.content.decode()
     assert User.objects.filter(person_id=person.pk).count() == 1
 
 

@@ -1,10 +1,12 @@
 """An applicant registers: nothing exists before the code was entered, and nobody learns about others."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
 from cehours.lib import clock
 from organizations.acting.actor import Actor
@@ -63,7 +65,7 @@ def test_the_identity_number_does_not_lie_open_in_the_session():
 @pytest.mark.parametrize(
     ("field", "typed", "says"),
     [
-        ("id_number", "430102198506017001", "校验位不正确"),
+        ("id_number", "430102198506017001", "号码有误"),
         ("id_number", "4301021985060170", "应为 18 位"),
         ("id_number", "", "请填写证件号码"),
         ("contact", "12345", "11 位手机号码"),
@@ -160,25 +162,69 @@ def test_a_taken_contact_looks_like_a_free_one_and_its_owner_is_told():
     assert known(702) is None
 
 
-def test_a_second_personal_account_is_refused_only_after_the_code():
+def answer_to(browser):
+    """What somebody reads whose number is on record, after the code to their own contact."""
+    page = browser.get(reverse("account_signup_vouch"))
+    return re.sub(r'value="[^"]{64}"|"X-CSRFToken": "[^"]+"', "", page.content.decode())
+
+
+def test_who_types_a_number_on_record_reads_the_same_whosever_it_is_and_whatever_the_name(world):
+    """S11 of the attacks: neither who is registered, nor whether name and number fit."""
     register()
-    second = Client()
+    with scope(world.employer):
+        person = Person.objects.get(pk=world.employer.person_id)
+        number = identity.number_of(person)
+    count = User.objects.count()
 
-    sent = send(second, "account_signup", registration(contact="zweite@example.cn"))
-    refused = send(second, "account_signup_verify", {"code": code_sent("zweite@example.cn")})
+    tries = {
+        "the right name": {},
+        "another name": {"name": "张冒名"},
+        "works for a unit": {"name": person.name, "id_number": number},
+        "works for a unit, another name": {"id_number": number},
+    }
+    answers = {}
+    for place, (words, typed) in enumerate(tries.items()):
+        cache.clear()  # a minute later
+        answers[words] = register(contact=f"nummer{place}@example.cn", **typed)
 
-    assert sent.status_code == 302
-    assert refused.status_code == 422
-    assert "一人只能有一个" in refused.content.decode()
-    assert User.objects.count() == 1
+    assert {name: answer_to(each) for name, each in answers.items()} == dict.fromkeys(
+        answers, answer_to(answers["the right name"])
+    )
+    assert "已有登记" in answer_to(answers["the right name"])
+    assert [name for name, each in answers.items() if signed_in(each)] == []
+    assert User.objects.count() == count
 
 
-def test_somebody_elses_number_under_another_name_is_refused():
+def test_the_owner_of_the_number_reads_what_happened_and_what_to_do():
     register()
-    thief = register(contact="dieb@example.cn", name="张冒名")
+    register(contact="eins@example.cn")
+    told = letters()[0]
+    cache.clear()
+    register(contact="zwei@example.cn", name="张冒名")
 
-    assert signed_in(thief) is None
-    assert User.objects.count() == 1
+    assert "已有账号" in told
+    assert "用此手机号码登录" in told
+    assert "另一个姓名" in letters()[0]
+    assert "验证码 " not in told + letters()[0]
+
+
+def test_no_code_is_right_where_none_was_sent():
+    register()
+    second = register(contact="zweite@example.cn")
+
+    answer = send(second, "account_signup_vouch", {"code": "000000"})
+
+    assert answer.status_code == 422
+    assert signed_in(second) is None
+
+
+def test_the_first_code_for_a_new_password_is_sent_right_after_registering():
+    register()
+
+    answer = send(Client(), "account_reset_password", {"contact": PHONE})
+
+    assert answer.status_code == 302
+    assert "重新设置" in letters()[0]
 
 
 def test_a_person_with_a_unit_account_confirms_there_before_a_personal_account_is_opened(world):

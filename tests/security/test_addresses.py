@@ -56,7 +56,7 @@ def test_only_a_declared_dozen_of_things_is_public() -> None:
 
     assert public == {
         "livez", "readyz",
-        "site:home", "site:help", "site:help_role", "site:rules", "site:policies", "site:policy",
+        "site:home", "site:help", "site:help_role", "site:rules", "site:policies", "site:policy", "site:notice",
         "site:calculator", "site:calculator_live", "site:calculator_take",
         "site:accessibility", "site:privacy", "site:text_size", "site:styleguide",
         "organizations:accept", "organizations:mailbox",

@@ -60,6 +60,7 @@ def session() -> SimpleNamespace:
     )
 
 
+@pytest.mark.django_db
 def test_home_counts_the_days_to_the_last_day_of_filing(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "open_session", session)
     with clock.at(datetime(2025, 7, 1, 1, tzinfo=UTC)):
@@ -68,6 +69,7 @@ def test_home_counts_the_days_to_the_last_day_of_filing(get: Get, monkeypatch: p
     assert '<span class="window-days">19</span> 天' in page
 
 
+@pytest.mark.django_db
 def test_on_the_last_evening_home_says_today(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(context, "open_session", session)
     with clock.at(datetime(2025, 7, 20, 15, 59, tzinfo=UTC)):
@@ -75,6 +77,7 @@ def test_on_the_last_evening_home_says_today(get: Get, monkeypatch: pytest.Monke
     assert '<span class="window-days">今天</span>' in page
 
 
+@pytest.mark.django_db
 def test_outside_every_session_home_says_so(get: Get) -> None:
     assert "当前不在申报期" in get(views.home)
 
@@ -105,6 +108,7 @@ def test_help_for_an_unknown_role_is_not_found(get: Get) -> None:
         (views.not_found, Http404(), 404, "没有这个页面"),
     ],
 )
+@pytest.mark.django_db
 def test_an_error_page_says_what_to_do_and_leads_back(
     rf: RequestFactory, view: Callable[..., Any], exception: Exception, status: int, words: str
 ) -> None:
@@ -115,6 +119,7 @@ def test_an_error_page_says_what_to_do_and_leads_back(
     assert 'href="/"' in page
 
 
+@pytest.mark.django_db
 def test_a_form_that_stayed_open_too_long_says_so(rf: RequestFactory) -> None:
     response = views.csrf_failure(rf.post("/x/"))
     assert response.status_code == 403

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.test import Client
 from django.utils.html import escape
 
 import rules
-from cehours.site import rules_page, wording
+from applications.presenters.samples import DRAWN, sample_of
+from cehours.site import context, rules_page, wording
 from rules import Policy
 from tests.site.test_pages import INLINE, OUTSIDE
 from tests.world import World
@@ -80,6 +82,92 @@ def test_sets_of_papers_read_as_a_or_b_with_the_seal_where_one_is_asked_for(clie
     practice = page[page.index('id="form-02"') : page.index('id="form-03"')]
     proofs = text_of(practice[practice.index("佐证材料") :])
     assert re.search(r"A实践活动通知派出通知加盖公章或方式B实践活动通知或实践报名表实践活动日志", proofs)
+
+
+@pytest.mark.django_db
+def test_the_page_begins_with_annex_2_as_a_table_of_what_papers_and_hours(
+    client: Client, hunan: Policy
+) -> None:
+    page = read(client, "hunan-2025")
+    table = page[page.index('id="table"') : page.index('id="minimums"')]
+    assert [form.name for form in hunan.forms if form.name not in table] == []
+    words = text_of(table)
+    for said in ("结业证书", "加盖公章", "每天折算8学时", "独立或排名第一者60学时", "视为完成当年90学时"):
+        assert said in words, said
+    assert not re.search(r"(?<!\d)0学时", words)
+
+
+@pytest.mark.django_db
+def test_where_the_notice_is_silent_the_table_says_so(client: Client) -> None:
+    page = read(client, "hunan-2025")
+    table = page[page.index('id="table"') : page.index('id="minimums"')]
+    assert "部分原文没有写明" in table
+
+
+@pytest.mark.django_db
+def test_two_dates_that_the_notice_does_not_have_are_not_under_its_citation(client: Client) -> None:
+    page = text_of(read(client, "hunan-2025"))
+    session = page[page.index("2025年5月20日至2025年7月20日") :]
+    assert session.index("正文二") < session.index("原文没有写明") < session.index("审核截止")
+
+
+@pytest.mark.django_db
+def test_places_in_the_policy_file_are_for_staff_alone(client: Client, world: World) -> None:
+    key = "kinds.utility_model"
+    assert key not in read(client, "hunan-2025")
+    assert key not in read(world.browser("applicant"), "hunan-2025")
+    assert key in read(world.browser("employer"), "hunan-2025")
+
+
+@pytest.mark.django_db
+def test_details_and_interpretations_are_folded(client: Client) -> None:
+    page = read(client, "hunan-2025")
+    for place in ("form-01", "A01"):
+        before = page[: page.index(f'id="{place}"')]
+        assert before.count("<details") > before.count("</details>")
+    assert "<details open" not in page
+
+
+@pytest.mark.django_db
+def test_the_notice_is_read_and_downloaded_word_for_word(client: Client, hunan: Policy) -> None:
+    page = client.get("/policies/hunan-2025/notice/").content.decode()
+    file = client.get("/policies/hunan-2025/notice/?as=text")
+    assert "/policies/hunan-2025/notice/" in read(client, "hunan-2025")
+    assert file["Content-Disposition"].startswith("attachment; filename*=UTF-8''")
+    text = file.content.decode()
+    assert hunan.document in text
+    for words in (
+        "申报核认期限为 5 月 20 日至 7 月 20 日",
+        "上传 2019-2023 年学时认定单即可",
+        "4. 参加学术会议、研讨、讲座、访问、交流等的提供以下材料之一：",
+        "11. 参加省级技能大赛，可折算专业科目学时，获得金奖认定 30 学时、银奖认定 10 学时、铜奖认定 5 学时。",
+    ):
+        assert words in text
+        assert words in page
+    for base in hunan.bases:
+        assert base.name in text
+
+
+@pytest.mark.django_db
+def test_a_policy_whose_words_are_not_kept_has_no_page_for_them(client: Client) -> None:
+    assert client.get("/policies/guangdong-2025/notice/").status_code == 404
+    assert "/notice/" not in read(client, "guangdong-2025")
+
+
+@pytest.mark.django_db
+def test_the_dates_of_the_open_session_stand_beside_those_of_the_notice(
+    client: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "open_session", lambda: world.session)
+    page = text_of(read(client, "hunan-2025"))
+    assert "现在的申报期" in page
+    assert world.session.name in page
+
+
+@pytest.mark.parametrize("document", sorted({each for many in DRAWN.values() for each in many}))
+def test_every_drawing_is_there_and_for_a_paper_that_exists(hunan: Policy, document: str) -> None:
+    assert hunan.document_of(document)
+    assert finders.find(sample_of(document))
 
 
 @pytest.mark.django_db

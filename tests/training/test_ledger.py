@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from cehours.lib import clock
 from organizations.acting.scope import scope
 from tests.certificates.approving import SYSTEM, approved, approved_for, revoked
 from tests.world import YEARS, World
@@ -21,6 +22,12 @@ URL = reverse("certificates:ledger")
 
 def words(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def sums(shown: str) -> dict[int, str]:
+    """The hours in each year's row of sums, in the order of the columns."""
+    found = re.findall(r"(\d{4}) 年合计 (?:认定单和另计的学时 )?([\d.–]+ [\d.–]+) 学时", shown)
+    return {int(year): hours for year, hours in found}
 
 
 def test_every_year_is_shown_with_source_number_and_state(world: World) -> None:
@@ -45,9 +52,9 @@ def test_every_year_is_shown_with_source_number_and_state(world: World) -> None:
         "JD-7",
         "基地面授",
         "12.5",
-        "公需科目 30 学时，专业科目 60 学时",
     ):
         assert said in shown
+    assert sums(shown) == {2019: "12.5 –", **dict.fromkeys(YEARS, "30 60")}
 
 
 def test_what_was_revoked_stays_in_the_ledger_and_counts_no_more(world: World) -> None:
@@ -82,11 +89,39 @@ def test_hours_that_a_certificate_holds_are_shown_and_not_counted_again(world: W
 
     shown = words(world.browser("applicant").get(URL))
     assert "已计入学时认定单，不重复计算" in shown
-    assert "公需科目 30 学时，专业科目 84 学时" in shown
+    assert sums(shown)[2024] == "30 84"
     revoked(world, certificate)
     shown = words(world.browser("applicant").get(URL))
-    assert "不重复计算" not in shown
-    assert "专业科目 24 学时" in shown
+    assert "已计入学时认定单" not in shown
+    assert sums(shown)[2024] == "– 24"
+
+
+def test_hours_besides_a_certificate_are_counted_and_said_to_be_so(world: World) -> None:
+    approved_for(world, 2024)
+    with scope(SYSTEM):
+        RecognisedHours.objects.create(
+            person_id=world.applicant.person_id,
+            year=2024,
+            category="professional",
+            hours="16",
+            source=Source.PLAN,
+            number="JH-1",
+            title="院内培训",
+        )
+
+    shown = words(world.browser("applicant").get(URL))
+
+    assert sums(shown)[2024] == "30 76"
+    assert "认定单和另计的学时" in shown
+    assert "没有计入学时认定单，另外计算" in shown
+
+
+def test_the_ledger_names_its_person_and_the_day_and_stands_in_one_table(world: World) -> None:
+    approved(world)
+    answer = world.browser("applicant").get(URL)
+    assert str(world.applicant.user) in words(answer)
+    assert f"截至 {clock.today():%Y}年" in words(answer)
+    assert answer.content.decode().count("<table") == 1
 
 
 def test_a_ledger_is_its_persons_own(world: World) -> None:

@@ -147,7 +147,7 @@ def test_a_pasted_list_is_read_as_spreadsheets_and_people_write_it(world: World)
 
 BAD = {
     "no number": ("张三", "应为“姓名 证件号码”"),
-    "a wrong check digit": (f"张三 {NUMBER[:-1]}{'0' if NUMBER[-1] != '0' else '1'}", "校验位不正确"),
+    "a wrong check digit": (f"张三 {NUMBER[:-1]}{'0' if NUMBER[-1] != '0' else '1'}", "号码有误"),
     "no name": ("护照 E1234567", "缺少姓名"),
 }
 

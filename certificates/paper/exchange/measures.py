@@ -16,6 +16,7 @@ SENTENCE, INDENT = 1.22, 2  # of the root size; of the sentence's size
 ISSUER, ISSUER_WIDTH = 1.15, 0.59 * WIDTH - 6 * MM
 WIDE = "　"
 ADDRESS, ADDRESS_WIDTH = int(8.5 * PT * UNITS), 0.41 * WIDTH
+LAST_LINE = 6  # characters of the address
 
 
 def sentence_units(density: str) -> int:
@@ -38,7 +39,8 @@ def issuer_fits_a_line(issuer: str, density: str) -> bool:
 def address_lines(url: str) -> list[str]:
     """The verification address cut into lines that fit its column, wherever a line is full.
 
-    Left alone, layout engines break such an address at its hyphens, of which every token has others.
+    Left alone, layout engines break such an address at its hyphens, of which every token has others. The last line
+    has some characters: a lone stroke under the code is overlooked, and the address typed without it.
     """
     found, line, used = [], "", 0.0
     for char in url:
@@ -47,4 +49,7 @@ def address_lines(url: str) -> list[str]:
             found.append(line)
             line, used = "", width(char, ADDRESS)
         line += char
+    short = LAST_LINE - len(line)
+    if found and short > 0:
+        found[-1], line = found[-1][:-short], found[-1][-short:] + line
     return [*found, line]

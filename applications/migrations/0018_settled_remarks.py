@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0016_achievements")]
+    dependencies = [("applications", "0017_ties")]
 
     operations = [
         migrations.AddField("yearentry", "settled", models.UUIDField(null=True, editable=False)),

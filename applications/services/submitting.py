@@ -132,7 +132,7 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
             )
         gap = first.evidence[0]
         raise NotAllowed(
-            f"{first.year} 年「{gap.title}」（{gap.form}）的佐证材料不全，还缺：{gap.lacking[0]}。"
+            f"{first.year} 年「{gap.title}」（{gap.form}）的佐证材料不全，还缺：{'、'.join(gap.found[0].missing)}。"
             "请上传；确实没有的，请在「材料不全的说明」中写明原因。",
             field="evidence_note",
         )

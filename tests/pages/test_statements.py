@@ -33,9 +33,9 @@ class Look(NamedTuple):
 PAGES = [
     Page("applications:list", "applicant", 12),
     Page("applications:sessions", "bureau", 10),
-    Page("applications:detail", "newcomer", 18, lambda at: at.draft.pk),
+    Page("applications:detail", "newcomer", 19, lambda at: at.draft.pk),
     Page("applications:papers", "newcomer", 13, lambda at: at.draft.pk),
-    Page("applications:check", "newcomer", 20, lambda at: at.draft.pk),
+    Page("applications:check", "newcomer", 22, lambda at: at.draft.pk),
     Page("certificates:query", "applicant", 21),
     Page("certificates:ledger", "applicant", 12),
     Page("certificates:issued", "city_bureau", 21),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from applications.filed import facts
+from applications.filed import carried, facts
 from applications.filed.folder import asking_for
 from applications.models import Activity, Application, Evidence, Tie, YearEntry
 from organizations.acting.errors import NotAllowed
@@ -68,7 +68,8 @@ def put_back(case: Application, entry: YearEntry, was: Before) -> None:
         ties += [
             Tie(application=case, evidence_id=paper, activity=new) for paper in was.papers.get(old.pk, ())
         ]
-        if old.says and not new.says and new.claimed == old.claimed and new.form == old.form:
+        stays = old.says and carried.year_of(old) is None  # 照 … 年带入 goes once its year is saved
+        if stays and not new.says and new.claimed == old.claimed and new.form == old.form:
             new.says, new.cite = old.says, old.cite
             new.save(update_fields=["says", "cite"])
     Tie.objects.bulk_create(ties)

@@ -31,7 +31,7 @@ def start(request: ActorRequest) -> HttpResponse:
     back = _own_path(request.GET.get("next", "")) or reverse("site:start")
     if request.user.is_authenticated:
         return HttpResponseRedirect(back)
-    limited = throttled(request, "login", looking=True)
+    limited = throttled(request, "login_elsewhere", looking=True)
     if limited is not None:
         return limited
     try:

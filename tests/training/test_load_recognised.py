@@ -82,7 +82,7 @@ def test_a_withdrawn_line_is_no_longer_valid_and_can_come_back(world: World, loa
 
 
 BAD = {
-    "a wrong check digit": ({"id_number": "43010219800101001X"}, "身份证"),
+    "a wrong check digit": ({"id_number": "43010219800101001X"}, "号码有误"),
     "an unknown person": ({"id_kind": "护照", "id_number": "E12345678"}, "尚未在本系统登记"),
     "another name": ({"name": "别的名字"}, "姓名与该证件号码登记的姓名不一致"),
     "no year": ({"year": ""}, "year 为空"),

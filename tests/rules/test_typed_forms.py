@@ -108,7 +108,7 @@ def test_a_choice_is_known_by_its_name_whatever_brackets_it_has(typed: str) -> N
 def test_another_word_is_no_choice(typed: object) -> None:
     facts = {"serial": typed, "author": "first", "published_on": "2024"}
 
-    with pytest.raises(rules.RuleInputError, match=r"请从以下选项中选择|请填写"):
+    with pytest.raises(rules.RuleInputError, match=r"请从以下选项中选择|请选择"):
         rules.credit(HUNAN, kind="paper", year=2024, facts=facts)
 
 

@@ -83,6 +83,7 @@ def test_a_crash_tells_nothing_of_the_inside(monkeypatch: pytest.MonkeyPatch) ->
     assert "Traceback" not in page
 
 
+@pytest.mark.django_db  # a page that is missing names whom to ring
 def test_static_files_are_served_under_the_same_policy() -> None:
     order = settings.MIDDLEWARE
 

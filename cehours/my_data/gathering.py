@@ -128,6 +128,7 @@ def _application(case: Application, number: int, enclosures: list[Enclosure]) ->
         "years": [
             {
                 "year": entry.year,
+                "remark_dealt_with": entry.settled is not None,
                 "activities": [_activity(each, policy) for each in entry.activities.all()],
             }
             for entry in case.years.all()

@@ -25,7 +25,7 @@ def edit(request: ActorRequest) -> HttpResponse:
     version = request.POST.get("version", str(unit.audit_seq))
     refused: Refusal | None = None
     if request.method == "POST" and form.is_valid():
-        seen = int(version) if version.isascii() and version.isdecimal() else -1
+        seen = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else -1
         try:
             save_imprint(actor=request.actor, seen=seen, data=ImprintInput(**form.cleaned_data))
         except NotAllowed as refusal:

@@ -51,7 +51,9 @@ class Filer:
             page.locator("main").get_by_label(label).first.fill(value)
         page.get_by_label("本人同意").check()
         self.window.press("获取验证码")
-        page.wait_for_url("**/register/code/")  # the form goes in the background: only now is the code on its way
+        page.wait_for_url(
+            "**/register/code/"
+        )  # the form goes in the background: only now is the code on its way
         page.locator("main").get_by_label("验证码").first.fill(self._code_sent_to(phone))
         self.window.press("确定")
         expect(page.locator("h1")).to_have_text("学时核认申报")

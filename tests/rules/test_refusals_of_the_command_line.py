@@ -150,7 +150,8 @@ def test_the_command_ends_with_the_sentence(folder: Path, capsys: pytest.Capture
 
 
 @pytest.mark.parametrize(
-    ("typed", "plain"), [("第1号", "1"), ("第号", "第号"), ("第12号", "12"), ("1号", "1号"), ("编号：No.7", "no7")]
+    ("typed", "plain"),
+    [("第1号", "1"), ("第号", "第号"), ("第12号", "12"), ("1号", "1号"), ("编号：No.7", "no7")],
 )
 def test_a_number_is_what_stands_between_its_words(typed: str, plain: str) -> None:
     key = rules.achievement(POLICY, kind="project", title="", facts={"project_number": typed})

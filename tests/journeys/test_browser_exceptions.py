@@ -72,7 +72,6 @@ def test_a_freelancer_goes_straight_to_the_city_bureau_and_gets_the_certificate(
     filer: Filer, chromium: Browser, instance: Instance
 ) -> None:
     filer.fill_header(行政区划名称="芙蓉区")
-    filer.page.get_by_label("人事档案所在地").check()
     filer.save_header()
     filer.fill_years()
     filer.attach_all()

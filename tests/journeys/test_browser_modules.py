@@ -30,11 +30,12 @@ def test_every_script_runs_under_its_hashed_name(desk: Window, hashed: dict[str,
 
     desk.open("/styleguide/")
     desk.open("/calculator/")
+    desk.open("/rules/")
     desk.sign_in("tuihui")
     desk.open("/applications/")
     case = re.search(r"/applications/[0-9a-f-]{36}/", desk.page.content())
     assert case
-    for part in ("", "header/", "years/2024/", "years/2024/evidence/"):
+    for part in ("", "header/", "years/2024/", "years/2024/evidence/", "years/prior/"):
         desk.open(case[0] + part)
     desk.page.context.clear_cookies()
     desk.sign_in("danwei")

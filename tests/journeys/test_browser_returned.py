@@ -44,6 +44,7 @@ def mend_and_hand_in(me: Filer) -> None:
     assert phone.look() == []
     me.attach(2021, "会议通讯录")
     expect(page.locator(".tiles > .tile", has_text="2021会议通讯录.jpg")).to_be_visible()
+    me.hand.press("都核对无误")
     page.get_by_role("link", name="返回申报").click()
     expect(page.locator(".task").first).to_contain_text("已修改")
     me.check()

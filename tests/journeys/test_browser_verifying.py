@@ -56,7 +56,7 @@ def test_an_assessment_body_checks_paper_file_and_list_on_a_phone(
     phone.open(scanned(pdf))
     assert "该认定单真实有效" in page.locator("main").inner_text()
     assert phone.look() == []
-    number = page.locator("dd .number").inner_text()
+    number = page.locator("dd .number").first.inner_text()
 
     page.get_by_label("持有人查验码").fill(f"{code[:4].lower()}-{code[4:]}")
     phone.press("显示完整姓名")

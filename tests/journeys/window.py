@@ -77,7 +77,9 @@ class Window:
 
     def links(self) -> list[str]:
         """The addresses that the open page links to."""
-        return list(self.page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)"))
+        return list(
+            self.page.eval_on_selector_all("a[href]:not([download])", "links => links.map(a => a.href)")
+        )
 
     def look(self) -> list[str]:
         """What is wrong with how the open page is made; empty when nothing is."""

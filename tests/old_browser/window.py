@@ -68,7 +68,7 @@ class OldWindow:
 
     def links(self) -> list[str]:
         """The addresses that the open page links to."""
-        return list(self.ask("[...document.querySelectorAll('a[href]')].map(a => a.href)"))
+        return list(self.ask("[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"))
 
     def ask(self, script: str) -> Any:
         """What an expression in the page comes to."""

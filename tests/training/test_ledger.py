@@ -30,18 +30,24 @@ def sums(shown: str) -> dict[int, str]:
     return {int(year): hours for year, hours in found}
 
 
-def test_every_year_is_shown_with_source_number_and_state(world: World) -> None:
-    certificate = approved(world)
+def on_record(
+    world: World, year: int, category: str, hours: str, source: Source, number: str, title: str
+) -> None:
     with scope(SYSTEM):
         RecognisedHours.objects.create(
             person_id=world.applicant.person_id,
-            year=2019,
-            category="public",
-            hours="12.5",
-            source=Source.BASE,
-            number="JD-7",
-            title="基地面授",
+            year=year,
+            category=category,
+            hours=hours,
+            source=source,
+            number=number,
+            title=title,
         )
+
+
+def test_every_year_is_shown_with_source_number_and_state(world: World) -> None:
+    certificate = approved(world)
+    on_record(world, 2019, "public", "12.5", Source.BASE, "JD-7", "基地面授")
     shown = words(world.browser("applicant").get(URL))
     for year in (2019, *YEARS):
         assert f"{year} 年" in shown
@@ -98,16 +104,7 @@ def test_hours_that_a_certificate_holds_are_shown_and_not_counted_again(world: W
 
 def test_hours_besides_a_certificate_are_counted_and_said_to_be_so(world: World) -> None:
     approved_for(world, 2024)
-    with scope(SYSTEM):
-        RecognisedHours.objects.create(
-            person_id=world.applicant.person_id,
-            year=2024,
-            category="professional",
-            hours="16",
-            source=Source.PLAN,
-            number="JH-1",
-            title="院内培训",
-        )
+    on_record(world, 2024, "professional", "16", Source.PLAN, "JH-1", "院内培训")
 
     shown = words(world.browser("applicant").get(URL))
 

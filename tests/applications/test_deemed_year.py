@@ -16,8 +16,8 @@ from tests.world import World, plain_year
 POSTING = {"place": "tibet", "start": "2022-01-01", "end": "2022-12-31", "passed": "yes"}
 
 
-@pytest.mark.requirement("R129", "R169")
-def test_the_record_of_a_deemed_year_adds_up_to_its_total(world: World) -> None:
+def posted(world: World, *more: ActivityInput) -> Application:
+    """A draft in which 2022 is a year in Tibet, and `more`."""
     case = world.draft()
     with world.acting("applicant") as actor:
         services.save_year(
@@ -25,11 +25,14 @@ def test_the_record_of_a_deemed_year_adds_up_to_its_total(world: World) -> None:
             application_id=case.pk,
             seen=case.version,
             year=2022,
-            activities=[
-                ActivityInput("public", "援藏", Decimal(90), "09", kind="aid", facts=POSTING),
-                *plain_year(2022, professional="120")[1:],
-            ],
+            activities=[ActivityInput("public", "援藏", Decimal(90), "09", kind="aid", facts=POSTING), *more],
         )
+    return case
+
+
+@pytest.mark.requirement("R129", "R169")
+def test_the_record_of_a_deemed_year_adds_up_to_its_total(world: World) -> None:
+    case = posted(world, *plain_year(2022, professional="120")[1:])
 
     world.submit(case, evidence_note="材料随后补充")
 
@@ -44,15 +47,7 @@ def test_the_record_of_a_deemed_year_adds_up_to_its_total(world: World) -> None:
 
 @pytest.mark.requirement("R129")
 def test_reviewers_read_it_under_no_single_subject(world: World) -> None:
-    case = world.draft()
-    with world.acting("applicant") as actor:
-        services.save_year(
-            actor=actor,
-            application_id=case.pk,
-            seen=case.version,
-            year=2022,
-            activities=[ActivityInput("public", "援藏", Decimal(90), "09", kind="aid", facts=POSTING)],
-        )
+    case = posted(world)
     world.submit(case, evidence_note="材料随后补充")
 
     with world.acting("employer"):

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from applications.filed import facts
 from applications.forms import PaperLabel
 from applications.forms.evidence import uuids
 from applications.models import Application, YearEntry
@@ -60,11 +63,24 @@ def evidence_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     def confirm() -> None:
         services.confirm(actor=request.actor, application_id=pk, papers=papers)
 
-    if year is not None:
-        return _acted(request, case, year, confirm, f"{len(papers)} 个文件已核对。")
-    confirm()
-    messages.success(request, f"{len(papers)} 个文件已核对。")
-    return redirect("applications:papers", pk)
+    told = f"{len(papers)} 个文件已核对。"
+    if year is None:
+        confirm()
+        messages.success(request, told)
+    else:
+        answer = _acted(request, case, year, confirm, told)
+        if answer.status_code >= HTTPStatus.BAD_REQUEST:
+            return answer
+    if not facts.find(access.own_case(request, pk)).ready:
+        return redirect("applications:papers", pk) if year is None else answer
+    return _on_to_check(request, pk)
+
+
+def _on_to_check(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """These were the last papers to look at: nothing is left but the check page."""
+    messages.success(request, "材料已齐全，请核对后提交。")
+    there = reverse("applications:check", args=[pk])
+    return HttpResponse(headers={"HX-Redirect": there}) if _by_htmx(request) else redirect(there)
 
 
 @require_POST

@@ -169,10 +169,13 @@ def slip(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _say_filled(request: ActorRequest, done: Filled) -> None:
     if done.added:
+        hours = "单上写明的学时" if done.stated else "达到规定学时"
+        correct = (
+            "请核对学时与单上是否一致。" if done.stated else "单上写有学时的，请打开相应年度改成单上的数。"
+        )
         messages.success(
             request,
-            f"已按认定单填好 {_years(done.added)} 年度（达到规定学时），认定单就是这些年度的佐证材料。"
-            "单上写有学时的，请打开相应年度改成单上的数。",
+            f"已按认定单填好 {_years(done.added)} 年度（{hours}），认定单就是这些年度的佐证材料。{correct}",
         )
     if done.untouched:
         messages.info(

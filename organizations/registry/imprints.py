@@ -21,7 +21,7 @@ KEPT = 60  # seconds
 
 
 class Shown(TypedDict):
-    """What the pages show of an imprint: the fields of Imprint, `place` is its bureau's division and `level` its rank."""
+    """What the pages show of an imprint: Imprint's fields, its bureau's division (`place`) and rank (`level`)."""
 
     host: str
     hotline: str

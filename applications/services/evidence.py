@@ -149,7 +149,7 @@ def refuse_unchecked(case: Application) -> None:
     """Submitting waits for the virus scan, and an infected file goes first. Raises NotAllowed."""
     held = case.evidence.exclude(scan=Scan.CLEAN).select_related("year_entry").order_by("scan")
     for paper in held:
-        where = f"{paper.year_entry.year} 年的附件「{paper.filename}」"
+        where = f"{paper.year_entry.year} 年的附件“{paper.filename}”"
         if paper.scan == Scan.INFECTED:
             raise NotAllowed(f"{where}发现病毒，不能提交。请删除该附件，从原处重新导出或拍照后再上传。")
         raise NotAllowed(

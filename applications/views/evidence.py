@@ -23,7 +23,7 @@ from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotYours
 
-NOTHING_CHOSEN = "请先选择要上传的文件，再点击「上传」。"
+NOTHING_CHOSEN = "请先选择要上传的文件，再点击“上传”。"
 SEALED = "请核对新文件上是否盖有公章。盖有的，点该文件的“更改”，勾选“已加盖公章”。"
 CLOSED = "这份申报现在不能修改，文件没有上传。请刷新页面查看申报状态。"
 
@@ -73,7 +73,7 @@ def evidence_replace(request: ActorRequest, pk: UUID, evidence_id: UUID) -> Http
         if by_script(request):
             return answer_script(refused)
         if not says:
-            messages.success(request, f"已替换「{paper.filename}」。")
+            messages.success(request, f"已替换“{paper.filename}”。")
             return redirect(address(case, year))
     return access.page(
         request,

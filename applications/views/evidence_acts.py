@@ -46,7 +46,7 @@ def evidence_label(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpRe
         )
 
     return _acted(
-        request, case, paper.year_entry.year, relabel, f"已更改「{paper.filename}」。", paper.filename
+        request, case, paper.year_entry.year, relabel, f"已更改“{paper.filename}”。", paper.filename
     )
 
 
@@ -127,7 +127,7 @@ def evidence_delete(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpR
         def detach() -> None:
             services.detach(actor=request.actor, application_id=pk, evidence_id=evidence_id)
 
-        return _acted(request, case, year, detach, f"已删除「{paper.filename}」。")
+        return _acted(request, case, year, detach, f"已删除“{paper.filename}”。")
     says = [f"{paper.filename}（{year} 年度）会从申报中删除，需要时可以重新上传。"]
     back = address(case, year)
     return access.page(request, "confirm", case, title="删除这个附件？", submit="删除", back=back, says=says)

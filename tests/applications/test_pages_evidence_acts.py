@@ -201,7 +201,7 @@ def test_a_replacement_takes_place_and_kind_of_the_old_file(
     there = filled(world, case, "一.png", "二.png")
     address = url("evidence_replace", case, there[0].pk)
     browser = world.browser("applicant")
-    assert "新文件会代替「一.png」" in text_of(browser.get(address))
+    assert "新文件会代替“一.png”" in text_of(browser.get(address))
     answer = browser.post(address, {field: SimpleUploadedFile("新.png", picture("red"))})
     assert answer["Location"] == url("evidence", case, 2020)
     assert [(each.filename, each.kind) for each in papers(world, case)] == [

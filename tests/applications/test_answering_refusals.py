@@ -229,6 +229,9 @@ def test_papers_are_not_called_complete_beside_a_remark_that_nobody_answered(
     overview = page_of(world, "papers", returned)
     assert "2022 年的退回意见还没有处理" in overview and "材料已齐全" not in overview
 
+    check = page_of(world, "check", returned).split("申报年度明细信息")[1].split("<h3>2022 年度</h3>")[1]
+    assert "有退回意见" in check.split("<h3>")[0] and "有退回意见" not in check.split("<h3>")[1]
+
     settle(world, returned, 2022)
 
     assert "2022 年度的材料已齐全" in page_of(world, "evidence", returned, 2022)

@@ -65,7 +65,8 @@ def fill_in(
     Years that are there already stay; the slip proves them too. Raises uploads.Refused, or NotAllowed with what to do.
     """
     case = queries.own(actor, application_id)
-    taken, stated = None, dict[int, dict[str, Decimal]]()
+    taken: uploads.Accepted | None = None
+    stated: Hours = {}
     if file is None and not take:
         raise NotAllowed(NOTHING, field="file")
     if file is not None:

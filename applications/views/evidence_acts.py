@@ -55,7 +55,7 @@ def evidence_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     """核对无误: what the system labelled is right, for the files that the page showed; `year` of that page, if one."""
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
-        return answer
+        return done
     papers = uuids(request.POST.getlist("paper"))
     typed = request.POST.get("year", "")
     year = int(typed) if re.fullmatch(r"[0-9]{4}", typed) else None
@@ -67,12 +67,11 @@ def evidence_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     if year is None:
         confirm()
         messages.success(request, told)
+        done: HttpResponse = redirect("applications:papers", pk)
     else:
-        answer = _acted(request, case, year, confirm, told)
-        if answer.status_code >= HTTPStatus.BAD_REQUEST:
-            return answer
-    if not facts.find(access.own_case(request, pk)).ready:
-        return redirect("applications:papers", pk) if year is None else answer
+        done = _acted(request, case, year, confirm, told)
+    if done.status_code >= HTTPStatus.BAD_REQUEST or not facts.find(access.own_case(request, pk)).ready:
+        return done
     return _on_to_check(request, pk)
 
 

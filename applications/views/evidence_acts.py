@@ -55,7 +55,7 @@ def evidence_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     """核对无误: what the system labelled is right, for the files that the page showed; `year` of that page, if one."""
     case = access.own_case(request, pk)
     if answer := access.closed(request, case):
-        return done
+        return answer
     papers = uuids(request.POST.getlist("paper"))
     typed = request.POST.get("year", "")
     year = int(typed) if re.fullmatch(r"[0-9]{4}", typed) else None

@@ -31,7 +31,26 @@ WITH behind AS (
 )
 UPDATE certificates_numbercounter c SET last = %(floor)s FROM behind WHERE c.year = %(year)s RETURNING behind.last
 """
+# The timeline is that of the next record written: the control file still names the former one for a while after a
+# promotion. A dump restored into the running cluster brings the counter's table anew, or at least its file.
+WHERE = """
+SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
+                 left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), pg_postmaster_start_time(),
+                 (SELECT oid FROM pg_database WHERE datname = current_database()),
+                 pg_relation_filenode('certificates_numbercounter')),
+       (pg_current_wal_insert_lsn() - '0/0')::bigint
+"""
 _known: dict[int, tuple[float, int]] = {}  # year: (when it was read, highest kept)
+
+
+class _Place:
+    """The database this process last took a number in; `identity` "" before the first."""
+
+    identity = ""
+    position = 0  # bytes of write-ahead log
+
+
+_last = _Place()
 
 
 def take(year: int) -> int:
@@ -73,7 +92,19 @@ def keep(year: int) -> None:
                 default_storage.delete(_key(year, lower))
 
 
+def _look_where_we_are() -> None:
+    """Forgets what was read from the storage when this is not the database it was read for, as it then was."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHERE)
+        identity, position = cursor.fetchone()
+    if (identity, max(position, _last.position)) != (_last.identity, position):
+        _known.clear()
+        _last.identity = identity
+    _last.position = position
+
+
 def _floor(year: int) -> int:
+    _look_where_we_are()
     read_at, highest = _known.get(year, (float("-inf"), 0))
     if time.monotonic() - read_at < ASK_AGAIN:
         return highest

@@ -10,9 +10,10 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 
 from certificates.models import LostNumbers, NumberCounter
 from organizations.acting.errors import NotNow
@@ -43,6 +44,9 @@ SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
 _known: dict[int, tuple[float, int]] = {}  # year: (when it was read, highest kept)
 
 
+log = structlog.get_logger(__name__)
+
+
 class _Place:
     """The database this process last took a number in; `identity` "" before the first."""
 
@@ -70,6 +74,7 @@ def take_many(year: int, count: int) -> range:
             _jump(year, floor)
         cursor.execute(TAKE, {"year": year, "count": count})
         last: int = cursor.fetchone()[0]
+    transaction.on_commit(lambda: _note(year, last))
     return range(last - count + 1, last + 1)
 
 
@@ -90,6 +95,15 @@ def keep(year: int) -> None:
         if lower < last:
             with suppress(OSError):  # another writer was first; a lower number left behind does no harm
                 default_storage.delete(_key(year, lower))
+
+
+def _note(year: int, last: int) -> None:
+    """Keeps a number before the answer of whoever took it leaves; one that fails is kept with the print (`keep`)."""
+    try:
+        if not default_storage.exists(_key(year, last)):
+            default_storage.save(_key(year, last), ContentFile(b"kept\n"))
+    except Exception as error:  # each storage has its own ways to fail; the approval stands
+        log.warning("number_not_kept_yet", year=year, last=last, error=type(error).__name__)
 
 
 def _look_where_we_are() -> None:

@@ -18,6 +18,7 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections, transaction
 
+from applications.states import State
 from cehours.embedded.postgres import MAJOR
 from cehours.lib import clock
 from certificates.issuing import numbering
@@ -42,6 +43,29 @@ def test_the_highest_number_is_kept_beside_the_database_before_a_print_is_seen(w
     assert kept(first.number_year) == ["000001"], "not yet seen by anybody"
     printed(second)
     assert kept(first.number_year) == ["000002"]
+
+
+def test_a_number_is_kept_before_the_answer_of_its_approval_leaves(committed_world: World) -> None:
+    year = approved(committed_world).number_year
+    assert kept(year) == ["000001"]
+    printed(approved(committed_world, by="other_applicant"))
+    assert kept(year) == ["000002"]
+
+
+def test_an_approval_stands_though_its_number_cannot_be_kept_yet(
+    committed_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> Any:
+        raise OSError("no space left")
+
+    case = committed_world.application(at=State.BUREAU_REVIEW)
+    monkeypatch.setattr(FileSystemStorage, "exists", full)
+    committed_world.approve(case, by="bureau")
+    monkeypatch.undo()
+    certificate = certificates()[0]
+    assert not default_storage.exists(f"numbers/{certificate.number_year}")
+    printed(certificate)
+    assert kept(certificate.number_year) == ["000001"]
 
 
 def test_what_is_kept_never_falls(world: World) -> None:

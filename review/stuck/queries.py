@@ -8,7 +8,7 @@ from uuid import UUID
 
 from applications.holding import deciders
 from applications.holding.deciders import Why
-from applications.models import Application
+from applications.models import Application, FilingSession
 from applications.states import IN_REVIEW
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
@@ -70,9 +70,16 @@ def count(actor: Actor) -> int:
 
 def reasons_at(unit: Unit) -> dict[Why | None, int]:
     """How many cases lie with a unit now, by why nobody can take them further (None: somebody can)."""
-    rows = deciders.ask(
-        "SELECT why, count(*) FROM reasons GROUP BY why", "a.current_unit_id = %(unit)s", {"unit": unit.pk}
-    )
+    return _by_reason("a.current_unit_id = %(subject)s", unit.pk)
+
+
+def reasons_in(session: FilingSession) -> dict[Why | None, int]:
+    """The same of a session."""
+    return _by_reason("a.session_id = %(subject)s", session.pk)
+
+
+def _by_reason(only: str, subject: UUID) -> dict[Why | None, int]:
+    rows = deciders.ask("SELECT why, count(*) FROM reasons GROUP BY why", only, {"subject": subject})
     return {Why(why) if why else None: number for why, number in rows}
 
 

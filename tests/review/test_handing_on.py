@@ -233,3 +233,103 @@ def test_no_handover_is_written_by_who_cannot_cure_it_even_by_raw_sql(world):
 
     with world.acting("other_bureau"), pytest.raises(Error), transaction.atomic():
         handover.save(force_insert=True)
+
+
+def test_the_list_says_why_and_is_narrowed_by_reason_and_unit(world):
+    case = only_the_applicant(world)
+    browser = world.browser("bureau")
+
+    page = browser.get(reverse("review:stuck")).content.decode()
+    assert "单位只有申报人本人一个账号" in page
+    assert "省第九人民医院" in page
+    assert case.name not in page
+    assert "没有符合条件" in browser.get(reverse("review:stuck"), {"why": "closed"}).content.decode()
+    assert "没有符合条件" in browser.get(reverse("review:stuck"), {"unit": "芦淞"}).content.decode()
+    assert (
+        reverse("review:cure", args=[case.pk])
+        in browser.get(reverse("review:stuck"), {"unit": "第九"}).content.decode()
+    )
+
+
+def test_a_superior_stands_in_on_the_page_and_then_decides(world):
+    case = only_the_applicant(world)
+    browser, address = world.browser("department"), reverse("review:cure", args=[case.pk])
+
+    assert "代办：由本单位代替" in browser.get(address).content.decode()
+    answer = browser.post(
+        address, {"act": "stand_in", "reason": REASON, "version": case.version}, follow=True
+    )
+
+    assert "已转由本单位代办" in answer.content.decode()
+    assert "审核通过" in answer.content.decode()
+
+
+def test_a_transfer_on_the_page_finds_the_unit_and_keeps_what_was_typed(world):
+    case = only_the_applicant(world)
+    browser, address = world.browser("bureau"), reverse("review:cure", args=[case.pk])
+    typed = {"act": "transfer", "reason": REASON, "to_text": "湘水", "version": case.version}
+
+    assert "请查找并选择移交的单位" in browser.post(address, {**typed, "to_text": ""}).content.decode()
+    found = browser.post(address, {**typed, "find": "1"}).content.decode()
+    assert "找到 1 个" in found
+    assert REASON in found
+    done = browser.post(address, {**typed, "to_unit": str(world.university.pk)}, follow=True)
+
+    assert "已移交湘水大学" in done.content.decode()
+    assert world.see("applicant", case.pk).current_unit == world.university
+
+
+def test_the_navigation_counts_what_is_stuck(world):
+    only_the_applicant(world)
+
+    page = world.browser("second_bureau").get(reverse("review:handled")).content.decode()
+
+    assert '卡点 <span class="number">1</span>' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        (lambda world: reverse("organizations:unit_edit", args=[world.hospital.pk]), "在办申报 1 件"),
+        (
+            lambda world: reverse(
+                "organizations:unit_remove_member", args=[world.hospital.pk, world.employer.membership.pk]
+            ),
+            "请先邀请其他经办人",
+        ),
+        (lambda world: reverse("applications:session_edit", args=[world.session.pk]), "该申报期在审 1 件"),
+    ],
+    ids=["unit", "member", "session"],
+)
+def test_before_a_change_the_page_says_what_it_touches(world, address, says):
+    world.application(at=State.EMPLOYER_REVIEW)
+
+    assert says in world.browser("bureau").get(address(world)).content.decode()
+
+
+def test_choosing_an_employer_without_an_account_says_so(world):
+    leave(world, "hospital")
+    case = world.draft()
+
+    page = world.browser("applicant").get(reverse("applications:header", args=[case.pk])).content.decode()
+
+    assert "该单位尚未开通审核账号" in page
+
+
+@pytest.mark.parametrize("act", ["approve", "return", "reject"])
+def test_who_was_removed_while_deciding_gets_the_text_back(world, act):
+    case = world.application(at=State.EMPLOYER_REVIEW)
+    browser = world.browser("employer")
+    Membership.objects.filter(user=world.employer.user).delete()
+
+    answer = browser.post(
+        reverse(f"review:{act}", args=[case.pk]), {"version": case.version, "opinion": "<b>缺结业证书"}
+    )
+
+    assert answer.status_code == 404
+    assert "&lt;b&gt;缺结业证书" in answer.content.decode()
+    assert "您已不再是" in answer.content.decode()
+
+
+def test_reviewers_read_until_when_they_may_decide(world):
+    assert "审核截止 " in world.browser("employer").get(reverse("review:inbox")).content.decode()

@@ -22,7 +22,7 @@ NEXT = {
     Why.OVER: "需要继续办理的，须由{province}延长审核期，请联系{unit}或{curer}。",
     Why.CLOSED: "将由{curer}代办、移交其他单位或者退回给您，有进展会通知您。",
     Why.NO_ACCOUNT: "请联系本单位人事部门开通账号；也可以由{curer}邀请单位人员或者代办。",
-    Why.NO_IDENTITY: "请单位经办人在「我的资料」中补充身份证号码，或者由{curer}代办。",
+    Why.NO_IDENTITY: "请单位经办人在“我的资料”中补充身份证号码，或者由{curer}代办。",
     Why.OWN: "请单位管理员邀请一位同事办理，或者由{curer}代办。",
     Why.DECIDED: "请该单位邀请一位同事办理，或者由{curer}代办。",
     Why.NO_NEXT: "将由{curer}移交有权审核的单位，有进展会通知您。",

@@ -35,7 +35,7 @@ class CureForm(forms.Form):
         label="移交到哪个单位",
         required=False,
         max_length=60,
-        help_text="只在移交时填写：输入单位名称、拼音或首字母，点击「查找」后选择。",
+        help_text="只在移交时填写：输入单位名称、拼音或首字母，点击“查找”后选择。",
     )
     to_unit = forms.TypedChoiceField(
         label="选择移交的单位",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from applications.states import State
@@ -16,7 +18,7 @@ def walked(world: World, steps: int, seed: int) -> Walk:
     for _ in range(steps):
         walk.step()
         walk.check()
-    print(walk.table())
+    sys.stdout.write(walk.table())
     return walk
 
 

@@ -132,4 +132,4 @@ def ask(wanted: str, only: str, values: dict[str, Any]) -> list[tuple[Any, ...]]
 def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with scope(Actor.system(TASK)), connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -160,7 +160,7 @@ def _invites(actor: Actor, unit: Unit, why: Why | None) -> str:
 
 def _units(case: Application, text: str) -> list[Unit]:
     """Units in use by what is typed of their name."""
-    found = Unit.objects.filter(lookup.named(text), active=True).exclude(pk=case.current_unit_id)
+    found = Unit.objects.filter(lookup.named(text), active=True).exclude(name=str(case.current_unit))
     return list(found.select_related("region").order_by("pinyin", "pk")[:MOST_FOUND])
 
 

@@ -24,7 +24,12 @@ def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
     if actor.unit_id is None:
         raise NotYours
     cases = applications.visible_to(actor).select_related(
-        "session", "employer", "current_unit__parent", "region"
+        "session",
+        "employer",
+        "current_unit__parent",
+        "current_unit__region",
+        "standing_for__parent",
+        "region",
     )
     if lock:
         cases = cases.select_for_update(of=("self",))

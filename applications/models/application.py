@@ -11,7 +11,7 @@ from applications import guards
 from applications.states import EDITABLE, IN_REVIEW, State
 from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind
-from organizations.models import Audited, Nature
+from organizations.models import Audited, Nature, Unit
 
 
 class RegionAnchor(models.TextChoices):
@@ -81,6 +81,10 @@ class Application(FSMModelMixin, Audited):
     current_unit = models.ForeignKey(
         "organizations.Unit", models.PROTECT, null=True, related_name="cases", editable=False
     )
+    # 代办: the unit in whose place the present one decides; a trigger empties it when the case moves on.
+    standing_for = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, null=True, related_name="+", editable=False
+    )
     revision = models.PositiveIntegerField(default=0, editable=False)
     years_met = models.BooleanField(default=False, editable=False)
     warnings = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -147,6 +151,11 @@ class Application(FSMModelMixin, Audited):
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def place(self) -> Unit | None:
+        """The unit whose step it is: the one that holds the case, or the one it stands in for."""
+        return self.standing_for if self.standing_for_id else self.current_unit
 
     @property
     def is_last_step(self) -> bool:

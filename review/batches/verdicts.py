@@ -31,6 +31,7 @@ from review.models import BatchAct
 GONE = "已不在本单位待办，可能已由其他人办理或被申报人撤销。"
 CHANGED = "列表显示之后有变化，请打开查看。"
 WARNED = "有警示，需逐件打开核对，不能批量通过。"
+STOOD_IN = "代办的申报需逐件打开审核，不能批量通过。"
 NOT_IN_BATCHES = "该审核环节按政策逐件审核，不能批量办理。"
 
 
@@ -52,6 +53,7 @@ class Columns(NamedTuple):
     region_id: str | None
     final_label: str
     arrived_at: datetime | None
+    standing_for_id: UUID | None
 
 
 class Row(Columns):
@@ -147,6 +149,8 @@ class Desk:
             return Verdict(self._not_now(row, "return_" if order.act == BatchAct.RETURN else "reject"))
         if row.warnings:
             return Verdict(WARNED)
+        if row.standing_for_id is not None:
+            return Verdict(STOOD_IN)
         if row.pk in self.fallen:
             return Verdict(self.fallen[row.pk])
         if row.is_last_step and not self.ahead(row).choices:

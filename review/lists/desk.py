@@ -19,7 +19,7 @@ from review.lists.criteria import ListCriteria
 
 def waiting_of(case: Application, now: datetime) -> Waiting:
     assert case.arrived_at is not None
-    return waiting(case.arrived_at, now)
+    return waiting(case.arrived_at, now, case.session.review_until)
 
 
 def masked_id(case: Application) -> str:

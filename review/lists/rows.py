@@ -55,7 +55,7 @@ def rows(actor: Actor, found: Iterable[Any], fields: Sequence[HeaderField]) -> I
             case,
             tuple((field, _cell(field, getattr(case, field.column), case.pk)) for field in fields),
             State(case.state).label,
-            waiting(case.arrived_at, now),
+            waiting(case.arrived_at, now, case.session__review_until),
             why_not(actor, case, now),
         )
 

@@ -7,6 +7,7 @@ from review.views.deciding import approve, reject, return_
 from review.views.exports import export_file, export_state, exports, look
 from review.views.lists import handled, inbox, search, withdrawn
 from review.views.reorganising import merge_unit
+from review.views.stuck import cure, stuck
 
 __all__ = [
     "approve",
@@ -15,6 +16,7 @@ __all__ = [
     "batch_run",
     "batch_stop",
     "case",
+    "cure",
     "export_file",
     "export_state",
     "exports",
@@ -25,5 +27,6 @@ __all__ = [
     "reject",
     "return_",
     "search",
+    "stuck",
     "withdrawn",
 ]

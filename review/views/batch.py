@@ -162,7 +162,7 @@ def _preview(
 
 
 def _cases(actor: Actor, pks: list[UUID]) -> dict[UUID, Application]:
-    cases = applications.visible_to(actor).filter(pk__in=pks)
+    cases = applications.visible_to(actor).filter(pk__in=pks).select_related("session")
     cases = cases.annotate(filed_employer=batch_queries.filed_employer("pk"))
     return {case.pk: case for case in cases}
 
@@ -178,7 +178,9 @@ def _items(actor: Actor, chosen: Chosen, found: Outlook) -> list[Item]:
             where=_where(found, row),
             can=not found.verdicts[row.pk].says,
             id_number=desk.masked_id(cases[row.pk]),
-            waiting=waiting(row.arrived_at, now) if row.arrived_at else Waiting("不在待办", "wait"),
+            waiting=waiting(row.arrived_at, now, cases[row.pk].session.review_until)
+            if row.arrived_at
+            else Waiting("不在待办", "wait"),
         )
         for row in chosen.rows
     ]

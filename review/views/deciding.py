@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -26,10 +28,28 @@ from review.presenters.origin import Origin
 from review.services.deciding import SHORTEST_REASON
 from review.views.case import case_or_404, judgement_of, show_case, trail
 
+View = Callable[[ActorRequest, UUID], HttpResponse]
 CONFIRM = "confirm"  # name of the second step's button
 FIND = "find"  # name of 查找 beside the next unit
 
 
+def typed_is_given_back(view: View) -> View:
+    """Who was removed from the unit while deciding reads so, and gets back what they typed (still a 404)."""
+
+    @wraps(view)
+    def answered(request: ActorRequest, pk: UUID) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except Http404:
+            typed = request.POST.get("opinion", "").strip()
+            if not typed or not request.actor.is_signed_in:
+                raise
+            return render(request, "review/lost.html", {"typed": typed}, status=404)
+
+    return answered
+
+
+@typed_is_given_back
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
     """第8步 to 第10步: the first click leads to the choice of the next unit, the second one decides."""
@@ -84,6 +104,7 @@ def _found_units(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "review/_found_units.html", {"finding": form.finding})
 
 
+@typed_is_given_back
 @require_POST
 def return_(request: ActorRequest, pk: UUID) -> HttpResponse:
     """退回修改: reversible by the applicant, so it is done at once."""
@@ -91,6 +112,7 @@ def return_(request: ActorRequest, pk: UUID) -> HttpResponse:
     return answer or _refuse(request, case, file, judgement, "return")
 
 
+@typed_is_given_back
 @require_POST
 def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     """审核不通过: final, so the page says what will happen before it does."""

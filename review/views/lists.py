@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from applications.models import FilingSession
+from applications.presenters.deadlines import in_words
 from cehours.lib import clock
 from cehours.lib.paging import PAGE_SIZE, Page, keyset_page
 from organizations.acting.actor import Actor, ActorRequest
@@ -70,6 +72,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
         "steps": _steps(actor, totals, chosen),
         "tabs": _tabs(totals, chosen),
         "batch": may_batch,
+        "deadlines": review_deadlines(),
         "calendar_missing": clock.calendar_missing() if actor.is_bureau else None,
     }
     if may_batch:
@@ -146,6 +149,15 @@ def _matches(found: Any, page: Page[Any], totals: Counts, chosen: InboxFilter) -
 def capped(number: int) -> str:
     """A number that was counted up to a cap, as pages show it."""
     return str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def review_deadlines() -> list[str]:
+    """Until when each session that is being reviewed accepts decisions; of none, the last one's end."""
+    now = clock.now()
+    running = FilingSession.objects.filter(opens_at__lte=now, review_until__gt=now).order_by(
+        "review_until", "pk"
+    )
+    return [f"{session}：审核截止 {in_words(session.review_until)}" for session in running]
 
 
 def title_of(actor: Actor, totals: Counts, chosen: InboxFilter) -> str:

@@ -21,6 +21,13 @@ REST = """
 INSERT INTO applications_draft (id, application_id, section, tab, fields, version, opened, saved_at)
     SELECT gen_random_uuid(), id, 'header', 'one', '{}', 1, '', now() FROM applications_application
     WHERE state = 'draft';
+INSERT INTO applications_handover (id, application_id, kind, version, from_unit_id, to_unit_id, state, steps, step,
+        reason, unit_id, user_id, person_id, actor_name, at)
+    SELECT gen_random_uuid(), a.id, 'stand_in', 99, a.current_unit_id, u.parent_id, a.state, a.steps, a.step,
+        '没有账号', u.parent_id, m.user_id, us.person_id, '甲', now()
+    FROM applications_application a JOIN organizations_unit u ON u.id = a.current_unit_id
+    JOIN organizations_membership m ON m.unit_id = u.parent_id JOIN organizations_user us ON us.id = m.user_id
+    WHERE a.state = 'employer_review' LIMIT 1;
 INSERT INTO certificates_lostnumbers (year, first, last, found_at) VALUES (2024, 1, 2, now());
 INSERT INTO organizations_device (user_id, session_key, name, since)
     SELECT id, 'session ' || id, '浏览器', now() FROM organizations_user LIMIT 2;

@@ -30,6 +30,8 @@ APPLICATIONS = {
         "applications_activity",
         f"application_id = '{NEW}', recognised_id = '{NEW}'",
     ),
+    "a_handover_has_a_reason": set_("applications_handover", "reason = ''"),
+    "a_handover_leads_elsewhere": set_("applications_handover", "to_unit_id = from_unit_id"),
     "a_paper_is_tied_once": twice("applications_tie", id=NEW),
     "a_refusal_has_a_reason": set_("applications_decision", "outcome = 'returned', opinion = ''"),
     "a_unit_holds_it_only_in_review": set_(
@@ -47,6 +49,7 @@ APPLICATIONS = {
     ),
     "one_decision_per_hop": twice("applications_decision", id=NEW, person_id=NEW),
     "one_draft_per_tab": twice("applications_draft", id=NEW),
+    "one_handover_per_version": twice("applications_handover", id=NEW),
     "one_live_application_per_session": twice("applications_application", id=NEW),
     "one_person_decides_one_hop": twice("applications_decision", id=NEW, hop=99),
     "one_session_per_policy_and_year": twice("applications_filingsession", id=NEW),

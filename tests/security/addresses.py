@@ -38,6 +38,7 @@ EMPLOYER = frozenset({"employer"})
 EMPLOYERS = UNITS - BUREAUS
 DEPARTMENT = frozenset({"department"})  # with whom 省第九人民医院 files its plans
 NOBODY: frozenset[str] = frozenset()
+CURERS = "who can cure the case while it is in review"
 ROUTE = "whose unit the case has reached"
 
 Who = frozenset[str] | str
@@ -113,6 +114,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "review:inbox": (UNITS, NOBODY),
     "review:handled": (UNITS, NOBODY),
     "review:withdrawn": (UNITS, NOBODY),
+    "review:stuck": (UNITS, NOBODY),
     "review:search": (NOBODY, UNITS),
     "review:look": (NOBODY, UNITS),
     "review:exports": (UNITS, UNITS),
@@ -180,6 +182,7 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:export_file": (NOBODY, NOBODY),
     "review:export_state": (NOBODY, NOBODY),
     "review:merge_unit": (PROVINCE, PROVINCE),
+    "review:cure": (CURERS, CURERS),
     "review:case": (ROUTE, ROUTE),
     "review:approve": (ROUTE, ROUTE),
     "review:return": (NOBODY, ROUTE),
@@ -215,6 +218,8 @@ def who_may(name: str, place: int, state: State) -> frozenset[str]:
     who = {**GENERAL, **OF_SOMEBODY}[name][place]
     if isinstance(who, frozenset):
         return who
+    if who == CURERS:
+        return PROVINCE if state == State.DEPARTMENT_REVIEW else NOBODY
     reached = {
         State.DRAFT: NOBODY,
         State.DEPARTMENT_REVIEW: frozenset({"employer", "department"}),

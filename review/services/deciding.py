@@ -12,17 +12,17 @@ from applications.filed import last_step, records
 from applications.filed.snapshot import Filed
 from applications.models import Application, Decision, Outcome
 from applications.states import REVIEWS
-from cehours.lib import clock, visible
+from cehours.lib import clock
 from certificates import services as certificates
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, Stale
 from review import permissions, queries
-from review.cases import assessing, next_unit, routing
+from review.cases import assessing, next_unit, open_warnings, routing
 from review.cases.assessing import YearMark
+from review.cases.open_warnings import SHORTEST_REASON
 
 Marks = Mapping[int, YearMark]
-SHORTEST_REASON = 5
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def approve(
     if ahead.choices and choice is None:
         raise NotAllowed(next_unit.why_not(case, ahead, next_unit_id), field="next_unit")
     _records_still_stand(case)
-    _over_claims_are_explained(filed, opinion)
+    open_warnings.must_be_explained(filed, marks or {}, opinion)
     decision = _decide(actor, case, filed, Outcome.APPROVED, opinion, marks or {}, choice=choice)
     if choice is None:
         _finish(case, "approve", decision)
@@ -90,7 +90,7 @@ def _refuse(
 
 def must_give_a_reason(reason: str) -> None:
     """Raises NotAllowed when the reason of a refusal is too short to be of use to the applicant."""
-    if len(visible.shown(reason)) < SHORTEST_REASON:
+    if not open_warnings.is_a_reason(reason):
         raise NotAllowed(
             f"请写明原因（不少于 {SHORTEST_REASON} 个字），让申报人知道哪里需要修改。", field="reason"
         )
@@ -159,13 +159,6 @@ def _take(case: Application, act: str) -> None:
     guards.refuse_unless(case, act)
     getattr(case, act)()
     case.version += 1
-
-
-def _over_claims_are_explained(filed: Filed, opinion: str) -> None:
-    """Approving more than the rules compute needs a written reason (A67)."""
-    over = [says for year in filed.years for says in year["over_claimed"]]
-    if over and len(visible.shown(opinion)) < SHORTEST_REASON:
-        raise NotAllowed(f"{over[0]}。同意高于细则的学时，请在意见中写明理由。", field="opinion")
 
 
 def _records_still_stand(case: Application) -> None:

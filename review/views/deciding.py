@@ -19,11 +19,10 @@ from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from review import permissions, services
-from review.cases import acts, dossier, routing
+from review.cases import acts, dossier, open_warnings, routing
 from review.cases.dossier import Dossier
 from review.forms import Judgement, NextUnitForm
 from review.presenters.origin import Origin
-from review.services.deciding import SHORTEST_REASON
 from review.views.case import case_or_404, judgement_of, show_case, trail
 
 CONFIRM = "confirm"  # name of the second step's button
@@ -50,7 +49,7 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
         looked_for=request.POST if FIND in request.POST else None,
     )
     if not confirmed or not target_form.is_valid():
-        return _choose(request, case, judgement, target_form)
+        return _choose(request, case, file, judgement, target_form)
     try:
         decided = services.approve(
             actor=request.actor,
@@ -70,7 +69,7 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
             judgement.refuse(refusal.says, field)
         else:
             target_form.refuse(refusal.says, field)
-        return _choose(request, case, judgement, target_form)
+        return _choose(request, case, file, judgement, target_form)
     messages.success(request, _approved(decided))
     return redirect(Origin.of(request, request.actor).case(pk))
 
@@ -98,7 +97,7 @@ def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
     if answer is not None:
         return answer
-    if CONFIRM in request.POST or len(judgement.text()) < SHORTEST_REASON:
+    if CONFIRM in request.POST or not open_warnings.is_a_reason(judgement.text()):
         return _refuse(request, case, file, judgement, "reject")
     origin = Origin.of(request, actor)
     context = {
@@ -158,7 +157,7 @@ def _refuse(
 
 
 def _choose(
-    request: ActorRequest, case: Application, judgement: Judgement, target: NextUnitForm
+    request: ActorRequest, case: Application, file: Dossier, judgement: Judgement, target: NextUnitForm
 ) -> HttpResponse:
     """The second step; 422 when something in it has to be put right first."""
     problems = judgement.problems()
@@ -171,9 +170,9 @@ def _choose(
         "look_url": reverse("review:approve", args=[case.pk]),
         "problems": problems,
         "label": acts.label(case, "approve"),
-        "doubted": [year for year, mark in judgement.marks().items() if not mark.in_order]
-        if judgement.opinion.is_bound
-        else [],
+        "open_warnings": open_warnings.of(
+            file.filed, judgement.marks() if judgement.opinion.is_bound else {}
+        ),
         "trail": trail(request, case, origin),
     }
     status = 422 if problems or (target.is_bound and target.errors) else 200

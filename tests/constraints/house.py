@@ -14,7 +14,7 @@ from tests.certificates.approving import certificates
 from tests.databases import connect_as_owner
 from tests.review import batching
 from tests.training import planning
-from tests.world import World
+from tests.world import WHY, World
 
 # What other acts would write, in the rooms that no test here enters otherwise.
 REST = """
@@ -43,7 +43,7 @@ def furnish(world: World) -> None:
     world.draft(by="newcomer", years=(2024,), evidence=False)
     batching.filed(world, by="other_applicant", unit="hospital", evidence=False)
     at_the_county = batching.filed(world, by="third_applicant", unit="factory", evidence=False)
-    at_the_county = world.approve(at_the_county, by="factory_admin")
+    at_the_county = world.approve(at_the_county, by="factory_admin", opinion=WHY)
     batching.confirmed(world, "county_bureau", [(at_the_county.pk, at_the_county.version)])
     world.application(at=State.APPROVED)
     planning.filed(world, people=["applicant"])

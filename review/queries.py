@@ -13,7 +13,7 @@ from applications.models import Application
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from review import visibility
-from review.models import ExportJob, ListKind, ListSettings
+from review.models import ExportJob, HeldDecision, HeldState, ListKind, ListSettings
 
 
 def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
@@ -32,6 +32,20 @@ def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
     if case is None:
         raise NotYours
     return visibility.as_it_left(actor, case)
+
+
+def held_of(case: Application) -> HeldDecision | None:
+    """The decision of the actor's unit on this very version that has not taken effect yet."""
+    waiting = HeldDecision.objects.filter(application=case, seen=case.version, state=HeldState.WAITING)
+    return waiting.select_related("next_unit").first()
+
+
+def my_held(actor: Actor) -> QuerySet[HeldDecision]:
+    """待生效: what this person decided under this hat and can still take back, the next to take effect first."""
+    if actor.user_id is None or actor.unit_id is None:
+        return HeldDecision.objects.none()
+    mine = HeldDecision.objects.filter(user_id=actor.user_id, unit_id=actor.unit_id, state=HeldState.WAITING)
+    return mine.select_related("application", "next_unit").order_by("effective_at", "pk")
 
 
 def list_settings_of(actor: Actor, kind: ListKind) -> ListSettings | None:

@@ -26,7 +26,7 @@ from organizations.acting.actor import Actor
 from organizations.models import Region
 from review import permissions
 from review.cases import next_unit, routing
-from review.models import BatchAct
+from review.models import BatchAct, HeldDecision, HeldState
 
 GONE = "已不在本单位待办，可能已由其他人办理或被申报人撤销。"
 CHANGED = "列表显示之后有变化，请打开查看。"
@@ -116,6 +116,9 @@ class Desk:
     regions: Mapping[str, Region]
     decided: frozenset[tuple[UUID, int]]  # (case, revision) that this person decided at an earlier hop
     fallen: Mapping[UUID, str]  # case → why it rests on hours that are no longer on record
+    held: Mapping[
+        tuple[UUID, int], str
+    ]  # (case, version) → who decided it already, and when that takes effect
     now: datetime
     _ahead: dict[Way, routing.Ahead] = field(default_factory=dict)
     _wrong_units: dict[tuple[Way, UUID | None], str] = field(default_factory=dict)
@@ -135,6 +138,7 @@ class Desk:
             Region.objects.in_bulk(regions),
             frozenset(decided),
             records.fallen(row.pk for row in rows),
+            _held(rows),
             clock.now(),
         )
 
@@ -183,6 +187,7 @@ class Desk:
             return CHANGED
         decided = (row.pk, row.revision) in self.decided
         reason = permissions.why_person_may_not(self.actor.person_id, row.person_id, decided_before=decided)
+        reason = reason or self.held.get((row.pk, row.version), "")
         if reason:
             return reason
         session = self.sessions[row.session_id]
@@ -201,6 +206,13 @@ class Desk:
     @staticmethod
     def _not_now(row: Row, act: str) -> str:
         return next(iter(guards.why_not(row, act)), "")
+
+
+def _held(rows: Iterable[Row]) -> dict[tuple[UUID, int], str]:
+    waiting = HeldDecision.objects.filter(
+        application_id__in=[row.pk for row in rows], state=HeldState.WAITING
+    ).values_list("application_id", "seen", "reviewer_name", "effective_at")
+    return {(pk, seen): permissions.held_says(who, when) for pk, seen, who, when in waiting.order_by()}
 
 
 def decided_before(actor: Actor) -> set[tuple[UUID, int]]:

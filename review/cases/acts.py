@@ -14,7 +14,8 @@ from applications.models import Application
 from applications.states import IN_REVIEW
 from cehours.lib import clock
 from organizations.acting.actor import Actor
-from review import permissions
+from review import permissions, queries
+from review.models import HeldDecision
 
 Key = Literal["approve", "return", "reject"]
 LABELS: dict[Key, str] = {"approve": "审核通过", "return": "退回修改", "reject": "审核不通过"}
@@ -41,6 +42,7 @@ class Offer:
 
     acts: tuple[Act, ...]
     says: str = ""
+    held: HeldDecision | None = None  # the unit's own decision that has not taken effect yet
 
     def __bool__(self) -> bool:
         return bool(self.acts)
@@ -67,6 +69,9 @@ def _offer(case: Application, refusal: str | None) -> Offer:
         return Offer((), refusal)
     if not case.session.accepts_reviews(clock.now()):
         return Offer((), permissions.CLOSED)
+    held = queries.held_of(case)
+    if held is not None:
+        return Offer((), permissions.held_says(held.reviewer_name, held.effective_at), held)
     edges: dict[Key, str] = {
         "approve": "approve" if case.is_last_step else "forward_to_bureau",
         "return": "return_",

@@ -35,7 +35,7 @@ from review import visibility
 from review.cases.waiting import LATE, waiting_since
 from review.lists.criteria import ListCriteria
 from review.lists.name_keys import keys_of
-from review.models import NameKey, Withdrawal
+from review.models import HeldDecision, HeldState, NameKey, Withdrawal
 
 CLEAN = Q(years_met=True, warnings=0)  # spelled as in the partial indexes of the two halves of a desk
 
@@ -167,7 +167,7 @@ def _marked(mark: str, case: str) -> Q:
 
 INBOX_COLUMNS = (
     "pk", "version", "name", "person_id", "years_met", "warnings", "state", "revision", "arrived_at", "submitted_at",
-    "session__year", "session__opens_at", "session__review_until", "decided_before",
+    "session__year", "session__opens_at", "session__review_until", "decided_before", "held_by", "held_until",
 )  # fmt: skip
 PAST_COLUMNS = (
     "pk", "application_id", "application__name", "application__state", "application__employer__name",
@@ -188,17 +188,29 @@ def decided_by(person_id: UUID) -> Exists:
     return Exists(mine.filter(application_id=OuterRef("pk")))
 
 
+def waiting_decision() -> QuerySet[HeldDecision]:
+    """Of each case, the unit's decision on its present version that has not taken effect yet."""
+    waiting = HeldDecision.objects.filter(application_id=OuterRef("pk"), seen=OuterRef("version"))
+    return waiting.filter(state=HeldState.WAITING).order_by()
+
+
 def inbox_rows(
     actor: Actor, criteria: ListCriteria, fields: Fields = LIST_FIELDS
 ) -> QuerySet[Application, Any]:
     """Rows of INBOX_COLUMNS and the fields' columns.
 
-    `decided_before` says whether this person decided this revision at an earlier hop.
+    `decided_before` says whether this person decided this revision at an earlier hop, `held_by` and `held_until`
+    who of the unit decided it here and when that takes effect.
     """
     before: Any = Value(False, BooleanField())
     if actor.person_id is not None:
         before = decided_by(actor.person_id)
-    rows = matching(actor, criteria).annotate(decided_before=before)
+    held = waiting_decision()
+    rows = matching(actor, criteria).annotate(
+        decided_before=before,
+        held_by=Subquery(held.values("reviewer_name")[:1]),
+        held_until=Subquery(held.values("effective_at")[:1]),
+    )
     return rows.values_list(*_with(INBOX_COLUMNS, fields), named=True)
 
 

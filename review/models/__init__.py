@@ -2,6 +2,7 @@
 
 from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.models.export import ExportJob, ExportState, ListKind
+from review.models.held import HeldDecision, HeldState
 from review.models.list_settings import Density, ListSettings
 from review.models.name_key import NameKey
 from review.models.withdrawal import Withdrawal
@@ -14,6 +15,8 @@ __all__ = [
     "Density",
     "ExportJob",
     "ExportState",
+    "HeldDecision",
+    "HeldState",
     "ItemOutcome",
     "ListKind",
     "ListSettings",

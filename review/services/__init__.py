@@ -5,17 +5,21 @@ from review.services.batches import restart as restart_batch
 from review.services.batches import stop as stop_batch
 from review.services.deciding import approve, reject, return_
 from review.services.exporting import ask_for_export, fetch_export
+from review.services.holding import at_once, hold, take_back
 from review.services.list_settings import forget_list_settings, keep_list_settings
 
 __all__ = [
     "approve",
     "ask_for_export",
+    "at_once",
     "confirm_batch",
     "fetch_export",
     "forget_list_settings",
+    "hold",
     "keep_list_settings",
     "reject",
     "restart_batch",
     "return_",
     "stop_batch",
+    "take_back",
 ]

@@ -5,11 +5,13 @@ from review.views.batch_run import batch_restart, batch_run, batch_stop
 from review.views.case import case
 from review.views.deciding import approve, reject, return_
 from review.views.exports import export_file, export_state, exports, look
+from review.views.holding import at_once, held, take_back
 from review.views.lists import handled, inbox, search, withdrawn
 from review.views.reorganising import merge_unit
 
 __all__ = [
     "approve",
+    "at_once",
     "batch",
     "batch_restart",
     "batch_run",
@@ -19,11 +21,13 @@ __all__ = [
     "export_state",
     "exports",
     "handled",
+    "held",
     "inbox",
     "look",
     "merge_unit",
     "reject",
     "return_",
     "search",
+    "take_back",
     "withdrawn",
 ]

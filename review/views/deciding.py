@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,10 +20,13 @@ from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from review import permissions, services
+from review.batches.verdicts import Order
 from review.cases import acts, dossier, open_warnings, routing
 from review.cases.dossier import Dossier
 from review.forms import Judgement, NextUnitForm
+from review.models import BatchAct
 from review.presenters.origin import Origin
+from review.services import holding
 from review.views.case import case_or_404, judgement_of, show_case, trail
 
 CONFIRM = "confirm"  # name of the second step's button
@@ -51,14 +55,8 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
     if not confirmed or not target_form.is_valid():
         return _choose(request, case, file, judgement, target_form)
     try:
-        decided = services.approve(
-            actor=request.actor,
-            case_id=pk,
-            seen=judgement.seen,
-            opinion=judgement.text(),
-            next_unit_id=target_form.cleaned_data.get("next_unit"),
-            marks=judgement.marks(),
-        )
+        next_unit_id = target_form.cleaned_data.get("next_unit")
+        says = _decide(request, pk, judgement, Order(BatchAct.APPROVE, judgement.text(), next_unit_id))
     except Stale as stale:
         return _stale(request, pk, judgement, stale)
     except NotYours as missing:
@@ -70,7 +68,7 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
         else:
             target_form.refuse(refusal.says, field)
         return _choose(request, case, file, judgement, target_form)
-    messages.success(request, _approved(decided))
+    messages.success(request, says)
     return redirect(Origin.of(request, request.actor).case(pk))
 
 
@@ -135,16 +133,8 @@ def _received(request: ActorRequest, pk: UUID) -> tuple[Application, Dossier, Ju
 def _refuse(
     request: ActorRequest, case: Application, file: Dossier, judgement: Judgement, key: acts.Key
 ) -> HttpResponse:
-    act = services.return_ if key == "return" else services.reject
-    label = acts.label(case, key)
     try:
-        act(
-            actor=request.actor,
-            case_id=case.pk,
-            seen=judgement.seen,
-            reason=judgement.text(),
-            marks=judgement.marks(),
-        )
+        says = _decide(request, case.pk, judgement, Order(BatchAct(key), judgement.text()))
     except Stale as stale:
         return _stale(request, case.pk, judgement, stale)
     except NotYours as missing:
@@ -152,8 +142,26 @@ def _refuse(
     except Refusal as refusal:
         judgement.refuse(refusal.says, getattr(refusal, "field", None))
         return show_case(request, case, file, judgement, status=422)
-    messages.success(request, f"{case.name}的申报：{label}，申报人可以看到原因。")
+    messages.success(request, says)
     return redirect(Origin.of(request, request.actor).case(case.pk))
+
+
+def _decide(request: ActorRequest, pk: UUID, judgement: Judgement, order: Order) -> str:
+    """Decides, at once or with a delay in which it can be taken back; returns what to say. Raises Refusal."""
+    more: dict[str, Any] = {
+        "actor": request.actor,
+        "case_id": pk,
+        "seen": judgement.seen,
+        "marks": judgement.marks(),
+    }
+    if holding.delay():
+        held = services.hold(**more, order=order)
+        return f"{held.application.name}的申报：已决定，{clock.local(held.effective_at):%H:%M:%S} 生效，之前可以撤回。"
+    if order.act == BatchAct.APPROVE:
+        return _approved(services.approve(**more, opinion=order.opinion, next_unit_id=order.next_unit_id))
+    act = services.return_ if order.act == BatchAct.RETURN else services.reject
+    case = act(**more, reason=order.opinion)
+    return f"{case.name}的申报：{acts.label(case, order.act.value)}，申报人可以看到原因。"
 
 
 def _choose(

@@ -113,6 +113,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "review:inbox": (UNITS, NOBODY),
     "review:handled": (UNITS, NOBODY),
     "review:withdrawn": (UNITS, NOBODY),
+    "review:held": (UNITS, NOBODY),
     "review:search": (NOBODY, UNITS),
     "review:look": (NOBODY, UNITS),
     "review:exports": (UNITS, UNITS),
@@ -183,6 +184,9 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:case": (ROUTE, ROUTE),
     "review:approve": (ROUTE, ROUTE),
     "review:return": (NOBODY, ROUTE),
+    # A held decision is its maker's alone (tests/review/test_holding.py), and nobody here has made one.
+    "review:take_back": (NOBODY, NOBODY),
+    "review:at_once": (NOBODY, NOBODY),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),
     "review:batch_restart": (NOBODY, NOBODY),

@@ -10,10 +10,11 @@ from django.db.models import (
 
 from applications import queries as applications
 from applications.models import Application
+from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from review import visibility
-from review.models import ExportJob, HeldDecision, HeldState, ListKind, ListSettings
+from review.models import Claim, ExportJob, HeldDecision, HeldState, ListKind, ListSettings, Note
 
 
 def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
@@ -38,6 +39,17 @@ def held_of(case: Application) -> HeldDecision | None:
     """The decision of the actor's unit on this very version that has not taken effect yet."""
     waiting = HeldDecision.objects.filter(application=case, seen=case.version, state=HeldState.WAITING)
     return waiting.select_related("next_unit").first()
+
+
+def claimed_by_other(actor: Actor, case: Application) -> Claim | None:
+    """A colleague's claim on a case that has not run out."""
+    claims = Claim.objects.filter(application=case, unit_id=actor.unit_id, until__gt=clock.now())
+    return claims.exclude(user_id=actor.user_id).first()
+
+
+def notes_of(actor: Actor, case: Application) -> QuerySet[Note]:
+    """What the actor's unit wrote down on a case for itself, the oldest first."""
+    return Note.objects.filter(application=case, unit_id=actor.unit_id)
 
 
 def my_held(actor: Actor) -> QuerySet[HeldDecision]:

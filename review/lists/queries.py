@@ -25,6 +25,7 @@ from django.db.models.functions import Cast
 from applications.filed.header import BY_KEY, LIST_FIELDS, HeaderField
 from applications.models import Application, Assessment, Decision, Revision
 from applications.states import EDITABLE, IN_REVIEW
+from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind
 from organizations.acting.actor import Actor
 from organizations.models import Unit
@@ -35,7 +36,7 @@ from review import visibility
 from review.cases.waiting import LATE, waiting_since
 from review.lists.criteria import ListCriteria
 from review.lists.name_keys import keys_of
-from review.models import HeldDecision, HeldState, NameKey, Withdrawal
+from review.models import Claim, HeldDecision, HeldState, NameKey, Withdrawal
 
 CLEAN = Q(years_met=True, warnings=0)  # spelled as in the partial indexes of the two halves of a desk
 
@@ -168,6 +169,7 @@ def _marked(mark: str, case: str) -> Q:
 INBOX_COLUMNS = (
     "pk", "version", "name", "person_id", "years_met", "warnings", "state", "revision", "arrived_at", "submitted_at",
     "session__year", "session__opens_at", "session__review_until", "decided_before", "held_by", "held_until",
+    "claimed_by",
 )  # fmt: skip
 PAST_COLUMNS = (
     "pk", "application_id", "application__name", "application__state", "application__employer__name",
@@ -194,13 +196,19 @@ def waiting_decision() -> QuerySet[HeldDecision]:
     return waiting.filter(state=HeldState.WAITING).order_by()
 
 
+def claims_of_others(actor: Actor) -> QuerySet[Claim]:
+    """Of each case, the claim of a colleague that has not run out (A78)."""
+    claims = Claim.objects.filter(application_id=OuterRef("pk"), unit_id=actor.unit_id, until__gt=clock.now())
+    return claims.exclude(user_id=actor.user_id).order_by()
+
+
 def inbox_rows(
     actor: Actor, criteria: ListCriteria, fields: Fields = LIST_FIELDS
 ) -> QuerySet[Application, Any]:
     """Rows of INBOX_COLUMNS and the fields' columns.
 
     `decided_before` says whether this person decided this revision at an earlier hop, `held_by` and `held_until`
-    who of the unit decided it here and when that takes effect.
+    who of the unit decided it here and when that takes effect, `claimed_by` which colleague has it on the screen.
     """
     before: Any = Value(False, BooleanField())
     if actor.person_id is not None:
@@ -210,6 +218,7 @@ def inbox_rows(
         decided_before=before,
         held_by=Subquery(held.values("reviewer_name")[:1]),
         held_until=Subquery(held.values("effective_at")[:1]),
+        claimed_by=Subquery(claims_of_others(actor).values("name")[:1]),
     )
     return rows.values_list(*_with(INBOX_COLUMNS, fields), named=True)
 

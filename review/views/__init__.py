@@ -1,8 +1,9 @@
 """The reviewers' pages."""
 
 from review.views.batch import batch
-from review.views.batch_run import batch_restart, batch_run, batch_stop
+from review.views.batch_run import batch_restart, batch_run, batch_start, batch_stop, batch_take_back
 from review.views.case import case
+from review.views.colleagues import claim, note
 from review.views.deciding import approve, reject, return_
 from review.views.exports import export_file, export_state, exports, look
 from review.views.holding import at_once, held, take_back
@@ -15,8 +16,11 @@ __all__ = [
     "batch",
     "batch_restart",
     "batch_run",
+    "batch_start",
     "batch_stop",
+    "batch_take_back",
     "case",
+    "claim",
     "export_file",
     "export_state",
     "exports",
@@ -25,6 +29,7 @@ __all__ = [
     "inbox",
     "look",
     "merge_unit",
+    "note",
     "reject",
     "return_",
     "search",

@@ -83,6 +83,9 @@ def show_case(
             for sheet in file.years
         ],
         "held": held_words.of(offer.held, actor.user_id, clock.now()) if offer.held else None,
+        "claimed": queries.claimed_by_other(actor, found) if offer else None,
+        "notes": queries.notes_of(actor, found),
+        "note_text": request.POST.get("note", ""),
         "changes": changes,
         "elsewhere": elsewhere.elsewhere(found) if actor.is_bureau else [],
         "fallen": records.fallen([found.pk]).get(found.pk, "") if offer else "",

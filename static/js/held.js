@@ -1,11 +1,11 @@
 /* 已决定，N 秒后生效: counts down by the page's own clock; without it the sentence names the moment. */
 
-function words(seconds) {
+function words(seconds, then) {
   if (seconds <= 0) {
-    return "正在生效";
+    return then === "后生效" ? "正在生效" : "即将开始";
   }
   const minutes = Math.floor(seconds / 60);
-  return (minutes ? minutes + " 分 " : "") + (seconds % 60) + " 秒后生效";
+  return (minutes ? minutes + " 分 " : "") + (seconds % 60) + " 秒" + then;
 }
 
 document.querySelectorAll("[data-held]").forEach(function (box) {
@@ -14,7 +14,7 @@ document.querySelectorAll("[data-held]").forEach(function (box) {
 
   function tick() {
     const left = Math.ceil((until - performance.now()) / 1000);
-    shown.textContent = words(left);
+    shown.textContent = words(left, box.dataset.heldThen || "后生效");
     if (left > 0) {
       window.setTimeout(tick, 1000);
     }

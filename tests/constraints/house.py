@@ -12,7 +12,7 @@ from organizations.messaging.contacts import Contact
 from organizations.services import data_requests, members
 from review.batches.verdicts import Order
 from review.models import BatchAct
-from review.services import hold
+from review.services import claim, hold, note
 from tests.certificates.approving import certificates
 from tests.databases import connect_as_owner
 from tests.review import batching
@@ -47,6 +47,8 @@ def furnish(world: World) -> None:
     at_the_employer = batching.filed(world, by="other_applicant", unit="hospital", evidence=False)
     with world.acting("employer") as actor:
         order = Order(BatchAct.RETURN, "请补充 2024 年签到表。")
+        claim(actor=actor, case_id=at_the_employer.pk)
+        note(actor=actor, case_id=at_the_employer.pk, text="已电话核对。")
         hold(actor=actor, case_id=at_the_employer.pk, seen=at_the_employer.version, order=order)
     at_the_county = batching.filed(world, by="third_applicant", unit="factory", evidence=False)
     at_the_county = world.approve(at_the_county, by="factory_admin", opinion=WHY)

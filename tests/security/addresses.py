@@ -183,6 +183,8 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:merge_unit": (PROVINCE, PROVINCE),
     "review:case": (ROUTE, ROUTE),
     "review:approve": (ROUTE, ROUTE),
+    "review:claim": (NOBODY, ROUTE),
+    "review:note": (NOBODY, ROUTE),
     "review:return": (NOBODY, ROUTE),
     # A held decision is its maker's alone (tests/review/test_holding.py), and nobody here has made one.
     "review:take_back": (NOBODY, NOBODY),
@@ -190,7 +192,9 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),
     "review:batch_restart": (NOBODY, NOBODY),
+    "review:batch_start": (NOBODY, NOBODY),
     "review:batch_stop": (NOBODY, NOBODY),
+    "review:batch_take_back": (NOBODY, NOBODY),
     "review:reject": (NOBODY, ROUTE),
     "training:plan": (EMPLOYER | DEPARTMENT, NOBODY),
     "training:plan_edit": (EMPLOYER, EMPLOYER),

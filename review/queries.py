@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import (
-    QuerySet,
-)
+from django.db.models import Q, QuerySet
 
 from applications import queries as applications
 from applications.models import Application
 from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
+from organizations.models import Membership
 from review import visibility
-from review.models import Claim, ExportJob, HeldDecision, HeldState, ListKind, ListSettings, Note
+from review.models import Absence, Claim, ExportJob, HeldDecision, HeldState, ListKind, ListSettings, Note
 
 
 def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
@@ -43,21 +42,38 @@ def held_of(case: Application) -> HeldDecision | None:
 
 def claimed_by_other(actor: Actor, case: Application) -> Claim | None:
     """A colleague's claim on a case that has not run out."""
-    claims = Claim.objects.filter(application=case, unit_id=actor.unit_id, until__gt=clock.now())
-    return claims.exclude(user_id=actor.user_id).first()
+    claims = Claim.objects.filter(Q(unit_id=actor.unit_id), application=case, until__gt=clock.now())
+    return claims.exclude(Q(user_id=actor.user_id)).first()
 
 
 def notes_of(actor: Actor, case: Application) -> QuerySet[Note]:
     """What the actor's unit wrote down on a case for itself, the oldest first."""
-    return Note.objects.filter(application=case, unit_id=actor.unit_id)
+    return Note.objects.filter(Q(unit_id=actor.unit_id), application=case)
+
+
+def held_by(actor: Actor) -> QuerySet[HeldDecision]:
+    """Everything this person decided under this hat with a delay."""
+    if actor.user_id is None or actor.unit_id is None:
+        return HeldDecision.objects.none()
+    return HeldDecision.objects.filter(user_id=actor.user_id, unit_id=actor.unit_id)
 
 
 def my_held(actor: Actor) -> QuerySet[HeldDecision]:
-    """待生效: what this person decided under this hat and can still take back, the next to take effect first."""
-    if actor.user_id is None or actor.unit_id is None:
-        return HeldDecision.objects.none()
-    mine = HeldDecision.objects.filter(user_id=actor.user_id, unit_id=actor.unit_id, state=HeldState.WAITING)
+    """待生效: what can still be taken back, the next to take effect first."""
+    mine = held_by(actor).filter(state=HeldState.WAITING)
     return mine.select_related("application", "next_unit").order_by("effective_at", "pk")
+
+
+def colleagues(actor: Actor) -> QuerySet[Membership]:
+    """Who decides at the actor's unit, the actor too, with their accounts."""
+    members = Membership.objects.filter(Q(unit_id=actor.unit_id), user__is_active=True)
+    return members.select_related("user").order_by("user__display_name", "pk")
+
+
+def absences(actor: Actor) -> QuerySet[Absence]:
+    """Who of the unit is or will be away, and who stands in."""
+    coming = Absence.objects.filter(Q(unit_id=actor.unit_id), last_day__gte=clock.today())
+    return coming.select_related("user", "deputy")
 
 
 def list_settings_of(actor: Actor, kind: ListKind) -> ListSettings | None:

@@ -15,10 +15,15 @@ from applications.states import IN_REVIEW
 from cehours.lib import clock
 from organizations.acting.actor import Actor
 from review import permissions, queries
-from review.models import HeldDecision
+from review.models import BatchAct, HeldDecision
 
 Key = Literal["approve", "return", "reject"]
 LABELS: dict[Key, str] = {"approve": "审核通过", "return": "退回修改", "reject": "审核不通过"}
+KEYS: dict[BatchAct, Key] = {
+    BatchAct.APPROVE: "approve",
+    BatchAct.RETURN: "return",
+    BatchAct.REJECT: "reject",
+}
 MOVED_ON = "申报人此后重新提交了申报，没有送到本单位；这里是离开本单位时的内容，只能查看。"
 TONES: dict[Key, str] = {"approve": "primary", "return": "return", "reject": "danger"}
 

@@ -36,7 +36,7 @@ from review import visibility
 from review.cases.waiting import LATE, waiting_since
 from review.lists.criteria import ListCriteria
 from review.lists.name_keys import keys_of
-from review.models import Claim, HeldDecision, HeldState, NameKey, Withdrawal
+from review.models import Absence, Assignment, Claim, HeldDecision, HeldState, NameKey, Withdrawal
 
 CLEAN = Q(years_met=True, warnings=0)  # spelled as in the partial indexes of the two halves of a desk
 
@@ -136,7 +136,9 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
         found &= Q(**{f"{of}title_series": criteria.series})
     if criteria.year is not None:
         found &= Q(**{f"{of}session__year": criteria.year})
-    if criteria.mark:
+    if criteria.mark == "mine":
+        found &= Q(**{f"{case}__in": assigned_to(actor)})
+    elif criteria.mark:
         found &= _marked(criteria.mark, case)
     return found
 
@@ -153,6 +155,18 @@ def _named(actor: Actor, text: str) -> QuerySet[Any]:
     for key in keys.exact[1:]:
         ids = own.filter(key=key, application_id__in=ids).values("application_id")
     return ids
+
+
+def assigned_to(actor: Actor) -> QuerySet[Any]:
+    """Ids of the cases given to this person, or to a colleague for whom they stand in today."""
+    today = clock.today()
+    away = Absence.objects.filter(
+        Q(unit_id=actor.unit_id), Q(deputy_id=actor.user_id), first_day__lte=today, last_day__gte=today
+    )
+    given = Assignment.objects.filter(Q(unit_id=actor.unit_id))
+    return given.filter(Q(user_id=actor.user_id) | Q(user_id__in=away.order_by().values("user_id"))).values(
+        "application_id"
+    )
 
 
 def _marked(mark: str, case: str) -> Q:
@@ -198,8 +212,10 @@ def waiting_decision() -> QuerySet[HeldDecision]:
 
 def claims_of_others(actor: Actor) -> QuerySet[Claim]:
     """Of each case, the claim of a colleague that has not run out (A78)."""
-    claims = Claim.objects.filter(application_id=OuterRef("pk"), unit_id=actor.unit_id, until__gt=clock.now())
-    return claims.exclude(user_id=actor.user_id).order_by()
+    claims = Claim.objects.filter(
+        Q(unit_id=actor.unit_id), application_id=OuterRef("pk"), until__gt=clock.now()
+    )
+    return claims.exclude(Q(user_id=actor.user_id)).order_by()
 
 
 def inbox_rows(

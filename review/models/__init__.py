@@ -1,5 +1,6 @@
 """What reviewers keep of their own: batches and their results, and what belongs to their lists."""
 
+from review.models.assignment import Absence, Assignment
 from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.models.claim import Claim
 from review.models.export import ExportJob, ExportState, ListKind
@@ -10,6 +11,8 @@ from review.models.note import Note
 from review.models.withdrawal import Withdrawal
 
 __all__ = [
+    "Absence",
+    "Assignment",
     "Batch",
     "BatchAct",
     "BatchItem",

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from review.cases import acts
-from review.models import HeldDecision
+from review.models import BatchAct, HeldDecision
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def of(held: HeldDecision, user_id: int | None, now: datetime) -> Held:
         case_id=case.pk,
         name=case.name,
         who=held.reviewer_name,
-        act=acts.label(case, held.act),
+        act=acts.label(case, acts.KEYS[BatchAct(held.act)]),
         goes=f"送 {held.next_unit} 审核" if held.next_unit else "",
         opinion=held.opinion,
         decided_at=held.decided_at,

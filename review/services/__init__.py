@@ -1,5 +1,6 @@
 """The acts of reviewers."""
 
+from review.services.assigning import assign, be_absent, be_back
 from review.services.batches import confirm as confirm_batch
 from review.services.batches import restart as restart_batch
 from review.services.batches import start_now as start_batch_now
@@ -15,7 +16,10 @@ from review.services.noting import note
 __all__ = [
     "approve",
     "ask_for_export",
+    "assign",
     "at_once",
+    "be_absent",
+    "be_back",
     "claim",
     "confirm_batch",
     "fetch_export",

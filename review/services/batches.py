@@ -81,11 +81,7 @@ def confirm(
     """
     permissions.must_be_allowed_to_batch(actor)
     assert actor.user_id and actor.unit_id  # permissions asked
-    if order.act != BatchAct.APPROVE:
-        for reason in (order.opinion, *order.own.values()):
-            must_give_a_reason(reason)
-    elif order.over_warnings and not open_warnings.is_a_reason(order.opinion):
-        raise NotAllowed(REASON_FOR_WARNINGS, field="opinion")
+    _must_be_explained(order)
     known = Batch.objects.filter(user_id=actor.user_id, token=token).first()
     if known:
         return known
@@ -112,15 +108,29 @@ def confirm(
         raise NotAllowed(OTHER_HAT)
     if known.pk != batch.pk:
         return known
+    _freeze(actor, batch, order, chosen)
+    return batch
+
+
+def _must_be_explained(order: Order) -> None:
+    """Raises NotAllowed when a refusal, or an approval over warnings, says too little."""
+    if order.act != BatchAct.APPROVE:
+        for reason in (order.opinion, *order.own.values()):
+            must_give_a_reason(reason)
+    elif order.over_warnings and not open_warnings.is_a_reason(order.opinion):
+        raise NotAllowed(REASON_FOR_WARNINGS, field="opinion")
+
+
+def _freeze(actor: Actor, batch: Batch, order: Order, chosen: Sequence[tuple[UUID, int]]) -> None:
+    """The cases and the texts as they are confirmed, the sample's seed on record, and the work asked for."""
     cases = [pk for pk, _ in chosen]
     own = [order.own.get(pk, "").strip() for pk in cases]
     _run(FREEZE, batch=batch.pk, cases=cases, seen=[seen for _, seen in chosen], own=own)
-    sample = {"seed": token, "rate": sampling.RATE, "drawn": len(sampling.draw(token, cases))}
+    sample = {"seed": batch.token, "rate": sampling.RATE, "drawn": len(sampling.draw(batch.token, cases))}
     audit.record(actor, "batch_confirmed", batch, decides=batch.act, cases=batch.total, sample=sample)
     outbox.ring(RUN, batch_queries.chunk_key(batch), not_before=batch.holds_until)
     if batch.holds_until:
         claim_for_batch(actor, cases, batch.holds_until)
-    return batch
 
 
 def _held(actor: Actor, batch_id: UUID) -> Batch:
@@ -166,10 +176,15 @@ def take_back(*, actor: Actor, batch_id: UUID, cases: Sequence[UUID]) -> int:
 
 
 def _ring_again(batch: Batch, key: str, due: datetime) -> None:
-    """The row of the first chunk, under `key` so far, follows the batch's count and its start."""
+    """The row of the first chunk, under `key` so far, follows the batch's count and its start.
+
+    A worker that has the row already waits for this batch; it finds the right cases under any key.
+    """
     with scope(Actor.system(RUN)):
         rows = OutboxItem.objects.filter(task=RUN, key=key, state=OutboxState.PENDING)
-        rows.update(key=batch_queries.chunk_key(batch), run_after=due)
+        for row in rows.select_for_update(skip_locked=True, of=("self",)):
+            row.key, row.run_after = batch_queries.chunk_key(batch), due
+            row.save(update_fields=["key", "run_after"])
 
 
 @transaction.atomic

@@ -76,4 +76,4 @@ def _take(actor: Actor, cases: Sequence[UUID], until: datetime, *, over: bool) -
                 "over": over,
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -97,8 +97,7 @@ def take_back(*, actor: Actor, held_id: UUID) -> HeldDecision:
 @transaction.atomic
 def at_once(*, actor: Actor, held_id: UUID) -> HeldDecision:
     """立即生效, by the person who decided. Raises NotYours, NotNow; the end says whether it could be done."""
-    mine = HeldDecision.objects.filter(pk=held_id, user_id=actor.user_id, unit_id=actor.unit_id).first()
-    if mine is None:
+    if not queries.held_by(actor).filter(pk=held_id).exists():
         raise NotYours(MISSING)
     with scope(Actor.system(TAKE_EFFECT)):
         held = _locked(held_id)
@@ -146,8 +145,7 @@ def _act(
 
 
 def _mine(actor: Actor, held_id: UUID) -> HeldDecision:
-    mine = HeldDecision.objects.filter(user_id=actor.user_id, unit_id=actor.unit_id)
-    held = mine.select_for_update(of=("self",)).filter(pk=held_id).first()
+    held = queries.held_by(actor).select_for_update(of=("self",)).filter(pk=held_id).first()
     if held is None:
         raise NotYours(MISSING)
     if held.state != HeldState.WAITING:

@@ -1,5 +1,6 @@
 """The reviewers' pages."""
 
+from review.views.assigning import absence_end, absences, assign
 from review.views.batch import batch
 from review.views.batch_run import batch_restart, batch_run, batch_start, batch_stop, batch_take_back
 from review.views.case import case
@@ -11,7 +12,10 @@ from review.views.lists import handled, inbox, search, withdrawn
 from review.views.reorganising import merge_unit
 
 __all__ = [
+    "absence_end",
+    "absences",
     "approve",
+    "assign",
     "at_once",
     "batch",
     "batch_restart",

@@ -39,11 +39,6 @@ from review.views.lists import reviewer_of
 IN_A_TABLE = 100  # that many cases are shown one by one with a tick; more only in numbers
 EXAMPLES = 3
 SHOWN_OF_SAMPLE = 30
-LABELS: dict[BatchAct, acts.Key] = {
-    BatchAct.APPROVE: "approve",
-    BatchAct.RETURN: "return",
-    BatchAct.REJECT: "reject",
-}
 
 
 @dataclass(frozen=True)
@@ -126,7 +121,7 @@ def _form(found: Outlook, data: QueryDict | None) -> BatchForm:
     names = acts.labels(found.filing)
     return BatchForm(
         able={act.value: count for act, count in found.able.items()},
-        labels={act.value: names[key] for act, key in LABELS.items()},
+        labels={act.value: names[key] for act, key in acts.KEYS.items()},
         units=[(pk, f"{name}（{count} 件）") for pk, (name, count) in found.next_units.items()],
         warned=len(found.warned),
         delay=settings.BATCH_DELAY_SECONDS,

@@ -161,7 +161,7 @@ def _decide(request: ActorRequest, pk: UUID, judgement: Judgement, order: Order)
         return _approved(services.approve(**more, opinion=order.opinion, next_unit_id=order.next_unit_id))
     act = services.return_ if order.act == BatchAct.RETURN else services.reject
     case = act(**more, reason=order.opinion)
-    return f"{case.name}的申报：{acts.label(case, order.act.value)}，申报人可以看到原因。"
+    return f"{case.name}的申报：{acts.label(case, acts.KEYS[order.act])}，申报人可以看到原因。"
 
 
 def _choose(

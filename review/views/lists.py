@@ -70,6 +70,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
         "steps": _steps(actor, totals, chosen),
         "tabs": _tabs(totals, chosen),
         "batch": may_batch,
+        "heads": actor.is_unit_admin,
         "calendar_missing": clock.calendar_missing() if actor.is_bureau else None,
     }
     if may_batch:

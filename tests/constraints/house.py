@@ -7,12 +7,13 @@ from contextlib import closing
 from django.db import connection
 
 from applications.states import State
+from cehours.lib import clock
 from certificates.services import request_revocation
 from organizations.messaging.contacts import Contact
 from organizations.services import data_requests, members
 from review.batches.verdicts import Order
 from review.models import BatchAct
-from review.services import claim, hold, note
+from review.services import assign, be_absent, claim, hold, note
 from tests.certificates.approving import certificates
 from tests.databases import connect_as_owner
 from tests.review import batching
@@ -48,6 +49,9 @@ def furnish(world: World) -> None:
     with world.acting("employer") as actor:
         order = Order(BatchAct.RETURN, "请补充 2024 年签到表。")
         claim(actor=actor, case_id=at_the_employer.pk)
+        colleague = world.second_employer.user_id
+        assign(actor=actor, cases=[at_the_employer.pk], to=[colleague])
+        be_absent(actor=actor, deputy=colleague, first_day=clock.today(), last_day=clock.today())
         note(actor=actor, case_id=at_the_employer.pk, text="已电话核对。")
         hold(actor=actor, case_id=at_the_employer.pk, seen=at_the_employer.version, order=order)
     at_the_county = batching.filed(world, by="third_applicant", unit="factory", evidence=False)

@@ -114,6 +114,8 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "review:handled": (UNITS, NOBODY),
     "review:withdrawn": (UNITS, NOBODY),
     "review:held": (UNITS, NOBODY),
+    "review:assign": (UNITS, UNITS),
+    "review:absences": (UNITS, UNITS),
     "review:search": (NOBODY, UNITS),
     "review:look": (NOBODY, UNITS),
     "review:exports": (UNITS, UNITS),
@@ -188,6 +190,7 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:return": (NOBODY, ROUTE),
     # A held decision is its maker's alone (tests/review/test_holding.py), and nobody here has made one.
     "review:take_back": (NOBODY, NOBODY),
+    "review:absence_end": (NOBODY, NOBODY),
     "review:at_once": (NOBODY, NOBODY),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),

@@ -15,7 +15,7 @@ ON_MY_DESK = f"""{MINE} AND EXISTS (SELECT FROM applications_application a
     WHERE a.id = application_id AND a.current_unit_id = {ME_UNIT})"""
 ONLY_THE_END = f"""
 REVOKE UPDATE ON review_helddecision FROM {settings.RUNTIME_ROLE};
-GRANT UPDATE (state, ended_at, ended_says, audit_seq, audit_hash) ON review_helddecision TO {settings.RUNTIME_ROLE};
+GRANT UPDATE (state, ended_at, ended_says) ON review_helddecision TO {settings.RUNTIME_ROLE};
 """
 
 
@@ -30,8 +30,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HeldDecision",
             fields=[
-                ("audit_seq", models.PositiveIntegerField(default=0, editable=False)),
-                ("audit_hash", models.BinaryField(default=b"")),
                 (
                     "id",
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),

@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from cehours.lib import clock
-from organizations.models import Audited
 from review.models.batch import BatchAct
 
 
@@ -17,14 +16,13 @@ class HeldState(models.TextChoices):
     DROPPED = "dropped", "没有生效"
 
 
-class HeldDecision(Audited):
+class HeldDecision(models.Model):
     """A decision that its reviewer made and that takes effect a while later (policy decision A75).
 
-    The case itself does not change before; `seen` is the version that was decided on, so a case that changes
-    meanwhile is not decided. `marks` by year: in_order, remark, and recognised hours as texts by category.
+    The case itself does not change before, and its chain holds the events. `seen` is the version that was decided
+    on, so a case that changes meanwhile is not decided. `marks` by year: in_order, remark, and recognised hours as
+    texts by category.
     """
-
-    SUBJECT = "held_decision"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="+")

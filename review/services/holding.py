@@ -78,7 +78,7 @@ def hold(*, actor: Actor, case_id: UUID, seen: int, order: Order, marks: Marks |
         effective_at=now + delay(),
     )
     held.save(force_insert=True)
-    audit.record(actor, "decision_held", held, application=case_id, decides=held.act)
+    audit.record(actor, "decision_held", case, held=held.pk, decides=held.act)
     outbox.ring(TAKE_EFFECT, held.pk, not_before=held.effective_at)
     return held
 
@@ -97,12 +97,9 @@ def take_back(*, actor: Actor, held_id: UUID) -> HeldDecision:
 @transaction.atomic
 def at_once(*, actor: Actor, held_id: UUID) -> HeldDecision:
     """立即生效, by the person who decided. Raises NotYours, NotNow; the end says whether it could be done."""
-    if not queries.held_by(actor).filter(pk=held_id).exists():
-        raise NotYours(MISSING)
+    _mine(actor, held_id)
     with scope(Actor.system(TAKE_EFFECT)):
         held = _locked(held_id)
-        if held.state != HeldState.WAITING:
-            raise NotNow(TOO_LATE.format(state=held.get_state_display()))
         _carry_out(held)
     return held
 
@@ -145,16 +142,17 @@ def _act(
 
 
 def _mine(actor: Actor, held_id: UUID) -> HeldDecision:
-    held = queries.held_by(actor).select_for_update(of=("self",)).filter(pk=held_id).first()
-    if held is None:
+    """The person's own, locked, if it still waits. Raises NotYours, NotNow."""
+    if not queries.held_by(actor).filter(pk=held_id).exists():
         raise NotYours(MISSING)
+    held = _locked(held_id)
     if held.state != HeldState.WAITING:
         raise NotNow(TOO_LATE.format(state=held.get_state_display()))
     return held
 
 
 def _locked(held_id: UUID) -> HeldDecision:
-    """As the system: the case's row first, then the decision's."""
+    """The case's row first, then the decision's."""
     case_id = HeldDecision.objects.values_list("application_id", flat=True).get(pk=held_id)
     Application.objects.select_for_update(of=("self",)).filter(pk=case_id).first()
     return HeldDecision.objects.select_for_update(of=("self",)).get(pk=held_id)
@@ -215,7 +213,7 @@ def _drop(held: HeldDecision, says: str) -> None:
 def _end(actor: Actor, held: HeldDecision, state: HeldState, says: str) -> None:
     held.state, held.ended_at, held.ended_says = state, clock.now(), says[:300]
     held.save(update_fields=["state", "ended_at", "ended_says"])
-    audit.record(actor, f"decision_{state.value}", held)
+    audit.record(actor, f"decision_{state.value}", held.application, held=held.pk)
 
 
 def _frozen(marks: Marks) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_until_it_takes_effect_nothing_has_left(world: World, case: Application)
     held = held_by(world, "city_bureau", case)
     assert left_behind(case) == before
     after = now_of(case)
-    assert (after.state, after.version, after.audit_seq) == (state.state, state.version, state.audit_seq)
+    assert (after.state, after.version) == (state.state, state.version)
     with scope(SYSTEM):
         item = OutboxItem.objects.get(task=holding.TAKE_EFFECT)
     assert item.run_after == held.effective_at == held.decided_at + timedelta(seconds=60)
@@ -116,8 +116,8 @@ def test_taken_back_it_never_happened_but_is_on_record(world: World, case: Appli
     assert due(held).state == HeldState.TAKEN_BACK
     assert left_behind(case) == before
     with scope(SYSTEM):
-        acts = list(Event.objects.filter(subject_id=held.pk).order_by("seq").values_list("act", flat=True))
-    assert acts == ["decision_held", "decision_taken_back"]
+        acts = list(Event.objects.filter(subject_id=case.pk).order_by("seq").values_list("act", flat=True))
+    assert acts[-2:] == ["decision_held", "decision_taken_back"]
     assert held_by(world, "city_bureau", case).state == HeldState.WAITING
 
 

@@ -86,10 +86,10 @@ def absences(request: ActorRequest) -> HttpResponse:
 
 
 @require_POST
-def absence_end(request: ActorRequest, pk: int) -> HttpResponse:
+def absence_end(request: ActorRequest, number: int) -> HttpResponse:
     """删除, by whoever entered it."""
     try:
-        services.be_back(actor=request.actor, absence_id=pk)
+        services.be_back(actor=request.actor, absence_id=number)
     except NotYours as missing:
         raise Http404(missing.says) from missing
     messages.success(request, "已删除。")

@@ -24,11 +24,10 @@ BY_SCRIPT = "X-Claim"
 def claim(request: ActorRequest, pk: UUID) -> HttpResponse:
     """开始审核 and 接手; a script that renews the claim gets the status alone: 204, or 409 while a colleague has it."""
     by_script = BY_SCRIPT in request.headers
+    case_or_404(request, pk)
     try:
         services.claim(actor=request.actor, case_id=pk, take_over="take_over" in request.POST)
-    except NotYours as missing:
-        raise Http404(missing.says) from missing
-    except Refusal as refusal:
+    except Refusal as refusal:  # also when the case lies with another unit by now
         if by_script:
             return HttpResponse(status=409)
         messages.warning(request, refusal.says)

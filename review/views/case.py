@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from applications.filed import records
+from applications.filed import receipt, records
 from applications.models import Application
 from applications.presenters.timeline import timeline
 from applications.states import IN_REVIEW
@@ -99,6 +99,7 @@ def show_case(
         "waiting": desk.waiting_of(found, clock.now()) if found.state in IN_REVIEW else None,
         "trail": trail(request, origin=origin),
         "person": file.person(desk.full_id(found) if offer else desk.masked_id(found)),
+        "receipt": receipt.number_of(found),
     }
     if offer:
         audit.record(actor, "id_number_viewed", found)

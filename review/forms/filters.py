@@ -39,6 +39,7 @@ class CaseFilter(forms.Form):
 
     MARKS = [
         ("", "全部"),
+        ("mine", "分派给我的"),
         ("again", "退回或撤销后重新提交"),
         ("flagged", "前面环节标为不规范"),
         ("reduced", "前面环节核减过学时"),

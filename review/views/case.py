@@ -23,6 +23,7 @@ from review.cases import acts, assessing, comparing, dossier, elsewhere
 from review.cases.dossier import Dossier
 from review.forms import READY_REASONS, Judgement
 from review.lists import desk
+from review.presenters import held as held_words
 from review.presenters import pane
 from review.presenters.origin import WHOLE, Origin
 
@@ -81,6 +82,10 @@ def show_case(
             (sheet, judgement.years[sheet.year], changes.years.get(sheet.year, ()) if changes else ())
             for sheet in file.years
         ],
+        "held": held_words.of(offer.held, actor.user_id, clock.now()) if offer.held else None,
+        "claimed": queries.claimed_by_other(actor, found) if offer else None,
+        "notes": queries.notes_of(actor, found),
+        "note_text": request.POST.get("note", ""),
         "changes": changes,
         "elsewhere": elsewhere.elsewhere(found) if actor.is_bureau else [],
         "fallen": records.fallen([found.pk]).get(found.pk, "") if offer else "",

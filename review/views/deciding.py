@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,11 +22,13 @@ from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from review import permissions, services
-from review.cases import acts, dossier, routing
+from review.batches.verdicts import Order
+from review.cases import acts, dossier, open_warnings, routing
 from review.cases.dossier import Dossier
 from review.forms import Judgement, NextUnitForm
+from review.models import BatchAct
 from review.presenters.origin import Origin
-from review.services.deciding import SHORTEST_REASON
+from review.services import holding
 from review.views.case import case_or_404, judgement_of, show_case, trail
 
 View = Callable[[ActorRequest, UUID], HttpResponse]
@@ -70,16 +73,10 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
         looked_for=request.POST if FIND in request.POST else None,
     )
     if not confirmed or not target_form.is_valid():
-        return _choose(request, case, judgement, target_form)
+        return _choose(request, case, file, judgement, target_form)
     try:
-        decided = services.approve(
-            actor=request.actor,
-            case_id=pk,
-            seen=judgement.seen,
-            opinion=judgement.text(),
-            next_unit_id=target_form.cleaned_data.get("next_unit"),
-            marks=judgement.marks(),
-        )
+        next_unit_id = target_form.cleaned_data.get("next_unit")
+        says = _decide(request, pk, judgement, Order(BatchAct.APPROVE, judgement.text(), next_unit_id))
     except Stale as stale:
         return _stale(request, pk, judgement, stale)
     except NotYours as missing:
@@ -90,8 +87,8 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
             judgement.refuse(refusal.says, field)
         else:
             target_form.refuse(refusal.says, field)
-        return _choose(request, case, judgement, target_form)
-    messages.success(request, _approved(decided))
+        return _choose(request, case, file, judgement, target_form)
+    messages.success(request, says)
     return redirect(Origin.of(request, request.actor).case(pk))
 
 
@@ -120,7 +117,7 @@ def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
     if answer is not None:
         return answer
-    if CONFIRM in request.POST or len(judgement.text()) < SHORTEST_REASON:
+    if CONFIRM in request.POST or not open_warnings.is_a_reason(judgement.text()):
         return _refuse(request, case, file, judgement, "reject")
     origin = Origin.of(request, actor)
     context = {
@@ -158,16 +155,8 @@ def _received(request: ActorRequest, pk: UUID) -> tuple[Application, Dossier, Ju
 def _refuse(
     request: ActorRequest, case: Application, file: Dossier, judgement: Judgement, key: acts.Key
 ) -> HttpResponse:
-    act = services.return_ if key == "return" else services.reject
-    label = acts.label(case, key)
     try:
-        act(
-            actor=request.actor,
-            case_id=case.pk,
-            seen=judgement.seen,
-            reason=judgement.text(),
-            marks=judgement.marks(),
-        )
+        says = _decide(request, case.pk, judgement, Order(BatchAct(key), judgement.text()))
     except Stale as stale:
         return _stale(request, case.pk, judgement, stale)
     except NotYours as missing:
@@ -175,12 +164,30 @@ def _refuse(
     except Refusal as refusal:
         judgement.refuse(refusal.says, getattr(refusal, "field", None))
         return show_case(request, case, file, judgement, status=422)
-    messages.success(request, f"{case.name}的申报：{label}，申报人可以看到原因。")
+    messages.success(request, says)
     return redirect(Origin.of(request, request.actor).case(case.pk))
 
 
+def _decide(request: ActorRequest, pk: UUID, judgement: Judgement, order: Order) -> str:
+    """Decides, at once or with a delay in which it can be taken back; returns what to say. Raises Refusal."""
+    more: dict[str, Any] = {
+        "actor": request.actor,
+        "case_id": pk,
+        "seen": judgement.seen,
+        "marks": judgement.marks(),
+    }
+    if holding.delay():
+        held = services.hold(**more, order=order)
+        return f"{held.application.name}的申报：已决定，{clock.local(held.effective_at):%H:%M:%S} 生效，之前可以撤回。"
+    if order.act == BatchAct.APPROVE:
+        return _approved(services.approve(**more, opinion=order.opinion, next_unit_id=order.next_unit_id))
+    act = services.return_ if order.act == BatchAct.RETURN else services.reject
+    case = act(**more, reason=order.opinion)
+    return f"{case.name}的申报：{acts.label(case, acts.KEYS[order.act])}，申报人可以看到原因。"
+
+
 def _choose(
-    request: ActorRequest, case: Application, judgement: Judgement, target: NextUnitForm
+    request: ActorRequest, case: Application, file: Dossier, judgement: Judgement, target: NextUnitForm
 ) -> HttpResponse:
     """The second step; 422 when something in it has to be put right first."""
     problems = judgement.problems()
@@ -193,9 +200,9 @@ def _choose(
         "look_url": reverse("review:approve", args=[case.pk]),
         "problems": problems,
         "label": acts.label(case, "approve"),
-        "doubted": [year for year, mark in judgement.marks().items() if not mark.in_order]
-        if judgement.opinion.is_bound
-        else [],
+        "open_warnings": open_warnings.of(
+            file.filed, judgement.marks() if judgement.opinion.is_bound else {}
+        ),
         "trail": trail(request, case, origin),
     }
     status = 422 if problems or (target.is_bound and target.errors) else 200

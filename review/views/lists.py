@@ -73,6 +73,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
         "tabs": _tabs(totals, chosen),
         "batch": may_batch,
         "deadlines": review_deadlines(),
+        "heads": actor.is_unit_admin,
         "calendar_missing": clock.calendar_missing() if actor.is_bureau else None,
     }
     if may_batch:

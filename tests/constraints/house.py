@@ -7,14 +7,18 @@ from contextlib import closing
 from django.db import connection
 
 from applications.states import State
+from cehours.lib import clock
 from certificates.services import request_revocation
 from organizations.messaging.contacts import Contact
 from organizations.services import data_requests, members
+from review.batches.verdicts import Order
+from review.models import BatchAct
+from review.services import assign, be_absent, claim, hold, note
 from tests.certificates.approving import certificates
 from tests.databases import connect_as_owner
 from tests.review import batching
 from tests.training import planning
-from tests.world import World
+from tests.world import WHY, World
 
 # What other acts would write, in the rooms that no test here enters otherwise.
 REST = """
@@ -48,9 +52,17 @@ def furnish(world: World) -> None:
     """Cases in draft, at the employer, at a county's bureau (in a batch) and approved, a filed plan, open requests."""
     world.add_person("newcomer")
     world.draft(by="newcomer", years=(2024,), evidence=False)
-    batching.filed(world, by="other_applicant", unit="hospital", evidence=False)
+    at_the_employer = batching.filed(world, by="other_applicant", unit="hospital", evidence=False)
+    with world.acting("employer") as actor:
+        order = Order(BatchAct.RETURN, "请补充 2024 年签到表。")
+        claim(actor=actor, case_id=at_the_employer.pk)
+        colleague = world.second_employer.user_id
+        assign(actor=actor, cases=[at_the_employer.pk], to=[colleague])
+        be_absent(actor=actor, deputy=colleague, first_day=clock.today(), last_day=clock.today())
+        note(actor=actor, case_id=at_the_employer.pk, text="已电话核对。")
+        hold(actor=actor, case_id=at_the_employer.pk, seen=at_the_employer.version, order=order)
     at_the_county = batching.filed(world, by="third_applicant", unit="factory", evidence=False)
-    at_the_county = world.approve(at_the_county, by="factory_admin")
+    at_the_county = world.approve(at_the_county, by="factory_admin", opinion=WHY)
     batching.confirmed(world, "county_bureau", [(at_the_county.pk, at_the_county.version)])
     world.application(at=State.APPROVED)
     planning.filed(world, people=["applicant"])

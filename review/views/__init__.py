@@ -2,7 +2,7 @@
 
 from review.views.batch import batch
 from review.views.batch_run import batch_restart, batch_run, batch_stop
-from review.views.case import case
+from review.views.case import case, case_number, case_state, next_case
 from review.views.deciding import approve, reject, return_
 from review.views.exports import export_file, export_state, exports, look
 from review.views.lists import handled, inbox, search, withdrawn
@@ -15,6 +15,8 @@ __all__ = [
     "batch_run",
     "batch_stop",
     "case",
+    "case_number",
+    "case_state",
     "export_file",
     "export_state",
     "exports",
@@ -22,6 +24,7 @@ __all__ = [
     "inbox",
     "look",
     "merge_unit",
+    "next_case",
     "reject",
     "return_",
     "search",

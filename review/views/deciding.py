@@ -24,7 +24,7 @@ from review.cases.dossier import Dossier
 from review.forms import Judgement, NextUnitForm
 from review.presenters.origin import Origin
 from review.services.deciding import SHORTEST_REASON
-from review.views.case import case_or_404, judgement_of, show_case, trail
+from review.views.case import BESIDE, case_or_404, judgement_of, show_case, trail
 
 CONFIRM = "confirm"  # name of the second step's button
 FIND = "find"  # name of 查找 beside the next unit
@@ -71,8 +71,7 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
         else:
             target_form.refuse(refusal.says, field)
         return _choose(request, case, judgement, target_form)
-    messages.success(request, _approved(decided))
-    return redirect(Origin.of(request, request.actor).case(pk))
+    return _decided(request, decided, _approved(decided))
 
 
 def _found_units(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -153,8 +152,16 @@ def _refuse(
     except Refusal as refusal:
         judgement.refuse(refusal.says, getattr(refusal, "field", None))
         return show_case(request, case, file, judgement, status=422)
-    messages.success(request, f"{case.name}的申报：{label}，申报人可以看到原因。")
-    return redirect(Origin.of(request, request.actor).case(case.pk))
+    return _decided(request, case, f"{case.name}的申报：{label}，申报人可以看到原因。")
+
+
+def _decided(request: ActorRequest, case: Application, says: str) -> HttpResponse:
+    """What was done: beside the next case in 审阅模式, else above the page of the decided one."""
+    address = Origin.of(request, request.actor).case(case.pk)
+    if request.headers.get(BESIDE):
+        return render(request, "review/_decided.html", {"case": case, "says": says, "case_url": address})
+    messages.success(request, says)
+    return redirect(address)
 
 
 def _choose(

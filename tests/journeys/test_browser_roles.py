@@ -81,7 +81,7 @@ class Desk:
         return name
 
     def read_evidence(self) -> None:
-        """J and K through the papers, + and R to see them better."""
+        """J and K through the papers, + and T to see them better."""
         pane = self.page.locator("#evidence")
         first = pane.get_attribute("data-shown") or ""
         self.page.keyboard.press("j")
@@ -89,7 +89,7 @@ class Desk:
         self.page.keyboard.press("k")
         expect(pane).to_have_attribute("data-shown", first)
         self.page.keyboard.press("+")
-        self.page.keyboard.press("r")
+        self.page.keyboard.press("t")
         expect(pane.locator("img")).to_be_visible()
 
     def approve(self, *, next_unit: str = "", word: str = "审核通过") -> None:

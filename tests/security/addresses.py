@@ -181,6 +181,9 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:export_state": (NOBODY, NOBODY),
     "review:merge_unit": (PROVINCE, PROVINCE),
     "review:case": (ROUTE, ROUTE),
+    "review:case_state": (ROUTE, NOBODY),
+    "review:next": (ROUTE, NOBODY),
+    "review:case_number": (NOBODY, ROUTE),
     "review:approve": (ROUTE, ROUTE),
     "review:return": (NOBODY, ROUTE),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
@@ -203,7 +206,7 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
 # What looking at puts on record, and nothing else does.
 RECORDED = {
     "applications:evidence_file", "applications:evidence_page", "certificates:download", "my_data:download",
-    "my_data:settle", "review:case",
+    "my_data:settle",
 }  # fmt: skip
 ONLY_IN_A_DEMO = {"site:styleguide"}
 

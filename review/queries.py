@@ -13,7 +13,7 @@ from applications.models import Application
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from review import visibility
-from review.models import ExportJob, ListKind, ListSettings
+from review.models import ExportJob, ListKind, ListSettings, SavedView
 
 
 def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
@@ -37,6 +37,11 @@ def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
 def list_settings_of(actor: Actor, kind: ListKind) -> ListSettings | None:
     """The columns and density this person chose for a list, or None."""
     return ListSettings.objects.filter(user=actor.user, kind=kind).first() if actor.user else None
+
+
+def saved_views_of(actor: Actor, kind: ListKind) -> list[SavedView]:
+    """This person's 常用查询 of a list, in the order in which they were saved."""
+    return list(SavedView.objects.filter(user=actor.user, kind=kind)) if actor.user else []
 
 
 def exports_of(actor: Actor) -> QuerySet[ExportJob]:

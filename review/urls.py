@@ -9,6 +9,7 @@ urlpatterns = [
     path("withdrawn/", views.withdrawn, name="withdrawn"),
     path("search/", views.search, name="search"),
     path("look/", views.look, name="look"),
+    path("views/", views.view_save, name="view_save"),
     path("exports/", views.exports, name="exports"),
     path("exports/<uuid:pk>/", views.export_file, name="export_file"),
     path("exports/<uuid:pk>/state/", views.export_state, name="export_state"),

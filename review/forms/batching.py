@@ -41,10 +41,18 @@ class BatchForm(forms.Form):
         labels: Mapping[str, str],
         units: Sequence[tuple[UUID, str]],
         data: QueryDict | None = None,
+        typed: QueryDict | None = None,
     ) -> None:
-        """`able`: how many cases each act can be carried out on; `units`: where approved ones can go on."""
+        """`able`: how many cases each act can be carried out on; `units`: where approved ones can go on.
+
+        `typed`: what a preview already holds, and shows again when another act is looked at.
+        """
         acts = [key for key, count in able.items() if count]
-        super().__init__(data, initial={"act": next(iter(acts), None), "token": uuid4()})
+        asked = typed.get("act", "") if typed is not None else ""
+        initial = {"act": asked if asked in able else next(iter(acts), None), "token": uuid4()}
+        for name in ("opinion", "next_unit"):
+            initial[name] = typed.get(name, "") if typed is not None else ""
+        super().__init__(data, initial=initial)
         self._choices("act", [(key, f"{labels[key]}（{able[key]} 件）") for key in acts])
         known = [(str(pk), name) for pk, name in units]
         self._choices("next_unit", known if len(known) == 1 else [("", "请选择"), *known])
@@ -70,9 +78,12 @@ class BatchForm(forms.Form):
 
 
 def read_picks(values: Sequence[str]) -> list[tuple[UUID, int]]:
-    """The ticked rows as (case, version the list showed), each case once; what is not ours is left out."""
+    """The ticked rows as (case, version the list showed), each case once; what is not ours is left out.
+
+    What was ticked on other pages of the list comes in one value, with spaces between.
+    """
     found: dict[UUID, int] = {}
-    for value in values:
+    for value in " ".join(values).split():
         pk, _, version = value.partition(":")
         if not re.fullmatch("[0-9]{1,9}", version):
             continue

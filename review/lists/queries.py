@@ -22,9 +22,11 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
-from applications.filed.header import BY_KEY, LIST_FIELDS, HeaderField
+from applications.filed.header import BY_KEY, LIST_FIELDS, NO_EMPLOYER, HeaderField
 from applications.models import Application, Assessment, Decision, Revision
+from applications.models.application import UNIT_KEY
 from applications.states import EDITABLE, IN_REVIEW
+from cehours.lib import names, pinyin
 from cehours.lib.idnumbers import IdKind
 from organizations.acting.actor import Actor
 from organizations.models import Unit
@@ -125,9 +127,9 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
         indexes = [identity.index_of(kind, criteria.number) for kind in IdKind]
         found &= Q(**{f"{of}id_index__in": indexes})
     if criteria.unit:
-        found &= Q(
-            **{f"{of}employer__in": Unit.objects.filter(units.named(criteria.unit)).order_by().values("pk")}
-        )
+        named = Unit.objects.filter(units.named(criteria.unit)).order_by().values("pk")
+        of_units = Q(**{f"{of}employer__in": named})
+        found &= of_units | Q(**{f"{of}employer": None}) if _is_nobodys(criteria.unit) else of_units
     if criteria.region:
         below = shared_prefix(criteria.region)
         found &= Q(**{f"{of}region__gte": criteria.region, f"{of}region__lte": below.ljust(6, "9")})
@@ -138,6 +140,14 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
     if criteria.mark:
         found &= _marked(criteria.mark, case)
     return found
+
+
+def _is_nobodys(typed: str) -> bool:
+    """Whether what is typed as a unit is what the lists say where there is none: 自由职业, or how it is spelt."""
+    plain = names.key(typed.replace("\0", ""))
+    keys = pinyin.unit_keys(NO_EMPLOYER)
+    spelt = (NO_EMPLOYER, *keys.full.split(), *keys.initials.split())
+    return len(plain) > 1 and any(each.startswith(plain) for each in spelt)
 
 
 def _named(actor: Actor, text: str) -> QuerySet[Any]:
@@ -165,9 +175,10 @@ def _marked(mark: str, case: str) -> Q:
 
 # -- the lists, as plain rows: an instance of every joined model would cost more than the question itself
 
+ORDERS = {"": "arrived_at", "submitted": "submitted_at", "unit": "unit_key", "name": "pinyin"}
 INBOX_COLUMNS = (
     "pk", "version", "name", "person_id", "years_met", "warnings", "state", "revision", "arrived_at", "submitted_at",
-    "session__year", "session__opens_at", "session__review_until", "decided_before",
+    "session__year", "session__opens_at", "session__review_until", "decided_before", "pinyin", "unit_key",
 )  # fmt: skip
 PAST_COLUMNS = (
     "pk", "application_id", "application__name", "application__state", "application__employer__name",
@@ -191,14 +202,15 @@ def decided_by(person_id: UUID) -> Exists:
 def inbox_rows(
     actor: Actor, criteria: ListCriteria, fields: Fields = LIST_FIELDS
 ) -> QuerySet[Application, Any]:
-    """Rows of INBOX_COLUMNS and the fields' columns.
+    """Rows of INBOX_COLUMNS and the fields' columns; pages may go by any of ORDERS.
 
-    `decided_before` says whether this person decided this revision at an earlier hop.
+    `decided_before` says whether this person decided this revision at an earlier hop. `unit_key` brings cases of
+    one unit together, those of nobody first.
     """
     before: Any = Value(False, BooleanField())
     if actor.person_id is not None:
         before = decided_by(actor.person_id)
-    rows = matching(actor, criteria).annotate(decided_before=before)
+    rows = matching(actor, criteria).annotate(decided_before=before, unit_key=UNIT_KEY)
     return rows.values_list(*_with(INBOX_COLUMNS, fields), named=True)
 
 

@@ -2,7 +2,7 @@
 
 from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.models.export import ExportJob, ExportState, ListKind
-from review.models.list_settings import Density, ListSettings
+from review.models.list_settings import Density, ListSettings, PageSize, SavedView
 from review.models.name_key import NameKey
 from review.models.withdrawal import Withdrawal
 
@@ -18,5 +18,7 @@ __all__ = [
     "ListKind",
     "ListSettings",
     "NameKey",
+    "PageSize",
+    "SavedView",
     "Withdrawal",
 ]

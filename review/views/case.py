@@ -69,7 +69,7 @@ def case_number(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def case_state(request: ActorRequest, pk: UUID) -> JsonResponse:
-    """Whether a page that was fetched ahead still says what is so: its version, and whether it is open to this person."""
+    """Whether a page that was fetched ahead is still true: its version, and whether this person may decide it."""
     found = case_or_404(request, pk)
     return JsonResponse({"version": found.version, "open": bool(acts.offer(request.actor, found))})
 

@@ -25,7 +25,7 @@ def test_the_list_is_walked_ticked_and_opened_by_keyboard(desk: Window) -> None:
     desk.page.keyboard.press("k")
     desk.page.keyboard.press("x")
     expect(rows.first.locator("[data-pick]")).to_be_checked()
-    expect(desk.page.locator("[data-batch-count]")).to_have_text("已选 1 项")
+    expect(desk.page.locator("[data-batch-count]")).to_have_text("已选 1 件")
     expect(rows.first.locator("[data-open]")).to_be_focused()
     desk.page.keyboard.press("Enter")
 

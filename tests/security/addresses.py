@@ -115,6 +115,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "review:withdrawn": (UNITS, NOBODY),
     "review:search": (NOBODY, UNITS),
     "review:look": (NOBODY, UNITS),
+    "review:view_save": (NOBODY, UNITS),
     "review:exports": (UNITS, UNITS),
     "review:batch": (BUREAUS, BUREAUS),
     "training:plans": (UNITS, NOBODY),

@@ -70,7 +70,8 @@ def handled_matching(actor: Actor, criteria: ListCriteria) -> Done:
     """The numbers above 已办 under the other conditions that are set."""
     asked = [replace(criteria, outcome=outcome) for outcome in ("", "approved", "returned", "rejected")]
     numbers = [capped(queries.handled_matching(actor, each)) for each in asked]
-    return Done(*numbers, capped(queries.withdrawn_matching(actor, replace(criteria, outcome=""))))
+    numbers.append(capped(queries.withdrawn_matching(actor, replace(criteria, outcome=""))))
+    return Done(*numbers)
 
 
 def handled(actor: Actor) -> Done:

@@ -69,7 +69,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
     others = chosen.without_tabs()
     totals = counts.inbox_matching(actor, others) if others != ListCriteria() else counts.inbox(actor)
     may_batch = permissions.may_batch(actor)
-    context = {
+    context: dict[str, Any] = {
         **_common(request, look, chosen, page, found),
         "title": title_of(actor, totals, chosen),
         "rows": listing.rows(actor, page.rows, look.header),

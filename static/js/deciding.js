@@ -28,11 +28,19 @@ export function putAway() {
 
 /* 审核通过: the first press asks where it goes, the second one confirms. */
 
-export function pressAct(key) {
-  const confirm = step() && !step().hidden && step().querySelector("[name=confirm]");
-  const button = confirm || document.querySelector('[data-act="' + key + '"]');
+function press(act) {
+  const button = document.querySelector('[data-act="' + act + '"]');
   if (button) {
     button.click();
+  }
+}
+
+export function pressAct() {
+  const confirm = step() && !step().hidden && step().querySelector("[name=confirm]");
+  if (confirm) {
+    confirm.click();
+  } else {
+    press("approve");
   }
 }
 
@@ -44,7 +52,7 @@ export function openOpinion() {
     return;
   }
   if (form.classList.contains("is-open")) {
-    pressAct("return");
+    press("return");
     return;
   }
   putAway();
@@ -138,6 +146,13 @@ function send(form, button) {
     });
 }
 
+/* What refuses needs a reason: before there is one, its button opens the place for it. */
+
+function lacksReason(form, button) {
+  const act = button && button.dataset.act;
+  return (act === "return" || act === "reject") && !form.elements.opinion.value.trim();
+}
+
 document.addEventListener("submit", function (event) {
   const form = event.target;
   const button = event.submitter;
@@ -152,6 +167,9 @@ document.addEventListener("submit", function (event) {
     event.preventDefault();
     if (button && form.closest("[data-step]") && button.hasAttribute("formaction")) {
       putAway(); // 返回上一步: what was typed is still there
+    } else if (form.id === "decision" && lacksReason(form, button) && !form.classList.contains("is-open")) {
+      openOpinion();
+      form.elements.opinion.focus();
     } else if (!busy) {
       send(form, button);
     }

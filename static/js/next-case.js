@@ -71,26 +71,33 @@ export function put(found, remember) {
   lookAhead();
 }
 
-/* 下一件: what was fetched ahead, or what the server gives when that is no longer so. */
+function newest(following, waiting) {
+  if (!waiting) {
+    return fetched(following);
+  }
+  return waiting.page.then(function (found) {
+    return stillSo(found.page).then(function (same) {
+      return same ? found : fetched(following);
+    });
+  });
+}
+
+/* 下一件: what was fetched ahead, or what the server gives when that is no longer so. After the last one the case stays
+   on the screen as it is now, so that what was said of it stays, too. */
 
 export function goOn() {
   const following = caseNow().dataset.following;
   const waiting = ahead;
   ahead = null;
-  if (!waiting) {
-    return fetched(following).then(function (found) {
+  return newest(following, waiting).then(function (found) {
+    if (found.page.getElementById("case")) {
       put(found, true);
+      return null;
+    }
+    return fetched(window.location.href).then(function (same) {
+      put(same, false);
     });
-  }
-  return waiting.page
-    .then(function (found) {
-      return stillSo(found.page).then(function (same) {
-        return same ? found : fetched(following);
-      });
-    })
-    .then(function (found) {
-      put(found, true);
-    });
+  });
 }
 
 /* 后退 and 前进 of the browser: the case of that address as it is now. */

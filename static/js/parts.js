@@ -40,8 +40,12 @@ export function begin(root) {
   showPart(pane ? pane.dataset.year : first ? first.dataset.part : "overview");
   const wrong = root.querySelector("[data-error-summary] a[href^='#']");
   showTarget(wrong ? wrong.getAttribute("href") : window.location.hash);
-  const summary = root.querySelector("[data-error-summary]");
-  if (summary) {
-    summary.focus();
+  const form = root.querySelector("#decision");
+  const opinion = form && form.querySelector(".field-bad textarea");
+  if (opinion) {
+    form.classList.add("is-open");
+    opinion.focus(); // where it can be put right at once
+  } else if (root.querySelector("[data-error-summary]")) {
+    root.querySelector("[data-error-summary]").focus();
   }
 }

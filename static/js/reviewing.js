@@ -31,10 +31,15 @@ function keepMode(whole) {
   }
 }
 
-function byKey(key) {
+function yearOf(key) {
   const tabs = document.querySelectorAll("[data-go]");
+  const tab = tabs[Number(key)];
+  return tab && tab.dataset.go !== "progress" ? tab : null;
+}
+
+function byKey(key) {
   if (key >= "0" && key <= "9") {
-    return pressReason(key) || (tabs[Number(key)] && tabs[Number(key)].dataset.go !== "progress" && tabs[Number(key)]);
+    return pressReason(key) || yearOf(key);
   }
   return {
     n: document.querySelector("[data-next-case]"),
@@ -50,13 +55,10 @@ document.addEventListener("keydown", function (event) {
     return;
   }
   const key = event.key.toLowerCase();
-  if (key === "a" || key === "r") {
+  const act = { a: pressAct, r: openOpinion }[key];
+  if (act) {
     event.preventDefault();
-    if (key === "a") {
-      pressAct("approve");
-    } else {
-      openOpinion();
-    }
+    act();
     return;
   }
   const target = byKey(key);

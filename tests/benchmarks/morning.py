@@ -8,6 +8,7 @@ reading is added. batch_s: from the tick in the list to the last case decided. n
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from dataclasses import dataclass
@@ -55,8 +56,6 @@ def run(n: int) -> Morning:
 
 
 def _morning(copy: str, n: int) -> Morning:
-    import os
-
     from django.conf import settings
     from playwright.sync_api import sync_playwright
 
@@ -67,6 +66,8 @@ def _morning(copy: str, n: int) -> Morning:
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps a loop in this thread
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"  # nothing is collected here
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": plain}}
     world = World.build()
     single = min(ONE_BY_ONE, n)
     cases = filled_desk(world, single, YEARS)  # with papers of their own

@@ -9,7 +9,9 @@ STRENGTH = """
 SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,
        EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                WHERE c.relowner = r.oid AND n.nspname = 'public'),
-       EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+       EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid),
+       has_database_privilege(current_database(), 'TEMPORARY'),
+       has_database_privilege(current_database(), 'CREATE') OR has_schema_privilege('public', 'CREATE')
 FROM pg_roles r WHERE r.rolname = current_user
 """
 REASONS = (
@@ -19,6 +21,8 @@ REASONS = (
     "may create databases",
     "owns tables",
     "is a member of another role",
+    "may make temporary tables (run deploy/postgres/database.sql again)",
+    "may create in this database (run deploy/postgres/database.sql again)",
 )
 
 

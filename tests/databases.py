@@ -82,7 +82,9 @@ def make_template(shared: Path) -> str:
 
 
 def clone(template: str, name: str) -> None:
+    """A copy takes everything along but the rights on the database itself."""
     as_owner("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    as_owner("postgres", f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
 
 
 def drop(name: str) -> None:

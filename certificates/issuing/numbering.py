@@ -10,9 +10,10 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
+import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 
 from certificates.models import LostNumbers, NumberCounter
 from organizations.acting.errors import NotNow
@@ -31,7 +32,29 @@ WITH behind AS (
 )
 UPDATE certificates_numbercounter c SET last = %(floor)s FROM behind WHERE c.year = %(year)s RETURNING behind.last
 """
+# The timeline is that of the next record written: the control file still names the former one for a while after a
+# promotion. A dump restored into the running cluster brings the counter's table anew, or at least its file.
+WHERE = """
+SELECT concat_ws('/', (SELECT system_identifier FROM pg_control_system()),
+                 left(pg_walfile_name(pg_current_wal_insert_lsn()), 8), pg_postmaster_start_time(),
+                 (SELECT oid FROM pg_database WHERE datname = current_database()),
+                 pg_relation_filenode('certificates_numbercounter')),
+       (pg_current_wal_insert_lsn() - '0/0')::bigint
+"""
 _known: dict[int, tuple[float, int]] = {}  # year: (when it was read, highest kept)
+
+
+log = structlog.get_logger(__name__)
+
+
+class _Place:
+    """The database this process last took a number in; `identity` "" before the first."""
+
+    identity = ""
+    position = 0  # bytes of write-ahead log
+
+
+_last = _Place()
 
 
 def take(year: int) -> int:
@@ -51,6 +74,7 @@ def take_many(year: int, count: int) -> range:
             _jump(year, floor)
         cursor.execute(TAKE, {"year": year, "count": count})
         last: int = cursor.fetchone()[0]
+    transaction.on_commit(lambda: _note(year, last))
     return range(last - count + 1, last + 1)
 
 
@@ -73,7 +97,28 @@ def keep(year: int) -> None:
                 default_storage.delete(_key(year, lower))
 
 
+def _note(year: int, last: int) -> None:
+    """Keeps a number before the answer of whoever took it leaves; one that fails is kept with the print (`keep`)."""
+    try:
+        if not default_storage.exists(_key(year, last)):
+            default_storage.save(_key(year, last), ContentFile(b"kept\n"))
+    except Exception as error:  # each storage has its own ways to fail; the approval stands
+        log.warning("number_not_kept_yet", year=year, last=last, error=type(error).__name__)
+
+
+def _look_where_we_are() -> None:
+    """Forgets what was read from the storage when this is not the database it was read for, as it then was."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHERE)
+        identity, position = cursor.fetchone()
+    if (identity, max(position, _last.position)) != (_last.identity, position):
+        _known.clear()
+        _last.identity = identity
+    _last.position = position
+
+
 def _floor(year: int) -> int:
+    _look_where_we_are()
     read_at, highest = _known.get(year, (float("-inf"), 0))
     if time.monotonic() - read_at < ASK_AGAIN:
         return highest

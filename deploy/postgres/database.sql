@@ -4,6 +4,11 @@
 ALTER SCHEMA public OWNER TO cehours_owner;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO cehours_app;
+-- A temporary table would stand before ours of the same name. (A restored database forgets this: run the file again.)
+DO $$
+BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
 
 -- What migrations create later is usable by the runtime role; taking privileges away again (append-only
 -- tables, for example) is the business of the migration that creates the table.

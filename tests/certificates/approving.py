@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+from django.db import transaction
 
 from applications import services as filing
 from applications.models import Application, FilingSession
@@ -19,6 +22,14 @@ from organizations.models import OutboxItem
 from tests.world import World, plain_year
 
 SYSTEM = Actor.system("tests")
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """For numbers that are taken without a certificate: the database lets no transaction end so."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def certificates() -> list[Certificate]:

@@ -14,7 +14,7 @@ from applications.states import State
 from cehours.lib import clock
 from certificates import services
 from certificates.issuing import numbering
-from certificates.models import Certificate, CertificateState, NumberCounter
+from certificates.models import Certificate, CertificateState, LostNumbers, NumberCounter
 from certificates.paper.sheet import Sheet
 from organizations.acting.errors import NotAllowed
 from organizations.acting.scope import scope
@@ -28,6 +28,7 @@ from tests.certificates.approving import (
     certificates,
     further_session,
     printed,
+    undone,
 )
 from tests.world import YEARS, World, plain_year
 from training.models import RecognisedHours
@@ -96,17 +97,18 @@ def test_numbers_follow_each_other(world: World) -> None:
 
 def test_a_number_taken_by_an_approval_that_fails_is_not_lost(world: World) -> None:
     year = clock.today().year
-    with transaction.atomic():
-        assert numbering.take(year) == 1
-        transaction.set_rollback(True)
-    assert numbering.take(year) == 1
+    for _ in range(2):
+        with undone():
+            assert numbering.take(year) == 1
 
 
 def test_each_year_begins_its_own_numbers(world: World) -> None:
-    assert [numbering.take(year) for year in (2025, 2025, 2026)] == [1, 2, 1]
+    with undone():
+        assert [numbering.take(year) for year in (2025, 2025, 2026)] == [1, 2, 1]
 
 
 def test_the_number_after_999999_is_refused(world: World) -> None:
+    LostNumbers.objects.create(year=2025, first=1, last=999_999)
     NumberCounter.objects.create(year=2025, last=999_999)
     with pytest.raises(IntegrityError, match="serial_has_six_digits"), transaction.atomic():
         numbering.take(2025)

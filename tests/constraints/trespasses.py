@@ -11,6 +11,17 @@ from typing import NamedTuple
 from tests.constraints.violations import NEW, set_, twice
 
 CASE = "applications_application"
+COUNTER = "certificates_numbercounter"
+AT_THE_END = "SET CONSTRAINTS ALL IMMEDIATE"  # as a commit would
+UNCOUNTED = {
+    "id": NEW,
+    "number": "",
+    "token": "",
+    "serial": 999,
+    "from_year": 1990,
+    "audit_seq": 0,
+    "audit_hash": "",
+}
 DRAFT = "WHERE state = 'draft'"
 AT_THE_EMPLOYER = "WHERE state = 'employer_review'"
 AT_THE_COUNTY = "WHERE state = 'bureau_review'"  # a city's and the province's bureau lie ahead
@@ -126,6 +137,26 @@ TRESPASSES = [
         "two_people_revoke_a_certificate",
         "system",
         (set_("certificates_certificate", "state = 'revoked', ended_at = now(), ended_reason = '虚假'"),),
+    ),
+    Trespass("an_event_continues_its_chain", "system", (twice("organizations_event", id=0, seq=99),)),
+    Trespass(
+        "a_chain_has_its_row",
+        "system",
+        (twice("organizations_event", "seq = 1", id=0, subject_id=NEW), AT_THE_END),
+    ),
+    Trespass("only_an_event_moves_the_head", "system", (set_(CASE, "audit_seq = audit_seq + 1"),)),
+    Trespass("a_counter_only_goes_up", "system", (set_(COUNTER, "last = last - 1"),)),
+    Trespass("a_counter_only_goes_up", "system", (f"DELETE FROM {COUNTER}",)),
+    Trespass("numbers_are_accounted_for", "system", (set_(COUNTER, "last = last + 1"), AT_THE_END)),
+    Trespass(
+        "numbers_are_accounted_for",
+        "system",
+        (f"INSERT INTO {COUNTER} (year, last) VALUES (2023, 1)", AT_THE_END),
+    ),
+    Trespass(
+        "a_number_comes_from_the_counter",
+        "system",
+        (twice("certificates_certificate", **UNCOUNTED), AT_THE_END),
     ),
     Trespass("a_revocation_is_decided_once", "bureau", (set_("certificates_revocation", "reason = '别的'"),)),
     Trespass(

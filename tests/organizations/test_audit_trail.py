@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from io import StringIO
 from threading import Barrier, Thread
+from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 
@@ -15,7 +17,7 @@ from applications.states import State
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
-from organizations.models import Event
+from organizations.models import Audited, Event
 from tests.databases import as_owner
 from tests.world import World
 
@@ -102,13 +104,17 @@ def test_not_even_the_owner_changes_events_by_the_way(committed_world: World, co
             as_owner(committed_db, verb)
 
 
+def forged(case: Application, **facts: object) -> Event:
+    """What would be the next event of the case's chain, with a time and a hash of its writer's making."""
+    prev, person = events(case)[-1].hash, case.person_id
+    given = {"seq": last(case) + 1, "act": "forged", "prev": prev, "person_id": person, **facts}
+    return Event(subject="application", subject_id=case.pk, hash=b"\0" * 32, facts="{}", **given)
+
+
 def test_a_forged_time_or_hash_is_replaced_by_the_databases_own(world: World) -> None:
     case = world.draft(evidence=False)
-    forged = Event(subject="application", subject_id=case.pk, seq=last(case) + 1, act="forged", prev=b"")
-    forged.person_id = world.applicant.person_id
-    forged.hash, forged.facts = b"\0" * 32, "{}"
     with world.acting("applicant"):
-        Event.objects.bulk_create([forged])
+        Event.objects.bulk_create([forged(case)])
     stored = events(case)[-1]
     assert bytes(stored.hash) == audit.link_hash(stored)
     assert verify()[0] == 1
@@ -116,11 +122,74 @@ def test_a_forged_time_or_hash_is_replaced_by_the_databases_own(world: World) ->
 
 def test_nobody_writes_an_event_in_another_persons_name(world: World) -> None:
     case = world.draft(evidence=False)
-    forged = Event(subject="application", subject_id=case.pk, seq=99, act="approved", prev=b"", hash=b"")
-    forged.person_id = world.bureau.person_id
     refused = pytest.raises(DatabaseError, match="row-level security")
     with world.acting("applicant"), refused, transaction.atomic():
-        Event.objects.bulk_create([forged])
+        Event.objects.bulk_create([forged(case, person_id=world.bureau.person_id)])
+
+
+@pytest.mark.parametrize(
+    ("who", "facts"),
+    [
+        ("applicant", {"seq": 99}),
+        ("applicant", {"prev": b"another"}),
+        ("applicant", {"subject": "elsewhere"}),
+        ("other_applicant", {}),
+        ("other_bureau", {}),
+    ],
+)
+def test_an_event_is_only_ever_the_next_of_a_chain_that_its_writer_sees(
+    world: World, who: str, facts: dict[str, object]
+) -> None:
+    event = forged(world.draft(evidence=False), person_id=world.people[who].person_id)
+    event.unit_id = world.people[who].unit_id
+    for name, value in facts.items():
+        setattr(event, name, value)
+    refused = pytest.raises(DatabaseError, match=r"next of a chain|no chain of")
+    with world.acting(who), refused, transaction.atomic():
+        Event.objects.bulk_create([event])
+
+
+def test_a_chain_begins_with_the_row_it_is_about(committed_world: World) -> None:
+    me = committed_world.applicant
+    first = Event(subject="application", subject_id=uuid4(), seq=1, act="started", prev=b"", facts="{}")
+    first.person_id = me.person_id
+    with pytest.raises(DatabaseError, match="begins with the row"), committed_world.acting("applicant"):
+        Event.objects.bulk_create([first])
+
+
+@pytest.mark.parametrize(
+    "change", ["audit_seq = audit_seq + 1", "audit_seq = 0, audit_hash = ''", "audit_hash = 'x'"]
+)
+def test_only_an_event_moves_the_head_of_a_chain(world: World, change: str) -> None:
+    case = world.draft(evidence=False)
+    refused = pytest.raises(DatabaseError, match="the head of a chain of application")
+    with world.acting("applicant"), connection.cursor() as cursor, refused, transaction.atomic():
+        cursor.execute(f"UPDATE applications_application SET {change} WHERE id = %s", [case.pk])
+
+
+@pytest.mark.django_db
+def test_every_audited_row_has_its_guards() -> None:
+    audited = {
+        model._meta.db_table: model.SUBJECT for model in apps.get_models() if issubclass(model, Audited)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname, tgenabled, tgargs FROM pg_trigger "
+            "WHERE tgfoid = 'chain_head_guard'::regproc"
+        )
+        guards = {
+            (table, name, on, bytes(facts).rstrip(b"\0").decode())
+            for table, name, on, facts in cursor.fetchall()
+        }
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname IN ('event_continues', 'event_begins')")
+        bodies = [body for (body,) in cursor.fetchall()]
+    assert guards == {
+        (table, name, "O", subject)
+        for table, subject in audited.items()
+        for name in ("chain_head_begins", "chain_head_moves")
+    }
+    for table, subject in audited.items():
+        assert all(f"NEW.subject = '{subject}'" in body and f"FROM {table} " in body for body in bodies)
 
 
 CHANGES = {

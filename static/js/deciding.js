@@ -1,6 +1,6 @@
 /* A decision beside the material: each step of it is asked of the server and opens above the bar. */
 
-import { goOn, parsed, put } from "./next-case.js";
+import { caseNow, goOn, parsed, put } from "./next-case.js";
 
 let busy = false;
 
@@ -95,7 +95,9 @@ function answered(answer) {
     const done = found.page.querySelector("[data-decided]");
     if (done) {
       say(document.adoptNode(done));
-      return goOn();
+      return goOn().catch(function () {
+        window.location.assign(caseNow().dataset.following); // decided it is, whatever became of the next one
+      });
     }
     if (found.page.querySelector("#case [data-error-summary]")) {
       put({ address: window.location.href, page: found.page }, false);
@@ -149,29 +151,35 @@ function send(form, button) {
 /* What refuses needs a reason: before there is one, its button opens the place for it. */
 
 function lacksReason(form, button) {
-  const act = button && button.dataset.act;
-  return (act === "return" || act === "reject") && !form.elements.opinion.value.trim();
+  const refuses = form.id === "decision" && button && ["return", "reject"].includes(button.dataset.act);
+  return refuses && !form.classList.contains("is-open") && !form.elements.opinion.value.trim();
+}
+
+function goesBack(form, button) {
+  return form.id !== "decision" && button && button.hasAttribute("formaction");
+}
+
+function decide(form, button) {
+  if (goesBack(form, button)) {
+    putAway(); // 返回上一步: what was typed is still there
+  } else if (lacksReason(form, button)) {
+    openOpinion();
+    form.elements.opinion.focus();
+  } else if (!busy) {
+    send(form, button);
+  }
 }
 
 document.addEventListener("submit", function (event) {
   const form = event.target;
-  const button = event.submitter;
-  const beside = form.id === "decision" || form.closest("[data-step]");
-  if (!beside) {
+  if (form.id !== "decision" && !form.closest("[data-step]")) {
     return;
   }
-  if (button && button.hasAttribute("data-number")) {
+  if (event.submitter && event.submitter.hasAttribute("data-number")) {
     event.preventDefault();
-    showNumber(button);
+    showNumber(event.submitter);
   } else if (isReviewing()) {
     event.preventDefault();
-    if (button && form.closest("[data-step]") && button.hasAttribute("formaction")) {
-      putAway(); // 返回上一步: what was typed is still there
-    } else if (form.id === "decision" && lacksReason(form, button) && !form.classList.contains("is-open")) {
-      openOpinion();
-      form.elements.opinion.focus();
-    } else if (!busy) {
-      send(form, button);
-    }
+    decide(form, event.submitter);
   }
 });

@@ -69,15 +69,20 @@ document.addEventListener("keydown", function (event) {
 });
 
 document.addEventListener("click", function (event) {
-  const link = event.target.closest("a");
-  const next = link && link.matches("[data-next-case]") && !(event.ctrlKey || event.metaKey || event.shiftKey);
-  if (next && document.body.classList.contains("reviewing")) {
+  const next = event.target.closest("[data-next-case]");
+  const beside = event.ctrlKey || event.metaKey || event.shiftKey; // a window of its own
+  if (next && !beside && document.body.classList.contains("reviewing")) {
     event.preventDefault();
     goOn().catch(function () {
-      window.location.assign(link.href);
+      window.location.assign(next.href);
     });
-  } else if (link && (link.getAttribute("href") || "").startsWith("#")) {
-    showTarget(link.getAttribute("href"));
+  }
+});
+
+document.addEventListener("click", function (event) {
+  const inside = event.target.closest('a[href^="#"]');
+  if (inside) {
+    showTarget(inside.getAttribute("href"));
   } else if (event.target.closest("[data-mode]")) {
     const whole = document.body.classList.contains("reviewing");
     setMode(whole);

@@ -90,5 +90,5 @@ def test_on_a_phone_the_rows_are_cards_and_nothing_is_cut_off(phone: Window) -> 
     assert phone.look() == []
     phone.page.keyboard.press("Escape")
     phone.page.get_by_text("更多条件").click()
-    expect(phone.page.get_by_label("申报大类").first).to_be_visible()
+    expect(phone.page.locator(".filter-more").get_by_label("申报大类")).to_be_visible()
     assert phone.look() == []

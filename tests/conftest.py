@@ -20,6 +20,7 @@ from django.test import override_settings
 
 from cehours.celery import app
 from certificates.issuing import numbering
+from organizations.registry import imprints
 from tests import databases
 from tests.clamd import Clamd
 from tests.harness import unknown_variables, unordered_rows
@@ -105,6 +106,7 @@ def private_redis(worker_id: str) -> None:
 def private_storage(settings: Any, tmp_path: Any) -> None:
     settings.STORAGES = {**settings.STORAGES, "default": _storage(tmp_path / "media")}
     numbering._known.clear()  # what was read from another test's storage
+    caches["default"].delete(imprints.KEY)  # what bureaus said in another test
 
 
 def _storage(folder: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from applications.filed.folder import NEEDS_NO_EVIDENCE, Folder, tied
 from applications.files.papers import Inside
 from applications.forms import EvidenceSheet
 from applications.models import Application, Evidence, YearEntry
+from applications.presenters.refusals import open_years
 from applications.services.evidence import MOST_BYTES, MOST_FILES_A_YEAR, TOO_MUCH
 from cehours.lib import file_kinds, uploads
 
@@ -142,6 +143,7 @@ def context_of(case: Application, entry: YearEntry, typed: EvidenceSheet | None 
         "next_year": next_lacking(states, after=entry.year),
         "ticks": ticks(policy, entries, entry.year),
         "found": found,
+        "unanswered": entry.year in open_years(case),
         "sheet": EvidenceSheet.asking_for(policy, entry, found, folder, typed),
         "prior": policy.prior_document,
         "limits": limits(),

@@ -195,9 +195,9 @@ def next_step(case: Application) -> str:
         word = "填写完成后提交" if case.state == State.DRAFT else "修改保存后重新提交"
         return f"请在 {deadlines.in_words(limit.until)}前{word}。"
     if case.state == State.APPROVED:
-        return "可以在「学时证书打印」中查询并下载学时认定单。"
+        return "可以在“学时证书打印”中查询并下载学时认定单。"
     if case.state == State.REJECTED:
-        return "请重新「新增学时认定申报」，可以沿用本次填写的内容。"
+        return "请重新“新增学时认定申报”，可以沿用本次填写的内容。"
     following = _labels(case.steps, case.final_label)[(case.step or 0) + 1 :]
     return f"审核通过后进入下一环节：{following[0]}。" if following else "审核通过后出具学时认定单。"
 

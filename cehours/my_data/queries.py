@@ -44,7 +44,7 @@ def cases(actor: Actor) -> QuerySet[Application]:
 def looks(actor: Actor, limit: int | None = None) -> list[Look]:
     """Every look at the person's full identity number by somebody else, newest first."""
     subjects: dict[UUID, str] = {
-        pk: f"审核「{name}」" for pk, name in mine(actor).order_by().values_list("pk", "session__name")
+        pk: f"审核“{name}”" for pk, name in mine(actor).order_by().values_list("pk", "session__name")
     }
     requests = data_requests.mine(actor).order_by()
     subjects.update((pk, "办理更正申请") for pk in requests.values_list("pk", flat=True))

@@ -87,4 +87,4 @@ def _where_it_is(case: Application) -> str:
         return MOVED_ON
     if case.state in IN_REVIEW:
         return f"该申报现由 {case.current_unit} 办理，本单位只能查看。"
-    return f"该申报当前为「{case.get_state_display()}」，本单位只能查看。"
+    return f"该申报当前为“{case.get_state_display()}”，本单位只能查看。"

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 import rules
+from applications.filed import receipt
 from applications.filed.header import BY_KEY
 from applications.models import FilingSession, Outcome
 from applications.states import State
@@ -26,13 +27,13 @@ SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
 NAMES = (
     "name", "number", "unit", "step", "view", "region", "series", "year", "mark", "outcome",
 )  # in the address, in this order  # fmt: skip
-NAME, NUMBER = BY_KEY["name"].label, BY_KEY["id_index"].label
+NAME, NUMBER, RECEIPT = BY_KEY["name"].label, BY_KEY["id_index"].label, "受理编号"
 Chip = tuple[str, str, str]
 Choices = list[tuple[str, str]]
 
 
 class CaseFilter(forms.Form):
-    """What all lists can be asked for; `find` is the one box for names and identity numbers.
+    """What all lists can be asked for; `find` is the one box for names, identity numbers and 受理编号.
 
     `asked` reads an address, or what was typed above a list; `address()` says what to ask then.
     """
@@ -44,7 +45,7 @@ class CaseFilter(forms.Form):
         ("reduced", "前面环节核减过学时"),
     ]
 
-    find = forms.CharField(label=f"{NAME}或{NUMBER}", required=False, max_length=60, widget=SEARCH)
+    find = forms.CharField(label=f"{NAME}、{NUMBER}或{RECEIPT}", required=False, max_length=60, widget=SEARCH)
     name = forms.CharField(required=False, max_length=60)
     number = forms.CharField(required=False, max_length=200)
     unit = forms.CharField(label=BY_KEY["employer"].label, required=False, max_length=60, widget=SEARCH)
@@ -62,7 +63,7 @@ class CaseFilter(forms.Form):
         kept = {name: form.cleaned_data.get(name) or "" for name in cls.base_fields}
         box = str(kept.pop("find")).strip()
         if box:  # it holds the one or the other; numbers are sealed at once
-            number = number_in(box)
+            number = "" if receipt.read(box) else number_in(box)
             kept["name"] = "" if number else box
             kept["number"] = sealed_number.seal(actor, number) if number else ""
         return cls(actor, choices, kept=kept)
@@ -131,6 +132,8 @@ class CaseFilter(forms.Form):
         ]
 
     def _label(self, name: str) -> str:
+        if name == "name" and receipt.read(self.criteria.text):
+            return RECEIPT
         return {"name": NAME, "number": NUMBER}.get(name) or str(self.fields[name].label)
 
     def _shown(self, name: str) -> str:

@@ -16,12 +16,15 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Right
+from django.db.models.lookups import Exact
 
+from applications.filed import receipt
 from applications.filed.header import BY_KEY, LIST_FIELDS, NO_EMPLOYER, HeaderField
 from applications.models import Application, Assessment, Decision, Revision
 from applications.models.application import UNIT_KEY
@@ -122,7 +125,7 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
     """The part of a filter that speaks of the case itself; `of` leads from the row to the case."""
     case, found = "application_id" if of else "pk", Q()
     if criteria.text:
-        found &= Q(**{f"{case}__in": _named(actor, criteria.text)})
+        found &= _received(criteria.text, of) or Q(**{f"{case}__in": _named(actor, criteria.text)})
     if criteria.number:
         indexes = [identity.index_of(kind, criteria.number) for kind in IdKind]
         found &= Q(**{f"{of}id_index__in": indexes})
@@ -148,6 +151,16 @@ def _is_nobodys(typed: str) -> bool:
     keys = pinyin.unit_keys(NO_EMPLOYER)
     spelt = (NO_EMPLOYER, *keys.full.split(), *keys.initials.split())
     return len(plain) > 1 and any(each.startswith(plain) for each in spelt)
+
+
+def _received(text: str, of: str) -> Q | None:
+    """The case that a 受理编号 names; None where the text is none."""
+    asked = receipt.read(text)
+    if asked is None:
+        return None
+    year, tail = asked
+    as_text = Right(Cast(F(f"{of}id"), TextField()), len(tail))
+    return Q(Exact(as_text, tail), **{f"{of}session__year": year})
 
 
 def _named(actor: Actor, text: str) -> QuerySet[Any]:

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from applications.filed import records
+from applications.filed import receipt, records
 from applications.models import Application
 from applications.presenters.timeline import timeline
 from applications.states import IN_REVIEW
@@ -136,6 +136,7 @@ def show_case(
         "trail": trail(request, origin=origin),
         "person": file.person(number or desk.masked_id(found)),
         "number_shown": bool(number),
+        "receipt": receipt.number_of(found),
     }
     return render(request, "review/case.html", context, status=status)
 

@@ -35,7 +35,7 @@ def test_the_list_is_walked_ticked_and_opened_by_keyboard(desk: Window) -> None:
 def test_a_key_typed_into_a_field_is_only_a_letter(desk: Window) -> None:
     desk.sign_in("shizhou")
     desk.open("/review/")
-    box = desk.page.get_by_label("姓名或证件号码")
+    box = desk.page.get_by_label("姓名、证件号码或受理编号")
     box.click()
     desk.page.keyboard.type("jkx")
 
@@ -46,7 +46,7 @@ def test_a_key_typed_into_a_field_is_only_a_letter(desk: Window) -> None:
 def test_a_number_is_looked_for_without_standing_in_the_address(desk: Window) -> None:
     desk.sign_in("shengting")
     desk.open("/review/")
-    desk.page.get_by_label("姓名或证件号码").fill("430102198001011234")
+    desk.page.get_by_label("姓名、证件号码或受理编号").fill("430102198001011234")
     desk.press("查询")
 
     expect(desk.page.get_by_role("list", name="当前查询条件")).to_contain_text("证件号码：4****************4")

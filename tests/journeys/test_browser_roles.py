@@ -71,7 +71,7 @@ class Desk:
     def find(self, name: str) -> None:
         """Looks for a name in the box above the list and opens the one case that is found."""
         self.list()
-        self.page.get_by_label("姓名或证件号码").fill(name)
+        self.page.get_by_label("姓名、证件号码或受理编号").fill(name)
         self.window.press("查询")
         expect(self.rows).to_have_count(1)
         self.open_with_keys()

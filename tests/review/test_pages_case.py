@@ -217,7 +217,7 @@ def test_warnings_stand_on_top_in_words(world):
     case = submitted(world, evidence=False, note="原件遗失，单位已出具证明")
     page = body(world.browser("employer").get(page_of(case)))
     assert "请先核对" in page
-    assert "「2020公需科目」材料不全" in page
+    assert "“2020公需科目”材料不全" in page
     assert "原件遗失，单位已出具证明" in page
     assert page.index("请先核对") < page.index("学时段明细</h2>")
 

@@ -13,7 +13,17 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from organizations.models import Membership
 from review import visibility
-from review.models import Absence, Claim, ExportJob, HeldDecision, HeldState, ListKind, ListSettings, Note
+from review.models import (
+    Absence,
+    Claim,
+    ExportJob,
+    HeldDecision,
+    HeldState,
+    ListKind,
+    ListSettings,
+    Note,
+    SavedView,
+)
 
 
 def case_for(actor: Actor, pk: UUID, *, lock: bool = False) -> Application:
@@ -84,6 +94,11 @@ def absences(actor: Actor) -> QuerySet[Absence]:
 def list_settings_of(actor: Actor, kind: ListKind) -> ListSettings | None:
     """The columns and density this person chose for a list, or None."""
     return ListSettings.objects.filter(user=actor.user, kind=kind).first() if actor.user else None
+
+
+def saved_views_of(actor: Actor, kind: ListKind) -> list[SavedView]:
+    """This person's 常用查询 of a list, in the order in which they were saved."""
+    return list(SavedView.objects.filter(user=actor.user, kind=kind)) if actor.user else []
 
 
 def exports_of(actor: Actor) -> QuerySet[ExportJob]:

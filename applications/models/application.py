@@ -4,7 +4,8 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from applications import guards
@@ -12,6 +13,9 @@ from applications.states import EDITABLE, IN_REVIEW, State
 from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind
 from organizations.models import Audited, Nature, Unit
+
+NOBODY = uuid.UUID(int=0)  # stands for the unit of those who have none, where lists go by unit
+UNIT_KEY = Coalesce("employer_id", Value(NOBODY), output_field=models.UUIDField())
 
 
 class RegionAnchor(models.TextChoices):
@@ -140,6 +144,27 @@ class Application(FSMModelMixin, Audited):
                 include=["person", "state"],
                 condition=Q(state__in=IN_REVIEW) & ~Q(years_met=True, warnings=0),
                 name="application_inbox_warned",
+            ),
+            # The same desk in other orders.
+            models.Index(
+                fields=["current_unit", "submitted_at", "id"],
+                include=["person", "state"],
+                condition=Q(state__in=IN_REVIEW),
+                name="application_inbox_submitted",
+            ),
+            models.Index(
+                fields=["current_unit", "pinyin", "id"],
+                include=["person", "state"],
+                condition=Q(state__in=IN_REVIEW),
+                name="application_inbox_name",
+            ),
+            models.Index(
+                F("current_unit"),
+                UNIT_KEY,
+                F("id"),
+                include=["person", "state"],
+                condition=Q(state__in=IN_REVIEW),
+                name="application_inbox_unit",
             ),
             models.Index(fields=["person", "-created_at"], name="application_of_person"),
             models.Index(fields=["id_index"], name="application_id_index"),

@@ -283,10 +283,15 @@ class Outlook:
     able: dict[BatchAct, int]
     reasons: dict[str, list[UUID]]  # why not approved → the cases
     verdicts: dict[UUID, Verdict]  # of approving
+    refusals: dict[BatchAct, dict[UUID, str]]  # act that refuses → case → why it cannot be carried out
     next_units: dict[UUID, tuple[str, int]]  # unit → its name, how many cases could go there
     ending: int  # how many would be approved for good
     filings: dict[UUID, rules.Filing | None]  # case → the filing that its step is
     warned: list[Row]  # what nothing but its warnings keeps from being approved
+
+    def says(self, act: BatchAct, pk: UUID) -> str:
+        """Why the act cannot be carried out on a case, "" when it can."""
+        return self.verdicts[pk].says if act == BatchAct.APPROVE else self.refusals[act].get(pk, "")
 
     @property
     def filing(self) -> rules.Filing | None:
@@ -308,11 +313,15 @@ def _go_on(found: Outlook, desk: Desk, row: Row, verdict: Verdict) -> None:
 def outlook(actor: Actor, chosen: Chosen) -> Outlook:
     """The preview: nothing is locked and nothing changes; each case is asked again when its turn comes."""
     desk = Desk.of(actor, chosen.rows, decided_before(actor))
-    found = Outlook(dict.fromkeys(BatchAct, 0), {}, {}, {}, 0, {}, [])
+    refusing = (BatchAct.RETURN, BatchAct.REJECT)
+    found = Outlook(dict.fromkeys(BatchAct, 0), {}, {}, {act: {} for act in refusing}, {}, 0, {}, [])
     for row in chosen.rows:
         seen = chosen.seen[row.pk]
-        for act in (BatchAct.RETURN, BatchAct.REJECT):
-            found.able[act] += not desk.verdict(Order(act), row, seen).says
+        for act in refusing:
+            says = desk.verdict(Order(act), row, seen).says
+            found.able[act] += not says
+            if says:
+                found.refusals[act][row.pk] = says
         verdict = desk.verdict(Order(BatchAct.APPROVE), row, seen)
         if verdict.says == WARNED:
             despite = desk.verdict(DESPITE, row, seen)

@@ -57,13 +57,19 @@ class BatchForm(forms.Form):
         warned: int = 0,
         delay: float = 0,
         data: QueryDict | None = None,
+        typed: QueryDict | None = None,
     ) -> None:
         """`able`: how many cases each act can be carried out on; `units`: where approved ones can go on.
 
-        `warned`: how many could be approved too, with a reason; `delay`: seconds for which a batch can be held.
+        `warned`: how many could be approved too, with a reason; `delay`: seconds for which a batch can be held;
+        `typed`: what a preview already holds, and shows again when another act is looked at.
         """
         acts = [key for key, count in able.items() if count or (key == BatchAct.APPROVE and warned)]
-        super().__init__(data, initial={"act": next(iter(acts), None), "token": uuid4()})
+        asked = typed.get("act", "") if typed is not None else ""
+        initial = {"act": asked if asked in able else next(iter(acts), None), "token": uuid4()}
+        for name in ("opinion", "next_unit"):
+            initial[name] = typed.get(name, "") if typed is not None else ""
+        super().__init__(data, initial=initial)
         if warned:
             self.fields["over_warnings"].label = f"有警示的 {warned} 件也一并审核通过（须写明理由）"
         else:
@@ -117,9 +123,12 @@ class BatchForm(forms.Form):
 
 
 def read_picks(values: Sequence[str]) -> list[tuple[UUID, int]]:
-    """The ticked rows as (case, version the list showed), each case once; what is not ours is left out."""
+    """The ticked rows as (case, version the list showed), each case once; what is not ours is left out.
+
+    What was ticked on other pages of the list comes in one value, with spaces between.
+    """
     found: dict[UUID, int] = {}
-    for value in values:
+    for value in " ".join(values).split():
         pk, _, version = value.partition(":")
         if not re.fullmatch("[0-9]{1,9}", version):
             continue

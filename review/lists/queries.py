@@ -25,10 +25,11 @@ from django.db.models.functions import Cast, Right
 from django.db.models.lookups import Exact
 
 from applications.filed import receipt
-from applications.filed.header import BY_KEY, LIST_FIELDS, HeaderField
+from applications.filed.header import BY_KEY, LIST_FIELDS, NO_EMPLOYER, HeaderField
 from applications.models import Application, Assessment, Decision, Revision
+from applications.models.application import UNIT_KEY
 from applications.states import EDITABLE, IN_REVIEW
-from cehours.lib import clock
+from cehours.lib import clock, names, pinyin
 from cehours.lib.idnumbers import IdKind
 from organizations.acting.actor import Actor
 from organizations.models import Unit
@@ -129,9 +130,9 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
         indexes = [identity.index_of(kind, criteria.number) for kind in IdKind]
         found &= Q(**{f"{of}id_index__in": indexes})
     if criteria.unit:
-        found &= Q(
-            **{f"{of}employer__in": Unit.objects.filter(units.named(criteria.unit)).order_by().values("pk")}
-        )
+        named = Unit.objects.filter(units.named(criteria.unit)).order_by().values("pk")
+        of_units = Q(**{f"{of}employer__in": named})
+        found &= of_units | Q(**{f"{of}employer": None}) if _is_nobodys(criteria.unit) else of_units
     if criteria.region:
         below = shared_prefix(criteria.region)
         found &= Q(**{f"{of}region__gte": criteria.region, f"{of}region__lte": below.ljust(6, "9")})
@@ -144,6 +145,14 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
     elif criteria.mark:
         found &= _marked(criteria.mark, case)
     return found
+
+
+def _is_nobodys(typed: str) -> bool:
+    """Whether what is typed as a unit is what the lists say where there is none: 自由职业, or how it is spelt."""
+    plain = names.key(typed.replace("\0", ""))
+    keys = pinyin.unit_keys(NO_EMPLOYER)
+    spelt = (NO_EMPLOYER, *keys.full.split(), *keys.initials.split())
+    return len(plain) > 1 and any(each.startswith(plain) for each in spelt)
 
 
 def _received(text: str, of: str) -> Q | None:
@@ -193,10 +202,11 @@ def _marked(mark: str, case: str) -> Q:
 
 # -- the lists, as plain rows: an instance of every joined model would cost more than the question itself
 
+ORDERS = {"": "arrived_at", "submitted": "submitted_at", "unit": "unit_key", "name": "pinyin"}
 INBOX_COLUMNS = (
     "pk", "version", "name", "person_id", "years_met", "warnings", "state", "revision", "arrived_at", "submitted_at",
-    "session__year", "session__opens_at", "session__review_until", "decided_before", "held_by", "held_until",
-    "claimed_by",
+    "session__year", "session__opens_at", "session__review_until", "decided_before", "pinyin", "unit_key", "held_by",
+    "held_until", "claimed_by",
 )  # fmt: skip
 PAST_COLUMNS = (
     "pk", "application_id", "application__name", "application__state", "application__employer__name",
@@ -234,10 +244,11 @@ def claims_of_others(actor: Actor) -> QuerySet[Claim]:
 def inbox_rows(
     actor: Actor, criteria: ListCriteria, fields: Fields = LIST_FIELDS
 ) -> QuerySet[Application, Any]:
-    """Rows of INBOX_COLUMNS and the fields' columns.
+    """Rows of INBOX_COLUMNS and the fields' columns; pages may go by any of ORDERS.
 
     `decided_before` says whether this person decided this revision at an earlier hop, `held_by` and `held_until`
-    who of the unit decided it here and when that takes effect, `claimed_by` which colleague has it on the screen.
+    who of the unit decided it here and when that takes effect, `claimed_by` which colleague has it on the screen;
+    `unit_key` brings cases of one unit together, those of nobody first.
     """
     before: Any = Value(False, BooleanField())
     if actor.person_id is not None:
@@ -245,6 +256,7 @@ def inbox_rows(
     held = waiting_decision()
     rows = matching(actor, criteria).annotate(
         decided_before=before,
+        unit_key=UNIT_KEY,
         held_by=Subquery(held.values("reviewer_name")[:1]),
         held_until=Subquery(held.values("effective_at")[:1]),
         claimed_by=Subquery(claims_of_others(actor).values("name")[:1]),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0010_devices_imprints"),
-        ("review", "0006_held"),
+        ("review", "0007_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutc
 from review.models.claim import Claim
 from review.models.export import ExportJob, ExportState, ListKind
 from review.models.held import HeldDecision, HeldState
-from review.models.list_settings import Density, ListSettings
+from review.models.list_settings import Density, ListSettings, PageSize, SavedView
 from review.models.name_key import NameKey
 from review.models.note import Note
 from review.models.withdrawal import Withdrawal
@@ -28,5 +28,7 @@ __all__ = [
     "ListSettings",
     "NameKey",
     "Note",
+    "PageSize",
+    "SavedView",
     "Withdrawal",
 ]

@@ -10,7 +10,7 @@ from review.services.claiming import claim
 from review.services.deciding import approve, reject, return_
 from review.services.exporting import ask_for_export, fetch_export
 from review.services.holding import at_once, hold, take_back
-from review.services.list_settings import forget_list_settings, keep_list_settings
+from review.services.list_settings import forget_list_settings, forget_view, keep_list_settings, save_view
 from review.services.noting import note
 
 __all__ = [
@@ -24,12 +24,14 @@ __all__ = [
     "confirm_batch",
     "fetch_export",
     "forget_list_settings",
+    "forget_view",
     "hold",
     "keep_list_settings",
     "note",
     "reject",
     "restart_batch",
     "return_",
+    "save_view",
     "start_batch_now",
     "stop_batch",
     "take_back",

@@ -3,10 +3,10 @@
 from review.views.assigning import absence_end, absences, assign
 from review.views.batch import batch
 from review.views.batch_run import batch_restart, batch_run, batch_start, batch_stop, batch_take_back
-from review.views.case import case
+from review.views.case import case, case_number, case_state, next_case
 from review.views.colleagues import claim, note
 from review.views.deciding import approve, reject, return_
-from review.views.exports import export_file, export_state, exports, look
+from review.views.exports import export_file, export_state, exports, look, view_save
 from review.views.holding import at_once, held, take_back
 from review.views.lists import handled, inbox, search, withdrawn
 from review.views.reorganising import merge_unit
@@ -25,6 +25,8 @@ __all__ = [
     "batch_stop",
     "batch_take_back",
     "case",
+    "case_number",
+    "case_state",
     "claim",
     "cure",
     "export_file",
@@ -35,11 +37,13 @@ __all__ = [
     "inbox",
     "look",
     "merge_unit",
+    "next_case",
     "note",
     "reject",
     "return_",
     "search",
     "stuck",
     "take_back",
+    "view_save",
     "withdrawn",
 ]

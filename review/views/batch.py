@@ -34,7 +34,7 @@ from review.services.batches import MOST, TOO_MANY
 from review.views.batch_run import BROKEN
 from review.views.case import trail
 from review.views.deciding import CONFIRM
-from review.views.lists import reviewer_of
+from review.views.lists import keep_of, reviewer_of
 
 IN_A_TABLE = 100  # that many cases are shown one by one with a tick; more only in numbers
 EXAMPLES = 3
@@ -43,13 +43,13 @@ SHOWN_OF_SAMPLE = 30
 
 @dataclass(frozen=True)
 class Item:
-    """One chosen case in the preview: whether it can be approved, and what should be looked at first."""
+    """One chosen case in the preview: whether the chosen act can be carried out, and what should be looked at first."""
 
     case: Application
     seen: int
     says: str
     where: str
-    can: bool
+    able: bool
     id_number: str
     waiting: Waiting
     field: str
@@ -100,7 +100,7 @@ def batch(request: ActorRequest) -> HttpResponse:
         messages.warning(request, TOO_MANY)
         return redirect("review:inbox")
     found = verdicts.outlook(actor, chosen)
-    form = _form(found, request.POST if CONFIRM in request.POST else None)
+    form = _form(found, request.POST if CONFIRM in request.POST else None, request.POST)
     if form.is_bound and form.is_valid():
         started = _start(actor, form, chosen)
         if started is not None:
@@ -117,7 +117,7 @@ def _batches(request: ActorRequest, actor: Actor) -> HttpResponse:
     return render(request, "review/batches.html", {"page": page, "rows": rows, "trail": trail(request)})
 
 
-def _form(found: Outlook, data: QueryDict | None) -> BatchForm:
+def _form(found: Outlook, data: QueryDict | None, typed: QueryDict) -> BatchForm:
     names = acts.labels(found.filing)
     return BatchForm(
         able={act.value: count for act, count in found.able.items()},
@@ -126,6 +126,7 @@ def _form(found: Outlook, data: QueryDict | None) -> BatchForm:
         warned=len(found.warned),
         delay=settings.BATCH_DELAY_SECONDS,
         data=data,
+        typed=typed,
     )
 
 
@@ -158,17 +159,28 @@ def _preview(
     request: ActorRequest, actor: Actor, choice: Choice, chosen: Chosen, found: Outlook, form: BatchForm
 ) -> HttpResponse:
     in_a_table = choice.everything is None and len(chosen) <= IN_A_TABLE
+    value = form["act"].value()
+    act = BatchAct(value if value in BatchAct.values else BatchAct.APPROVE)
+    names = acts.labels(found.filing)
     context: dict[str, Any] = {
         "form": form,
         "choice": choice,
         "chosen": chosen,
         "shown_at": choice.shown_at.isoformat(),
         "outlook": found,
-        "able": found.able[BatchAct.APPROVE],
-        "unable": len(chosen) - found.able[BatchAct.APPROVE],
+        "act": act,
+        "approving": act == BatchAct.APPROVE,
+        "label": names[acts.KEYS[act]],
+        "tone": acts.TONES[acts.KEYS[act]],
+        "able": found.able[act],
+        "unable": len(chosen) - found.able[act],
+        "others": [
+            (key, names[acts.KEYS[key]], count) for key, count in found.able.items() if count and key != act
+        ],
+        "keep": keep_of(actor),
         "possible": any(found.able.values()),
-        "items": _items(actor, chosen, found, form) if in_a_table else None,
-        "reasons": [] if in_a_table else _reasons(actor, found),
+        "items": _items(actor, chosen, found, form, act) if in_a_table else None,
+        "reasons": [] if in_a_table or act != BatchAct.APPROVE else _reasons(actor, found),
         "sample": _sample(actor, form.seed, found),
         "warned": _warned(chosen, found),
         "ready": READY_REASONS,
@@ -203,16 +215,16 @@ def _cases(actor: Actor, pks: list[UUID]) -> dict[UUID, Application]:
     return {case.pk: case for case in cases}
 
 
-def _items(actor: Actor, chosen: Chosen, found: Outlook, form: BatchForm) -> list[Item]:
+def _items(actor: Actor, chosen: Chosen, found: Outlook, form: BatchForm, act: BatchAct) -> list[Item]:
     """Every chosen case that is still on the desk; what is gone is only counted, as it shows nothing any more."""
     cases, now, own = _cases(actor, list(chosen.seen)), clock.now(), form.own
     return [
         Item(
             case=cases[row.pk],
             seen=chosen.seen[row.pk],
-            says=found.verdicts[row.pk].says,
-            where=_where(found, row),
-            can=not found.verdicts[row.pk].says,
+            says=found.says(act, row.pk),
+            where=_where(found, row) if act == BatchAct.APPROVE else "申报人会看到原因",
+            able=not found.says(act, row.pk),
             id_number=desk.masked_id(cases[row.pk]),
             waiting=waiting(row.arrived_at, now, cases[row.pk].session.review_until)
             if row.arrived_at

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -26,10 +28,19 @@ from review.batches.verdicts import Order
 from review.cases import acts, dossier, open_warnings, routing
 from review.cases.dossier import Dossier
 from review.forms import Judgement, NextUnitForm
-from review.models import BatchAct
+from review.models import BatchAct, HeldDecision
 from review.presenters.origin import Origin
 from review.services import holding
-from review.views.case import case_or_404, judgement_of, show_case, trail
+from review.views.case import BESIDE, case_or_404, judgement_of, show_case, trail
+
+
+@dataclass(frozen=True)
+class Done:
+    """What to say of a decision; `held` where it takes effect in a while."""
+
+    says: str
+    held: HeldDecision | None = None
+
 
 View = Callable[[ActorRequest, UUID], HttpResponse]
 CONFIRM = "confirm"  # name of the second step's button
@@ -76,7 +87,7 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
         return _choose(request, case, file, judgement, target_form)
     try:
         next_unit_id = target_form.cleaned_data.get("next_unit")
-        says = _decide(request, pk, judgement, Order(BatchAct.APPROVE, judgement.text(), next_unit_id))
+        done = _decide(request, pk, judgement, Order(BatchAct.APPROVE, judgement.text(), next_unit_id))
     except Stale as stale:
         return _stale(request, pk, judgement, stale)
     except NotYours as missing:
@@ -87,9 +98,8 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
             judgement.refuse(refusal.says, field)
         else:
             target_form.refuse(refusal.says, field)
-        return _choose(request, case, file, judgement, target_form)
-    messages.success(request, says)
-    return redirect(Origin.of(request, request.actor).case(pk))
+        return _choose(request, case, judgement, target_form)
+    return _decided(request, case, done)
 
 
 def _found_units(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -156,7 +166,7 @@ def _refuse(
     request: ActorRequest, case: Application, file: Dossier, judgement: Judgement, key: acts.Key
 ) -> HttpResponse:
     try:
-        says = _decide(request, case.pk, judgement, Order(BatchAct(key), judgement.text()))
+        done = _decide(request, case.pk, judgement, Order(BatchAct(key), judgement.text()))
     except Stale as stale:
         return _stale(request, case.pk, judgement, stale)
     except NotYours as missing:
@@ -164,12 +174,28 @@ def _refuse(
     except Refusal as refusal:
         judgement.refuse(refusal.says, getattr(refusal, "field", None))
         return show_case(request, case, file, judgement, status=422)
-    messages.success(request, says)
-    return redirect(Origin.of(request, request.actor).case(case.pk))
+    return _decided(request, case, done)
 
 
-def _decide(request: ActorRequest, pk: UUID, judgement: Judgement, order: Order) -> str:
-    """Decides, at once or with a delay in which it can be taken back; returns what to say. Raises Refusal."""
+def _decided(request: ActorRequest, case: Application, done: Done) -> HttpResponse:
+    """What was done: beside the next case in 审阅模式, else above the page of the decided one."""
+    address = Origin.of(request, request.actor).case(case.pk)
+    if request.headers.get(BESIDE):
+        seconds = math.ceil(holding.delay()) if done.held else 0
+        context = {
+            "case": case,
+            "says": done.says,
+            "held": done.held,
+            "seconds": seconds,
+            "case_url": address,
+        }
+        return render(request, "review/_decided.html", context)
+    messages.success(request, done.says)
+    return redirect(address)
+
+
+def _decide(request: ActorRequest, pk: UUID, judgement: Judgement, order: Order) -> Done:
+    """Decides, at once or with a delay in which it can be taken back. Raises Refusal."""
     more: dict[str, Any] = {
         "actor": request.actor,
         "case_id": pk,
@@ -178,12 +204,15 @@ def _decide(request: ActorRequest, pk: UUID, judgement: Judgement, order: Order)
     }
     if holding.delay():
         held = services.hold(**more, order=order)
-        return f"{held.application.name}的申报：已决定，{clock.local(held.effective_at):%H:%M:%S} 生效，之前可以撤回。"
+        until = f"{clock.local(held.effective_at):%H:%M:%S}"
+        return Done(f"{held.application.name}的申报：已决定，{until} 生效，之前可以撤回。", held)
     if order.act == BatchAct.APPROVE:
-        return _approved(services.approve(**more, opinion=order.opinion, next_unit_id=order.next_unit_id))
+        return Done(
+            _approved(services.approve(**more, opinion=order.opinion, next_unit_id=order.next_unit_id))
+        )
     act = services.return_ if order.act == BatchAct.RETURN else services.reject
     case = act(**more, reason=order.opinion)
-    return f"{case.name}的申报：{acts.label(case, acts.KEYS[order.act])}，申报人可以看到原因。"
+    return Done(f"{case.name}的申报：{acts.label(case, acts.KEYS[order.act])}，申报人可以看到原因。")
 
 
 def _choose(

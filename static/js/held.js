@@ -8,7 +8,7 @@ function words(seconds, then) {
   return (minutes ? minutes + " 分 " : "") + (seconds % 60) + " 秒" + then;
 }
 
-document.querySelectorAll("[data-held]").forEach(function (box) {
+export function countDown(box) {
   const until = performance.now() + Number(box.dataset.held) * 1000;
   const shown = box.querySelector("[data-held-left]");
 
@@ -21,4 +21,6 @@ document.querySelectorAll("[data-held]").forEach(function (box) {
   }
 
   tick();
-});
+}
+
+document.querySelectorAll("[data-held]").forEach(countDown);

@@ -43,6 +43,8 @@ INSERT INTO organizations_provencontact (user_id, channel, address, notices)
     SELECT id, 'pigeon', 'loft ' || id, true FROM organizations_user LIMIT 2;
 INSERT INTO review_listlook (user_id, kind, columns, density)
     SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
+INSERT INTO review_savedview (user_id, kind, name, address)
+    SELECT user_id, 'inbox', '有警示', 'view=warned' FROM organizations_membership LIMIT 1;
 INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid, recorded_at)
     SELECT gen_random_uuid(), id, 2024, 'public', 30, 'load', '1', '', true, now() FROM organizations_person LIMIT 1;
 """

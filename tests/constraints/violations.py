@@ -135,6 +135,7 @@ REVIEW = {
     "an_ended_batch_says_when": set_("review_batch", "state = 'done'"),
     "one_batch_per_confirmation": twice("review_batch", id=NEW),
     "one_look_per_list": twice("review_listlook", id=0),
+    "one_view_per_name": twice("review_savedview", id=0),
 }
 
 TRAINING = {

@@ -120,6 +120,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "review:absences": (UNITS, UNITS),
     "review:search": (NOBODY, UNITS),
     "review:look": (NOBODY, UNITS),
+    "review:view_save": (NOBODY, UNITS),
     "review:exports": (UNITS, UNITS),
     "review:batch": (BUREAUS, BUREAUS),
     "training:plans": (UNITS, NOBODY),
@@ -187,6 +188,9 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:merge_unit": (PROVINCE, PROVINCE),
     "review:cure": (CURERS, CURERS),
     "review:case": (ROUTE, ROUTE),
+    "review:case_state": (ROUTE, NOBODY),
+    "review:next": (ROUTE, NOBODY),
+    "review:case_number": (NOBODY, ROUTE),
     "review:approve": (ROUTE, ROUTE),
     "review:claim": (NOBODY, ROUTE),
     "review:note": (NOBODY, ROUTE),
@@ -217,7 +221,7 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
 # What looking at puts on record, and nothing else does.
 RECORDED = {
     "applications:evidence_file", "applications:evidence_page", "certificates:download", "my_data:download",
-    "my_data:settle", "review:case",
+    "my_data:settle",
 }  # fmt: skip
 ONLY_IN_A_DEMO = {"site:styleguide"}
 

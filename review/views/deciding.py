@@ -98,7 +98,7 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
             judgement.refuse(refusal.says, field)
         else:
             target_form.refuse(refusal.says, field)
-        return _choose(request, case, judgement, target_form)
+        return _choose(request, case, file, judgement, target_form)
     return _decided(request, case, done)
 
 
@@ -181,7 +181,7 @@ def _decided(request: ActorRequest, case: Application, done: Done) -> HttpRespon
     """What was done: beside the next case in 审阅模式, else above the page of the decided one."""
     address = Origin.of(request, request.actor).case(case.pk)
     if request.headers.get(BESIDE):
-        seconds = math.ceil(holding.delay()) if done.held else 0
+        seconds = math.ceil(holding.delay().total_seconds()) if done.held else 0
         context = {
             "case": case,
             "says": done.says,

@@ -222,6 +222,7 @@ def test_an_unknown_word_about_a_source_of_hours_is_refused() -> None:
 )
 def test_a_rate_for_two_is_told_for_one_and_for_half(says: str, fits: bool) -> None:
     values = small()
+    row(values, 1).pop("adds")
     row(values, 1).update(measure="quantity", per=2, hours=8, says=says)
 
     if fits:

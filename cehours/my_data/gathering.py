@@ -61,7 +61,7 @@ def gather(actor: Actor) -> Gathered:
             "name": person.name,
             "name_as_on_document": person.spelling,
             "id_kind": IdKind(person.id_kind).label,
-            "id_number": identity.number_of(person),
+            "id_number": identity.shown(person.id_cipher, table="person", pk=person.pk),
             "registered_at": _time(person.created_at),
         },
         "account": _account(actor),

@@ -62,8 +62,7 @@ def confirm_revocation(*, actor: Actor, revocation_id: UUID) -> Certificate:
     with scope(Actor.system("certificates.revoke")) as system:
         for certificate in _falling(asked.certificate):
             _end(system, certificate, asked)
-    asked.certificate.refresh_from_db()
-    return asked.certificate
+    return Certificate.objects.get(pk=asked.certificate_id)
 
 
 @transaction.atomic

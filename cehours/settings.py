@@ -133,6 +133,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep_exports": {"task": "my_data.sweep", "schedule": 3600},
     "tidy_storage": {"task": "applications.tidy_storage", "schedule": 24 * 3600},
     "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
+    "checkpoint": {"task": "audit.checkpoint", "schedule": 600},
     "credit_late": {"task": "training.credit_late", "schedule": 3600},
 }
 
@@ -246,8 +247,29 @@ _private = (
     if S3_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
 )
+# Checkpoints of the trail lie apart from the database and from these files, where neither role can change them.
+CHECKPOINT_KEY_FILE = env.str("CHECKPOINT_KEY_FILE", default="")  # Ed25519, PEM; without one none are taken
+CHECKPOINT_BUCKET = env.str("CHECKPOINT_BUCKET", default="")
+CHECKPOINT_ROOT = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "var" / "checkpoints")))
+_checkpoints = (
+    {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": CHECKPOINT_BUCKET,
+            "endpoint_url": env.str("CHECKPOINT_ENDPOINT_URL", default=None),
+            "access_key": env.str("CHECKPOINT_ACCESS_KEY_ID", default=None),
+            "secret_key": env.str("CHECKPOINT_SECRET_ACCESS_KEY", default=None),
+            "region_name": env.str("CHECKPOINT_REGION", default="us-east-1"),
+            "default_acl": "private",
+            "file_overwrite": False,
+        },
+    }
+    if CHECKPOINT_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": CHECKPOINT_ROOT}}
+)
 STORAGES = {
     "default": _private,
+    "checkpoints": _checkpoints,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or "pytest" in sys.modules

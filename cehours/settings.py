@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -128,6 +129,9 @@ OUTBOX_LOTS = {
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=15)
+# How long a decision can be taken back before it takes effect (A75); 0: it takes effect at once.
+DECISION_DELAY_SECONDS = env.float("DECISION_DELAY_SECONDS", default=20 if DEMO else 60)
+BATCH_DELAY_SECONDS = env.float("BATCH_DELAY_SECONDS", default=60 if DEMO else 900)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "organizations.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "sweep_exports": {"task": "my_data.sweep", "schedule": 3600},
@@ -228,45 +232,32 @@ SOCIALACCOUNT_REQUESTS_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5)
 FIELD_KEYS = env.str("FIELD_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 
+
 # --- Files
+def _kept_in(prefix: str, bucket: str, root: Path, *, overwrite: bool) -> dict[str, Any]:
+    """A storage in a bucket, with the access that variables of this prefix give, or else in a folder."""
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": root}}
+    access = {
+        "bucket_name": bucket,
+        "endpoint_url": env.str(f"{prefix}_ENDPOINT_URL", default=None),
+        "access_key": env.str(f"{prefix}_ACCESS_KEY_ID", default=None),
+        "secret_key": env.str(f"{prefix}_SECRET_ACCESS_KEY", default=None),
+        "region_name": env.str(f"{prefix}_REGION", default="us-east-1"),
+    }
+    backend = "storages.backends.s3.S3Storage"
+    return {"BACKEND": backend, "OPTIONS": access | {"default_acl": "private", "file_overwrite": overwrite}}
+
+
 S3_BUCKET = env.str("S3_BUCKET", default="")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
-_private = (
-    {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
-            "access_key": env.str("S3_ACCESS_KEY_ID", default=None),
-            "secret_key": env.str("S3_SECRET_ACCESS_KEY", default=None),
-            "region_name": env.str("S3_REGION", default="us-east-1"),
-            "default_acl": "private",
-            "file_overwrite": True,  # keys are content hashes or ids: the same key is the same bytes
-        },
-    }
-    if S3_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
-)
+# Keys are content hashes or ids: the same key is the same bytes.
+_private = _kept_in("S3", S3_BUCKET, MEDIA_ROOT, overwrite=True)
 # Checkpoints of the trail lie apart from the database and from these files, where neither role can change them.
 CHECKPOINT_KEY_FILE = env.str("CHECKPOINT_KEY_FILE", default="")  # Ed25519, PEM; without one none are taken
 CHECKPOINT_BUCKET = env.str("CHECKPOINT_BUCKET", default="")
 CHECKPOINT_ROOT = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "var" / "checkpoints")))
-_checkpoints = (
-    {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": CHECKPOINT_BUCKET,
-            "endpoint_url": env.str("CHECKPOINT_ENDPOINT_URL", default=None),
-            "access_key": env.str("CHECKPOINT_ACCESS_KEY_ID", default=None),
-            "secret_key": env.str("CHECKPOINT_SECRET_ACCESS_KEY", default=None),
-            "region_name": env.str("CHECKPOINT_REGION", default="us-east-1"),
-            "default_acl": "private",
-            "file_overwrite": False,
-        },
-    }
-    if CHECKPOINT_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": CHECKPOINT_ROOT}}
-)
+_checkpoints = _kept_in("CHECKPOINT", CHECKPOINT_BUCKET, CHECKPOINT_ROOT, overwrite=False)
 STORAGES = {
     "default": _private,
     "checkpoints": _checkpoints,

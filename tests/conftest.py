@@ -119,6 +119,12 @@ def demo_seal(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.SEAL_DEMO_FOLDER = str(tmp_path_factory.getbasetemp() / "seal")
 
 
+@pytest.fixture(autouse=True)
+def decisions_take_effect_at_once(settings: Any) -> None:
+    """Tests of the delay set one (tests/review/test_holding.py)."""
+    settings.DECISION_DELAY_SECONDS = settings.BATCH_DELAY_SECONDS = 0
+
+
 @pytest.fixture
 def world(db: None) -> World:
     """One province, two cities, units of every kind and people named for their part; rolled back afterwards."""

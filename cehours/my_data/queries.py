@@ -41,6 +41,12 @@ def cases(actor: Actor) -> QuerySet[Application]:
     return counted.order_by("-created_at", "-id")
 
 
+def notes_on(case: Application) -> list[datetime]:
+    """When units noted something on a case for themselves: the days, and not a word of it (A84)."""
+    events = Event.objects.filter(subject=Application.SUBJECT, subject_id=case.pk, act="noted")
+    return list(events.order_by("seq").values_list("at", flat=True))
+
+
 def looks(actor: Actor, limit: int | None = None) -> list[Look]:
     """Every look at the person's full identity number by somebody else, newest first."""
     subjects: dict[UUID, str] = {

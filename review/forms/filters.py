@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 from django import forms
@@ -39,6 +40,7 @@ class CaseFilter(forms.Form):
 
     MARKS = [
         ("", "全部"),
+        ("mine", "分派给我的"),
         ("again", "退回或撤销后重新提交"),
         ("flagged", "前面环节标为不规范"),
         ("reduced", "前面环节核减过学时"),
@@ -95,9 +97,13 @@ class CaseFilter(forms.Form):
             **kept,
         )
 
+    def without_tabs(self) -> ListCriteria:
+        """The conditions but for those that the tabs above the list set."""
+        return replace(self.criteria, view="", step="", outcome="")
+
     @property
     def is_set(self) -> bool:
-        return any(self._kept.values())
+        return any(value for name, value in self._kept.items() if name != "sort_by")
 
     @property
     def has_more(self) -> bool:
@@ -111,6 +117,11 @@ class CaseFilter(forms.Form):
             if value:
                 asked[name] = str(value)
         return asked.urlencode()
+
+    @property
+    def asked_for(self) -> list[tuple[str, str]]:
+        """Name and value of everything that the address says."""
+        return [(name, str(value)) for name, value in self._kept.items() if value]
 
     @property
     def chips(self) -> list[Chip]:
@@ -151,8 +162,20 @@ class InboxFilter(CaseFilter):
         (State.DEPARTMENT_REVIEW.value, "待主管部门审核"),
         (State.BUREAU_REVIEW.value, "待人社部门审核"),
     ]
+    SORTS = [("", "等待"), ("submitted", "提交时间"), ("unit", "单位"), ("name", "姓名")]
     step = forms.ChoiceField(label="审核状态", required=False, choices=STEPS)
+    sort_by = forms.ChoiceField(label="排序", required=False, choices=SORTS)
     view = forms.ChoiceField(label="分类", required=False, choices=VIEWS)
+
+    @property
+    def sort(self) -> str:
+        """By what the list goes; "" by waiting. An order is no condition."""
+        return str(self._kept.get("sort_by", ""))
+
+    @property
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """(label, address, whether the list goes by it)."""
+        return [(label, f"?{self.address(sort_by=key)}", key == self.sort) for key, label in self.SORTS]
 
 
 class HandledFilter(CaseFilter):

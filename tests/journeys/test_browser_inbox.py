@@ -25,7 +25,7 @@ def test_the_list_is_walked_ticked_and_opened_by_keyboard(desk: Window) -> None:
     desk.page.keyboard.press("k")
     desk.page.keyboard.press("x")
     expect(rows.first.locator("[data-pick]")).to_be_checked()
-    expect(desk.page.locator("[data-batch-count]")).to_have_text("已选 1 项")
+    expect(desk.page.locator("[data-batch-count]")).to_have_text("已选 1 件")
     expect(rows.first.locator("[data-open]")).to_be_focused()
     desk.page.keyboard.press("Enter")
 
@@ -88,6 +88,7 @@ def test_on_a_phone_the_rows_are_cards_and_nothing_is_cut_off(phone: Window) -> 
     phone.open("/review/")
     phone.page.get_by_text("显示设置").click()
     assert phone.look() == []
+    phone.page.keyboard.press("Escape")
     phone.page.get_by_text("更多条件").click()
-    expect(phone.page.get_by_label("申报大类").first).to_be_visible()
+    expect(phone.page.locator(".filter-more").get_by_label("申报大类")).to_be_visible()
     assert phone.look() == []

@@ -192,6 +192,8 @@ class Walk:
         reviewer.press(button)
         if reviewer.page.status >= 400:
             raise Off(f"{login} 审核没有成功：{reviewer.page.trouble() or reviewer.page.title}")
+        if reviewer.page.says("立即生效"):  # where a decision can be taken back for a while
+            reviewer.press("立即生效")
         self._note_state()
 
     def _find_in_inbox(self, reviewer: Visitor) -> None:

@@ -14,7 +14,7 @@ from applications.models import Application, FilingSession
 from cehours.lib import clock
 from organizations.acting.scope import scope
 from review.cases.elsewhere import elsewhere
-from tests.world import YEARS, plain_year
+from tests.world import WHY, YEARS, plain_year
 
 pytestmark = pytest.mark.django_db
 PATENT = {"rank": 1, "granted_on": "2021-05-01", "patent_number": "ZL 2020 1 0123456.7"}
@@ -46,7 +46,7 @@ def findings(world, case, by="applicant"):
 def at_the_bureau(world, case):
     world.submit(case, evidence_note="证书原件在单位")
     for who in ("employer", "department", "second_department"):
-        world.approve(case, by=who)
+        world.approve(case, by=who, opinion=WHY)
 
 
 def last_years_application(world, year):
@@ -60,7 +60,7 @@ def last_years_application(world, year):
     case = world.draft(evidence=False)
     claim(world, case, year)
     at_the_bureau(world, case)
-    world.approve(case, by="bureau")
+    world.approve(case, by="bureau", opinion=WHY)
     world.session = present
     return case
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import rules
 from rules.schema import read_policy
+from rules.schema.table import Table
 from tests.rules.bent import row
 from tests.rules.tables import course, small
 
@@ -184,3 +187,44 @@ def test_a_kind_that_is_misspelt_is_told_what_there_is() -> None:
     course(values)["form"] = "99"
 
     assert "可以写" in refused(values, "kinds.course.form")
+
+
+@pytest.mark.parametrize("wrong", ["a", {"a": 1}, [1, 2], ["a", ""], ["a", 1]])
+def test_what_must_be_a_list_of_words_is_refused_whatever_else_it_is(wrong: object) -> None:
+    table = Table("small.toml", "frame", {"words": wrong})
+
+    with pytest.raises(rules.PolicyError) as refusal:
+        table.texts("words")
+
+    assert (refusal.value.key, refusal.value.reason) == ("frame.words", '须是文字的清单，例如 ["a", "b"]')
+
+
+def test_two_choices_of_one_name_could_not_be_told_apart() -> None:
+    values = small()
+    values["lists"]["natures"]["second"] = next(iter(values["lists"]["natures"].values()))
+
+    assert "有两个选项同名" in refused(values, "lists.natures")
+
+
+def test_an_unknown_word_about_a_source_of_hours_is_refused() -> None:
+    text = Path(rules.__file__).with_name("policies").joinpath("hunan/2025.toml").read_text(encoding="utf-8")
+    values = tomllib.loads(text, parse_float=Decimal)
+    values["recognised"]["platform"]["maximum"] = 3
+
+    with pytest.raises(rules.PolicyError) as refusal:
+        read_policy("hunan/2025.toml", values, frozenset(rules.load_policy("hunan-2025").regions))
+
+    assert refusal.value.key == "recognised.platform.maximum"
+
+
+@pytest.mark.parametrize(
+    ("says", "fits"), [("每份 4 学时", True), ("每份 16 学时", False), ("半份 8 学时", False)]
+)
+def test_a_rate_for_two_is_told_for_one_and_for_half(says: str, fits: bool) -> None:
+    values = small()
+    row(values, 1).update(measure="quantity", per=2, hours=8, says=says)
+
+    if fits:
+        assert taken(values).kinds
+    else:
+        refused(values, "kinds.course.rows[2].says")

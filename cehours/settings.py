@@ -245,8 +245,8 @@ def _kept_in(prefix: str, bucket: str, root: Path, *, overwrite: bool) -> dict[s
         "secret_key": env.str(f"{prefix}_SECRET_ACCESS_KEY", default=None),
         "region_name": env.str(f"{prefix}_REGION", default="us-east-1"),
     }
-    backend = "storages.backends.s3.S3Storage"
-    return {"BACKEND": backend, "OPTIONS": access | {"default_acl": "private", "file_overwrite": overwrite}}
+    options = access | {"default_acl": "private", "file_overwrite": overwrite}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 
 
 S3_BUCKET = env.str("S3_BUCKET", default="")
@@ -255,9 +255,8 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 _private = _kept_in("S3", S3_BUCKET, MEDIA_ROOT, overwrite=True)
 # Checkpoints of the trail lie apart from the database and from these files, where neither role can change them.
 CHECKPOINT_KEY_FILE = env.str("CHECKPOINT_KEY_FILE", default="")  # Ed25519, PEM; without one none are taken
-CHECKPOINT_BUCKET = env.str("CHECKPOINT_BUCKET", default="")
-CHECKPOINT_ROOT = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "var" / "checkpoints")))
-_checkpoints = _kept_in("CHECKPOINT", CHECKPOINT_BUCKET, CHECKPOINT_ROOT, overwrite=False)
+_log = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "var" / "checkpoints")))
+_checkpoints = _kept_in("CHECKPOINT", env.str("CHECKPOINT_BUCKET", default=""), _log, overwrite=False)
 STORAGES = {
     "default": _private,
     "checkpoints": _checkpoints,

@@ -13,7 +13,9 @@ from organizations import digests
 from organizations.audit import Fault
 
 DECIDED = digests.sql("applications_decision", "d")
-ACTS = "('started', 'copied', 'submitted', 'withdrawn', 'forwarded', 'approved', 'returned', 'rejected', 'transferred', 'stood_in')"
+MOVES = "('submitted', 'forwarded', 'unit_followed', 'transferred', 'stood_in')"  # to the unit that the event names
+STEPS = "('started', 'copied', 'submitted', 'withdrawn', 'forwarded', 'approved', 'returned', 'rejected'"
+ACTS = f"{STEPS}, 'transferred', 'stood_in')"
 CASES = {
     "state": f"""
 WITH last AS (
@@ -23,13 +25,14 @@ SELECT 'application', a.id, last.seq, format('the case is %%s, its last event sa
 FROM applications_application a JOIN last ON last.subject_id = a.id
 WHERE a.state <> ALL (CASE last.act WHEN 'started' THEN ARRAY['draft'] WHEN 'copied' THEN ARRAY['draft']
     WHEN 'submitted' THEN ARRAY['employer_review', 'bureau_review']
-    WHEN 'forwarded' THEN ARRAY['department_review', 'bureau_review'] WHEN 'transferred' THEN ARRAY['employer_review', 'bureau_review']
+    WHEN 'forwarded' THEN ARRAY['department_review', 'bureau_review']
+    WHEN 'transferred' THEN ARRAY['employer_review', 'bureau_review']
     WHEN 'stood_in' THEN ARRAY['employer_review', 'department_review', 'bureau_review'] ELSE ARRAY[last.act] END)
 """,
-    "unit": """
+    "unit": f"""
 WITH last AS (
     SELECT DISTINCT ON (subject_id) subject_id, seq, coalesce(facts::jsonb ->> 'to', facts::jsonb ->> 'unit') AS unit
-    FROM organizations_event WHERE subject = 'application' AND act IN ('submitted', 'forwarded', 'unit_followed', 'transferred', 'stood_in')
+    FROM organizations_event WHERE subject = 'application' AND act IN {MOVES}
     ORDER BY subject_id, seq DESC)
 SELECT 'application', a.id, last.seq, 'the case lies with another unit than its last event says'
 FROM applications_application a JOIN last ON last.subject_id = a.id
@@ -64,10 +67,10 @@ WHERE d.id IS NULL OR e.id IS NULL OR d.application_id <> e.subject_id
     OR d.next_unit_id::text IS DISTINCT FROM e.said ->> 'to'
     OR e.said ? 'decided' AND e.said ->> 'decided' <> {DECIDED}
 """,
-    "participants": """
+    "participants": f"""
 SELECT 'application', e.subject_id, e.seq, 'a unit that the case went to is no longer on record as taking part'
 FROM organizations_event e JOIN applications_application a ON a.id = e.subject_id
-WHERE e.subject = 'application' AND e.act IN ('submitted', 'forwarded', 'unit_followed', 'transferred', 'stood_in') AND NOT EXISTS (
+WHERE e.subject = 'application' AND e.act IN {MOVES} AND NOT EXISTS (
     SELECT FROM applications_participant p WHERE p.application_id = e.subject_id
     AND p.unit_id::text = coalesce(e.facts::jsonb ->> 'to', e.facts::jsonb ->> 'unit'))
 UNION ALL
@@ -77,7 +80,7 @@ UNION ALL
 SELECT 'application', p.application_id, 0, 'a unit takes part that no event names' FROM applications_participant p
 WHERE p.unit_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM organizations_event e WHERE e.subject = 'application' AND e.subject_id = p.application_id
-    AND e.act IN ('submitted', 'forwarded', 'unit_followed', 'transferred', 'stood_in')
+    AND e.act IN {MOVES}
     AND p.unit_id::text IN (e.facts::jsonb ->> 'to', e.facts::jsonb ->> 'unit'))
 """,
     "evidence": """

@@ -12,6 +12,7 @@ from applications.models import Application
 from cehours.lib import clock, visible
 from certificates import queries
 from certificates.models import Certificate, CertificateState, Revocation, RevocationState
+from certificates.services.issuing import digest_of
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
@@ -46,7 +47,9 @@ def request_revocation(*, actor: Actor, certificate_id: UUID, reason: str) -> Re
         requested_by_id=actor.person_id,
         requested_name=actor.display_name,
     )
-    audit.record(actor, "revocation_requested", certificate, revocation=asked.pk)
+    audit.record(
+        actor, "revocation_requested", certificate, revocation=asked.pk, reason=digest_of(asked.reason)
+    )
     return asked
 
 

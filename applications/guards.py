@@ -52,7 +52,7 @@ def why_not(case: Decidable, act: str) -> list[str]:
     """
     edge = getattr(type(case), act)._django_fsm.get_transition(case.state)
     if edge is None:
-        return [f"该申报当前为「{case.get_state_display()}」，不能进行此操作。"]
+        return [f"该申报当前为“{case.get_state_display()}”，不能进行此操作。"]
     return [SAYS[condition] for condition in edge.conditions if not condition(case)]
 
 

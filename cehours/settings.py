@@ -128,6 +128,9 @@ OUTBOX_LOTS = {
 }
 CELERY_TIMEZONE = "Asia/Shanghai"
 OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=15)
+# How long a decision can be taken back before it takes effect (A75); 0: it takes effect at once.
+DECISION_DELAY_SECONDS = env.float("DECISION_DELAY_SECONDS", default=20 if DEMO else 60)
+BATCH_DELAY_SECONDS = env.float("BATCH_DELAY_SECONDS", default=60 if DEMO else 900)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "organizations.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "sweep_exports": {"task": "my_data.sweep", "schedule": 3600},

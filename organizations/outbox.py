@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from celery import current_app
@@ -44,14 +44,17 @@ class Lot:
     aside: Sequence[str] = ()
 
 
-def ring(task: str, key: object) -> None:
+def ring(task: str, key: object, *, not_before: datetime | None = None) -> None:
     """Asks for `task` to be run with `key`, in the caller's transaction; the bell follows on commit.
 
-    Asked twice before it ran, it runs once. If the bell is lost, the sweeper rings again.
+    Asked twice before it ran, it runs once. If the bell is lost, the sweeper rings again; and the sweeper alone
+    rings for what is asked for `not_before` a moment, once it has come.
     """
     OutboxItem.objects.bulk_create(
-        [OutboxItem(task=task, key=str(key), run_after=clock.now())], ignore_conflicts=True
+        [OutboxItem(task=task, key=str(key), run_after=not_before or clock.now())], ignore_conflicts=True
     )
+    if not_before is not None:
+        return
     transaction.on_commit(lambda: _bell(task, str(key)))
 
 

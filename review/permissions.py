@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import rules
@@ -13,7 +14,8 @@ from organizations.acting.errors import NotAllowed, NotYours
 OWN = "这是您本人的申报，按规定不能由本人审核，请由本单位其他经办人办理。"
 TWICE = "您已在前一环节审核过该申报，请由本单位其他账号审核。"
 CLOSED = "本申报期的审核截止时间已过，不能再审核；如需延长，请联系省人社厅。"
-NOBODY = "您的账号尚未登记身份证号码，不能审核；请先在「我的资料」中补充。"
+NOBODY = "您的账号尚未登记身份证号码，不能审核；请先在“我的资料”中补充。"
+HELD = "{who} 已决定，{when}生效。生效之前只有本人可以撤回。"
 ONE_BY_ONE = "批量审核由人社部门经办人使用，请逐件审核。"
 
 
@@ -27,6 +29,11 @@ def why_person_may_not(person_id: UUID | None, applicant_id: UUID, *, decided_be
     if person_id == applicant_id:
         return OWN
     return TWICE if decided_before else None
+
+
+def held_says(who: str, effective_at: datetime) -> str:
+    """Why nobody else decides a case whose decision is about to take effect."""
+    return HELD.format(who=who, when=f"{clock.local(effective_at):%H:%M:%S} ")
 
 
 def why_may_not_decide(actor: Actor, case: Application) -> str | None:

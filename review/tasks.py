@@ -5,12 +5,22 @@ from celery import shared_task
 from organizations import outbox
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
-from review.services import batches, exporting
+from review.services import batches, exporting, holding
 
 
 @shared_task(name=batches.RUN)
 def run_batch(key: str) -> None:
     outbox.perform(batches.RUN, key, lambda: batches.run_chunk(key))
+
+
+@shared_task(name=holding.TAKE_EFFECT)
+def take_effect(key: str) -> None:
+    outbox.perform(
+        holding.TAKE_EFFECT,
+        key,
+        lambda: holding.take_effect(key),
+        given_up=lambda _: holding.give_up(key),
+    )
 
 
 @shared_task(name=exporting.WRITE)

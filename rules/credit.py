@@ -81,7 +81,7 @@ def _category(policy: Policy, rule: Kind, declared: str | None) -> str | None:
     wanted = policy.category_of(declared)
     if rule.category is not None and rule.category != declared:
         own = policy.category_of(rule.category).name
-        raise RuleInputError("category", f"「{rule.name}」只能计入{own}，不能计入{wanted.name}。")
+        raise RuleInputError("category", f"“{rule.name}”只能计入{own}，不能计入{wanted.name}。")
     return declared
 
 
@@ -121,7 +121,7 @@ def _unused(rule: Kind, row: Row | None, facts: Mapping[str, FactValue]) -> tupl
     counted = {name for each in rule.rows for name in each.uses()}
     idle = counted - row.uses() - {rule.year_fact}
     return tuple(
-        f"「{fact.name}」填写的 {fact_text(fact, facts[fact.key])}没有计入，这种情形不按它折算；"
+        f"“{fact.name}”填写的 {fact_text(fact, facts[fact.key])}没有计入，这种情形不按它折算；"
         "另有这样的活动，请另列一项。"
         for fact in rule.facts
         if fact.key in idle and not fact.required and facts.get(fact.key)
@@ -142,7 +142,7 @@ def _other_end(rule: Kind, row: Row | None, facts: Mapping[str, FactValue]) -> t
     if told == (last.year, last.month, last.day):
         return ()
     return (
-        f"逐日日期到 {last.isoformat()} 为止，与「{fact.name}」{fact_text(fact, moment)}不一致，请核对；"
+        f"逐日日期到 {last.isoformat()} 为止，与“{fact.name}”{fact_text(fact, moment)}不一致，请核对；"
         f"{rule.unit.word}按逐日日期分到各年度。",
     )
 

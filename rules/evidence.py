@@ -87,7 +87,7 @@ def _proof(policy: Policy, form: str | None, kind: str | None) -> Proof:
     if kind is not None:
         rule = policy.kind_of(kind)
         if form not in (None, rule.form):
-            raise RuleInputError("kind", f"「{rule.name}」不属于所选的继续教育形式。")
+            raise RuleInputError("kind", f"“{rule.name}”不属于所选的继续教育形式。")
         form = rule.form
         for proof in policy.proofs:
             if kind in proof.kinds:

@@ -23,17 +23,17 @@ def read_facts(kind: Kind, raw: object) -> dict[str, FactValue]:
     Raises RuleInputError for a fact that is unknown, malformed, out of range or missing though needed.
     """
     if not isinstance(raw, Mapping):
-        raise RuleInputError("facts", "请按「名称：内容」逐项填写活动情况。")
+        raise RuleInputError("facts", "请按“名称：内容”逐项填写活动情况。")
     unknown = [str(key) for key in raw if key not in {fact.key for fact in kind.facts}]
     if unknown:
-        raise RuleInputError(unknown[0][:40], f"「{kind.name}」没有「{unknown[0][:40]}」这一项。")
+        raise RuleInputError(unknown[0][:40], f"“{kind.name}”没有“{unknown[0][:40]}”这一项。")
     facts: dict[str, FactValue] = {}
     for fact in kind.facts:
         value = raw.get(fact.key)
         if value is None or (isinstance(value, str | list | tuple) and not value) or _blank(value):
             if fact.required or (fact.needed_when and all(each.holds(facts) for each in fact.needed_when)):
                 raise RuleInputError(
-                    fact.key, f"请{'选择' if fact.type in ('choice', 'flag') else '填写'}「{fact.name}」。"
+                    fact.key, f"请{'选择' if fact.type in ('choice', 'flag') else '填写'}“{fact.name}”。"
                 )
             continue
         facts[fact.key] = read_fact(fact, value, kind.unit)
@@ -50,7 +50,7 @@ def _check_stays(kind: Kind, facts: Mapping[str, FactValue]) -> None:
             start, end = facts.get(row.measure.start), facts.get(row.measure.end)
             if isinstance(start, date) and isinstance(end, date) and end < start:
                 later, earlier = names[row.measure.end], names[row.measure.start]
-                raise RuleInputError(row.measure.end, f"「{later}」不能早于「{earlier}」。")
+                raise RuleInputError(row.measure.end, f"“{later}”不能早于“{earlier}”。")
 
 
 def _blank(value: object) -> bool:
@@ -92,7 +92,7 @@ def read_fact(fact: Fact, value: object, unit: HourUnit) -> FactValue:
         case "integer":
             number = _within(fact, read_number(fact.key, fact.name, value, example="3", units=(fact.unit,)))
             if number % 1:
-                raise RuleInputError(fact.key, f"「{fact.name}」应为整数。")
+                raise RuleInputError(fact.key, f"“{fact.name}”应为整数。")
             return int(number)
         case _:
             return _within(fact, read_number(fact.key, fact.name, value, units=(fact.unit,)))
@@ -105,7 +105,7 @@ def _choice(fact: Fact, value: object) -> str:
             if folded(value) in (folded(choice.key), folded(choice.name)):
                 return choice.key
     names = "、".join(choice.name for choice in fact.choices)
-    raise RuleInputError(fact.key, f"「{fact.name}」请从以下选项中选择：{names}。")
+    raise RuleInputError(fact.key, f"“{fact.name}”请从以下选项中选择：{names}。")
 
 
 def _flag(fact: Fact, value: object) -> bool:
@@ -114,7 +114,7 @@ def _flag(fact: Fact, value: object) -> bool:
     text = folded(str(value)).lower() if _is_short(value) else ""
     if text in YES or text in NO:
         return text in YES
-    raise RuleInputError(fact.key, f"「{fact.name}」请选择「是」或「否」。")
+    raise RuleInputError(fact.key, f"“{fact.name}”请选择“是”或“否”。")
 
 
 def _is_short(value: object) -> bool:
@@ -123,15 +123,15 @@ def _is_short(value: object) -> bool:
 
 def _text(fact: Fact, value: object) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_NAME:
-        raise RuleInputError(fact.key, f"「{fact.name}」应为不超过 {LONGEST_NAME} 字的文字。")
+        raise RuleInputError(fact.key, f"“{fact.name}”应为不超过 {LONGEST_NAME} 字的文字。")
     return value.strip()
 
 
 def _within(fact: Fact, number: Decimal) -> Decimal:
     if fact.least is not None and number < fact.least:
-        raise RuleInputError(fact.key, f"「{fact.name}」不能小于 {number_text(fact.least)}。")
+        raise RuleInputError(fact.key, f"“{fact.name}”不能小于 {number_text(fact.least)}。")
     if fact.most is not None and number > fact.most:
-        raise RuleInputError(fact.key, f"「{fact.name}」不能大于 {number_text(fact.most)}。")
+        raise RuleInputError(fact.key, f"“{fact.name}”不能大于 {number_text(fact.most)}。")
     return number
 
 

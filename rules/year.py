@@ -180,7 +180,7 @@ def _computed(policy: Policy, year: int, item: Item) -> Credit | str | None:
     if item.category is not None:
         wanted = policy.category_of(item.category)
         if rule.category not in (None, item.category):
-            return f"「{rule.name}」不能计入{wanted.name}。"
+            return f"“{rule.name}”不能计入{wanted.name}。"
     if item.facts is None or (not item.facts and item.hours is not None):
         # The plain row of the notice: hours as declared, facts may follow later.
         return None
@@ -199,7 +199,7 @@ def _deemed(policy: Policy, minimums: Minimums, item: Item, earned: Credit | Non
             return _Counted(
                 None, ZERO, deemed=row.measure.split, remark=f"视同完成本年度{policy.hours.word}。"
             )
-    raise RuleInputError("basis", f"「{policy.kind_of(item.kind).name}」不属于视同完成的情形。")
+    raise RuleInputError("basis", f"“{policy.kind_of(item.kind).name}”不属于视同完成的情形。")
 
 
 def whole_year(policy: Policy, year: int | str) -> dict[str, Decimal]:

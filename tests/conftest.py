@@ -20,6 +20,7 @@ from django.test import override_settings
 
 from cehours.celery import app
 from certificates.issuing import numbering
+from organizations.registry import imprints
 from tests import databases
 from tests.clamd import Clamd
 from tests.harness import unknown_variables, unordered_rows
@@ -105,6 +106,7 @@ def private_redis(worker_id: str) -> None:
 def private_storage(settings: Any, tmp_path: Any) -> None:
     settings.STORAGES = {**settings.STORAGES, "default": _storage(tmp_path / "media")}
     numbering._known.clear()  # what was read from another test's storage
+    caches["default"].delete(imprints.KEY)  # what bureaus said in another test
 
 
 def _storage(folder: Any) -> dict[str, Any]:
@@ -115,6 +117,12 @@ def _storage(folder: Any) -> dict[str, Any]:
 def demo_seal(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
     """One demo key for all tests of a run, as a demo makes it."""
     settings.SEAL_DEMO_FOLDER = str(tmp_path_factory.getbasetemp() / "seal")
+
+
+@pytest.fixture(autouse=True)
+def decisions_take_effect_at_once(settings: Any) -> None:
+    """Tests of the delay set one (tests/review/test_holding.py)."""
+    settings.DECISION_DELAY_SECONDS = settings.BATCH_DELAY_SECONDS = 0
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from organizations.models.user import Role
 from organizations.registry import identity
 
 YEARS = (2020, 2021, 2022, 2023, 2024)
+WHY = "原件已由单位核对，同意。"  # what is said when a case is approved over open warnings
 
 
 def picture(colour: str = "white", size: tuple[int, int] = (40, 30)) -> bytes:

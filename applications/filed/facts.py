@@ -79,6 +79,11 @@ class Findings:
     def lacks_evidence(self) -> bool:
         return any(year.evidence for year in self.years)
 
+    @property
+    def ready(self) -> bool:
+        """Nothing is left to fill in, to upload or to look at."""
+        return self.every_year_met and not any(year.evidence or year.unlooked for year in self.years)
+
     def of_year(self, year: int) -> YearFindings | None:
         return next((found for found in self.years if found.year == year), None)
 

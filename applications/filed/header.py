@@ -190,7 +190,7 @@ def lines(header: Frozen, policy: rules.Policy, place: Place, *, number: str = "
     ]
 
 
-NOT_FILLED = "请填写「{label}」。"
+NOT_FILLED = "请填写“{label}”。"
 
 
 def must_be_filled(key: str) -> bool:
@@ -209,11 +209,11 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
         if must_be_filled(key) and not getattr(case, key)
     }
     if case.nature != Nature.FREELANCE and case.employer_id is None:
-        found["employer"] = "请从名册中选择「单位名称」；没有工作单位的，请将单位性质选为「自由职业」。"
+        found["employer"] = "请从名册中选择“单位名称”；没有工作单位的，请将单位性质选为“自由职业”。"
     if case.nature == Nature.FREELANCE and case.employer_id is not None:
         found["employer"] = (
-            "已选择工作单位，单位性质不能是「自由职业」，请改选单位性质；"
-            "确实没有工作单位的，请在「单位名称」中改选没有工作单位。"
+            "已选择工作单位，单位性质不能是“自由职业”，请改选单位性质；"
+            "确实没有工作单位的，请在“单位名称”中改选没有工作单位。"
         )
     if refusal := unprintable_name(case):
         found["name"] = refusal
@@ -241,7 +241,7 @@ def exception_remark(case: Application, policy: rules.Policy) -> str:
 def unprintable_name(case: Application) -> str:
     """What to do about a name, taken over from elsewhere, that no certificate can print; "" for all others."""
     refusal = printable.refusal(BY_KEY["name"].label, case.name)
-    return refusal and f"{refusal}更正姓名请到「我的数据」提出；更正以后请点「删除这份申报」，重新填报。"
+    return refusal and f"{refusal}更正姓名请到“我的数据”提出；更正以后请点“删除这份申报”，重新填报。"
 
 
 def _way_problem(case: Application, policy: rules.Policy) -> dict[str, str]:
@@ -265,5 +265,5 @@ def _place_problem(case: Application) -> dict[str, str]:
         return {}
     if region.code[:4] == employer.region_id[:4]:  # the same city
         return {}
-    hint = "，或将「行政区划依据」改为人事档案所在地" if employer.affiliation == Affiliation.NONE else ""
+    hint = "，或将“行政区划依据”改为人事档案所在地" if employer.affiliation == Affiliation.NONE else ""
     return {"region": f"行政区划应为单位所在地（{employer.region}），请重新选择{hint}。"}

@@ -5,6 +5,9 @@ Made from the application's own id, so that it needs no counter and cannot be gu
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from applications.models import Application
 
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: nothing that is misread
@@ -24,3 +27,17 @@ def number_of(case: Application) -> str:
             group += LETTERS[place]
         groups.append(group)
     return "-".join([str(case.session.year), *groups])
+
+
+def read(typed: str) -> tuple[int, str] | None:
+    """What a typed number says of its application: the session's year, and the last 16 characters of the id as text.
+
+    Blanks, dashes, small letters and what is misread (O for 0, I and L for 1) do not matter. None: no such number.
+    """
+    plain = re.sub(r"[\s\-‐-―－]", "", unicodedata.normalize("NFKC", typed)).upper()
+    plain = plain.translate(str.maketrans("OIL", "011"))
+    if not re.fullmatch(f"20[0-9]{{2}}[{LETTERS}]{{{GROUPS * LETTERS_EACH}}}", plain):
+        return None
+    value = sum(LETTERS.index(letter) * len(LETTERS) ** place for place, letter in enumerate(plain[4:]))
+    tail = f"{value:015x}"
+    return int(plain[:4]), f"{tail[:3]}-{tail[3:]}"

@@ -27,7 +27,7 @@ BASIS = {
 }
 
 
-CHOOSE_UNIT = "这些学时按单位登记的性质认定，请先在「基本信息」中选择单位。"
+CHOOSE_UNIT = "这些学时按单位登记的性质认定，请先在“基本信息”中选择单位。"
 
 
 def offered(actor: Actor, policy: rules.Policy, case: Application, year: int) -> list[RecognisedHours]:
@@ -120,14 +120,12 @@ def no_longer(activity: Activity, case: Application) -> str:
         return ""
     row = activity.recognised
     if row is None or not row.valid:
-        return (
-            f"「{activity.title}」的学时记录已被撤销（{activity.says}），请移除这条记录，改为填写其他学时。"
-        )
+        return f"“{activity.title}”的学时记录已被撤销（{activity.says}），请移除这条记录，改为填写其他学时。"
     if row.hours != activity.claimed:
         now = rules.number_text(row.hours)
-        return f"「{activity.title}」的学时记录已改为 {now}，请打开本年度重新保存。"
+        return f"“{activity.title}”的学时记录已改为 {now}，请打开本年度重新保存。"
     if says := not_for(case, row.source):
-        return f"「{activity.title}」不能直接认定，请移除这条记录。{says}"
+        return f"“{activity.title}”不能直接认定，请移除这条记录。{says}"
     return ""
 
 
@@ -140,7 +138,7 @@ def fallen(cases: Iterable[UUID]) -> dict[UUID, str]:
         resting = Activity.objects.filter(application__in=list(cases), recognised__isnull=False)
         broken = resting.filter(Q(recognised__valid=False) | ~Q(recognised__hours=F("claimed")))
         told = {
-            case: f"「{title[:60]}」的学时记录已被撤销或已变动，不能审核通过，请退回申报人修改。"
+            case: f"“{title[:60]}”的学时记录已被撤销或已变动，不能审核通过，请退回申报人修改。"
             for case, title in broken.order_by("year_entry__year", "pk").values_list(
                 "application_id", "title"
             )
@@ -153,7 +151,7 @@ def _not_theirs(resting: QuerySet[Activity]) -> dict[UUID, str]:
     platform = resting.filter(recognised__source=Source.PLATFORM)
     rows = platform.select_related("application__employer", "application__session").order_by("pk")
     return {
-        row.application_id: f"「{row.title[:60]}」只限事业单位人员直接认定，单位登记的性质不是事业单位，"
+        row.application_id: f"“{row.title[:60]}”只限事业单位人员直接认定，单位登记的性质不是事业单位，"
         "不能审核通过，请退回申报人修改。"
         for row in rows
         if not_for(row.application, Source.PLATFORM)

@@ -44,5 +44,5 @@ def _claims(case: Application) -> Iterable[Activity]:
 
 
 def _says(activity: Activity, claim: Activity, *, same_case: bool) -> str:
-    where = "本次申报" if same_case else f"「{claim.application.session}」"
-    return f"「{activity.title}」已在{where}的 {claim.year_entry.year} 年申报，同一成果只能计入一个年度"
+    where = "本次申报" if same_case else f"“{claim.application.session}”"
+    return f"“{activity.title}”已在{where}的 {claim.year_entry.year} 年申报，同一成果只能计入一个年度"

@@ -13,13 +13,16 @@ import rules
 from applications.filed import facts, header
 from applications.models import Application
 from cehours.lib import names
-from organizations.models import Unit
+from organizations.models import Membership, Unit
 from organizations.registry import lookup as registry
 
 NO_EMPLOYER = ("", "没有工作单位（自由职业）")
 GONE = "所选单位不在名册中或已停用，请重新查找并选择。"
 FOLLOWS = ("nature", "region")  # what the registry holds of a unit, and a case asks for
 PLACED_FOR = "placed_for"  # the unit for which the page itself has filled them in
+
+
+NO_ACCOUNT = "：该单位尚未开通审核账号，请联系单位人事部门或当地人社部门"
 
 
 class EmployerRadios(forms.RadioSelect):
@@ -63,7 +66,14 @@ class EmployerField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generi
 
 def employer_choices(units: Iterable[Unit]) -> list[tuple[str, str]]:
     """Units as choices, told apart by where they are; the last one is for people without a unit."""
-    return [*((str(unit.pk), f"{unit.name}（{unit.region.name}）") for unit in units), NO_EMPLOYER]
+    listed = list(units)
+    with_account = Membership.objects.filter(unit__in=listed, user__is_active=True)
+    known = set(with_account.order_by().values_list("unit_id", flat=True))
+    labels = [
+        (str(unit.pk), f"{unit.name}（{unit.region.name}）{'' if unit.pk in known else NO_ACCOUNT}")
+        for unit in listed
+    ]
+    return [*labels, NO_EMPLOYER]
 
 
 def chosen_unit(key: str) -> Unit | None:

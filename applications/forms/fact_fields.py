@@ -42,8 +42,8 @@ def fact_field(fact: rules.Fact) -> forms.Field:
         widget = forms.TextInput(attrs={"inputmode": typed_as, "placeholder": example, "autocomplete": "off"})
         field = forms.CharField(max_length=400, widget=widget, **options)
     field.error_messages |= {
-        "required": f"请{'选择' if fact.type in CHOSEN else '填写'}「{fact.name}」。",
-        "invalid_choice": f"请从列表中选择「{fact.name}」。",
-        "max_length": f"「{fact.name}」填写得过长，请精简。",
+        "required": f"请{'选择' if fact.type in CHOSEN else '填写'}“{fact.name}”。",
+        "invalid_choice": f"请从列表中选择“{fact.name}”。",
+        "max_length": f"“{fact.name}”填写得过长，请精简。",
     }
     return field

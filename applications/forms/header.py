@@ -98,9 +98,9 @@ class HeaderForm(forms.Form):
                 field.label = header.BY_KEY[name].label
                 field.required = header.must_be_filled(name)
             field.error_messages["required"] = header.NOT_FILLED.format(label=field.label)
-            field.error_messages.setdefault("max_length", f"「{field.label}」填写得过长，请精简。")
+            field.error_messages.setdefault("max_length", f"“{field.label}”填写得过长，请精简。")
             if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-                field.error_messages["invalid_choice"] = f"请从列表中选择「{field.label}」。"
+                field.error_messages["invalid_choice"] = f"请从列表中选择“{field.label}”。"
         chosen = self.chosen_employer()
         self.show_employers([chosen] if chosen else [])
 
@@ -116,7 +116,7 @@ class HeaderForm(forms.Form):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
         region = self.fields["region"]
         region.widget.choices = region_choices()
-        region.error_messages["invalid_choice"] = f"请从列表中选择「{header.BY_KEY['region'].label}」。"
+        region.error_messages["invalid_choice"] = f"请从列表中选择“{header.BY_KEY['region'].label}”。"
 
     def show_employers(self, units: Iterable[Unit]) -> None:
         """Offers these units as radio buttons; what may be chosen is decided by the registry all the same."""

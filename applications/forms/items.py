@@ -94,11 +94,11 @@ class ItemForm(forms.Form):
         if self.chosen:  # the rules may give the figure
             figure.required, figure.help_text = False, f"不填就按细则折算的{unit.word}申报。"
         title.error_messages = {
-            "required": f"请填写「{title.label}」。",
-            "max_length": f"「{title.label}」请控制在 120 字以内。",
+            "required": f"请填写“{title.label}”。",
+            "max_length": f"“{title.label}”请控制在 120 字以内。",
         }
-        figure.error_messages["required"] = f"请填写「{figure.label}」，例如 30 或 7.5。"
-        way.error_messages = dict.fromkeys(("required", "invalid_choice"), f"请选择「{way.label}」。")
+        figure.error_messages["required"] = f"请填写“{figure.label}”，例如 30 或 7.5。"
+        way.error_messages = dict.fromkeys(("required", "invalid_choice"), f"请选择“{way.label}”。")
         if not self.chosen and self.policy.themes(self.year) and asks_for_themes(self.policy, self.category):
             title.widget.attrs["list"] = "themes"
         figure.widget.attrs["data-hours"] = self.category.key
@@ -179,7 +179,7 @@ class ItemForm(forms.Form):
             if given is None:
                 self.add_error(
                     "hours",
-                    f"细则没有给出{self.policy.hours.word}，请按证书或证明填写「{self.fields['hours'].label}」。",
+                    f"细则没有给出{self.policy.hours.word}，请按证书或证明填写“{self.fields['hours'].label}”。",
                 )
             cleaned["hours"] = given
         elif given is not None and claimed is not None and claimed > given and not cleaned.get("over_reason"):

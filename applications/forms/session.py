@@ -33,7 +33,7 @@ class SessionForm(forms.Form):
     )
     policy = forms.ChoiceField(
         label="政策",
-        help_text="学时折算和审核路径按所选政策办理。",
+        help_text="学时折算、核认年度和审核路径按所选政策办理；有人申报后不能再改，请核对文号和核认年度。",
         error_messages={"required": "请选择政策。", "invalid_choice": "请从列表中选择政策。"},
     )
     year = forms.IntegerField(
@@ -64,11 +64,13 @@ class SessionForm(forms.Form):
         },
     )
 
-    def __init__(self, data: Any = None, *, session: FilingSession | None = None) -> None:
+    other_year = forms.BooleanField(label="政策年度与工作年度不同，已核对", required=False)
+
+    def __init__(self, data: Any = None, *, province: str, session: FilingSession | None = None) -> None:
         super().__init__(data, initial=self._initial(session))
         field = self.fields["policy"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "请选择"), *policy_choices()]
+        field.choices = [("", "请选择"), *policy_choices(province)]
 
     @staticmethod
     def _initial(session: FilingSession | None) -> dict[str, Any]:
@@ -97,7 +99,17 @@ class SessionForm(forms.Form):
         return cleaned
 
 
-def policy_choices() -> list[tuple[str, str]]:
-    """Every policy in force that can end in a certificate, with its official name."""
+def policy_choices(province: str) -> list[tuple[str, str]]:
+    """The province's policies in force that can end in a certificate, told apart by year, 文号 and years covered."""
     policies = [rules.load_policy(key) for key in rules.available_policies()]
-    return [(policy.key, policy.title) for policy in policies if policy.certificate is not None]
+    return [
+        (policy.key, label_of(policy))
+        for policy in policies
+        if policy.certificate is not None and policy.region == province
+    ]
+
+
+def label_of(policy: rules.Policy) -> str:
+    """For example 2025 年度 · 湘人社办函〔2025〕37号 · 核认 2020—2024 年."""
+    years = policy.span.years
+    return f"{policy.year} 年度 · {policy.document} · 核认 {min(years)}—{max(years)} 年"

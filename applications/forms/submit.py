@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-PROMISE = "请勾选「本人承诺所填内容真实」后再提交。"
+PROMISE = "请勾选“本人承诺所填内容真实”后再提交。"
 
 
 AS_BEFORE = "内容与上次提交的相同。请先按审核意见修改；确实不用修改的，请勾选“仍按原内容提交”。"

@@ -29,7 +29,7 @@ class WhichYear(forms.Form):
     year = forms.IntegerField(
         label="年度",
         widget=forms.Select,
-        error_messages={"required": "请选择「年度」。", "invalid": "请选择「年度」。"},
+        error_messages={"required": "请选择“年度”。", "invalid": "请选择“年度”。"},
     )
 
     def __init__(self, *args: Any, years: Sequence[int], counted: int, **kwargs: Any) -> None:

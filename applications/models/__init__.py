@@ -5,6 +5,7 @@ from applications.models.application import Application
 from applications.models.decision import Assessment, Decision, Outcome
 from applications.models.draft import Draft
 from applications.models.evidence import Evidence, Scan
+from applications.models.handover import Handover, HandoverKind
 from applications.models.participant import Participant
 from applications.models.revision import Revision
 from applications.models.session import FilingSession
@@ -20,6 +21,8 @@ __all__ = [
     "Draft",
     "Evidence",
     "FilingSession",
+    "Handover",
+    "HandoverKind",
     "Outcome",
     "Participant",
     "Revision",

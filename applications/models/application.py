@@ -4,14 +4,18 @@ import uuid
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from applications import guards
 from applications.states import EDITABLE, IN_REVIEW, State
 from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind
-from organizations.models import Audited, Nature
+from organizations.models import Audited, Nature, Unit
+
+NOBODY = uuid.UUID(int=0)  # stands for the unit of those who have none, where lists go by unit
+UNIT_KEY = Coalesce("employer_id", Value(NOBODY), output_field=models.UUIDField())
 
 
 class RegionAnchor(models.TextChoices):
@@ -81,6 +85,10 @@ class Application(FSMModelMixin, Audited):
     current_unit = models.ForeignKey(
         "organizations.Unit", models.PROTECT, null=True, related_name="cases", editable=False
     )
+    # 代办: the unit in whose place the present one decides; a trigger empties it when the case moves on.
+    standing_for = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, null=True, related_name="+", editable=False
+    )
     revision = models.PositiveIntegerField(default=0, editable=False)
     years_met = models.BooleanField(default=False, editable=False)
     warnings = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -137,6 +145,27 @@ class Application(FSMModelMixin, Audited):
                 condition=Q(state__in=IN_REVIEW) & ~Q(years_met=True, warnings=0),
                 name="application_inbox_warned",
             ),
+            # The same desk in other orders.
+            models.Index(
+                fields=["current_unit", "submitted_at", "id"],
+                include=["person", "state"],
+                condition=Q(state__in=IN_REVIEW),
+                name="application_inbox_submitted",
+            ),
+            models.Index(
+                fields=["current_unit", "pinyin", "id"],
+                include=["person", "state"],
+                condition=Q(state__in=IN_REVIEW),
+                name="application_inbox_name",
+            ),
+            models.Index(
+                F("current_unit"),
+                UNIT_KEY,
+                F("id"),
+                include=["person", "state"],
+                condition=Q(state__in=IN_REVIEW),
+                name="application_inbox_unit",
+            ),
             models.Index(fields=["person", "-created_at"], name="application_of_person"),
             models.Index(fields=["id_index"], name="application_id_index"),
         ]
@@ -147,6 +176,11 @@ class Application(FSMModelMixin, Audited):
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def place(self) -> Unit | None:
+        """The unit whose step it is: the one that holds the case, or the one it stands in for."""
+        return self.standing_for if self.standing_for_id else self.current_unit
 
     @property
     def is_last_step(self) -> bool:

@@ -16,6 +16,7 @@ from applications.filed.folder import NEEDS_NO_EVIDENCE, Folder, tied
 from applications.files.papers import Inside
 from applications.forms import EvidenceSheet
 from applications.models import Application, Evidence, YearEntry
+from applications.presenters.refusals import open_years
 from applications.services.evidence import MOST_BYTES, MOST_FILES_A_YEAR, TOO_MUCH
 from cehours.lib import file_kinds, uploads
 
@@ -132,16 +133,18 @@ def context_of(case: Application, entry: YearEntry, typed: EvidenceSheet | None 
     found = facts.find_year(policy, entry, folder)
     tiles = tiles_of(folder.of_year(entry), names_of(case), folder, entry)
     entries = list(case.years.prefetch_related("activities__recognised"))
+    asked = open_years(case)
     states = [(each.year, not facts.find_year(policy, each, folder).evidence) for each in entries]
     return {
         "entry": entry,
         "tiles": tiles,
         "own_files": sum(tile.home is None for tile in tiles),
         "unlooked": [tile.evidence.pk for tile in tiles if not tile.evidence.confirmed],
-        "years": states,
+        "years": [(year, complete and year not in asked) for year, complete in states],
         "next_year": next_lacking(states, after=entry.year),
         "ticks": ticks(policy, entries, entry.year),
         "found": found,
+        "unanswered": entry.year in asked,
         "sheet": EvidenceSheet.asking_for(policy, entry, found, folder, typed),
         "prior": policy.prior_document,
         "limits": limits(),

@@ -12,6 +12,8 @@ from django.urls import reverse
 from applications import queries
 from applications.filed.facts import policy_of
 from applications.filed.window import can_submit_now
+from applications.holding import deciders
+from applications.holding.deciders import Why
 from applications.models import Application, Outcome
 from applications.presenters import timeline
 from applications.states import FINAL, IN_REVIEW, State
@@ -56,6 +58,7 @@ class Row:
     bureau_reason: str
     acts: tuple[Act, ...]
     holder: str
+    next_step: str
     tip: str
 
     @property
@@ -79,15 +82,19 @@ class ToDo:
 
 def my_rows(actor: Actor) -> list[Row]:
     now = clock.now()
-    return [_row(case, now) for case in _cases(actor)]
+    cases = list(_cases(actor))
+    reach = deciders.of_cases(case.pk for case in cases if case.state in IN_REVIEW)
+    return [_row(case, now, reach[case.pk].why if case.pk in reach else None) for case in cases]
 
 
 def _cases(actor: Actor) -> QuerySet[Application]:
-    mine = queries.mine(actor).select_related("session", "employer", "current_unit")
+    mine = queries.mine(actor).select_related(
+        "session", "employer", "current_unit__parent", "current_unit__region"
+    )
     return mine.prefetch_related("decisions__unit")
 
 
-def _row(case: Application, now: datetime) -> Row:
+def _row(case: Application, now: datetime, why: Why | None) -> Row:
     educations = {choice.key: choice.name for choice in policy_of(case).educations}
     number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
     unit_opinion, bureau_reason = _refusals(case)
@@ -102,7 +109,8 @@ def _row(case: Application, now: datetime) -> Row:
         unit_opinion=unit_opinion,
         bureau_reason=bureau_reason,
         acts=tuple(_acts(case)),
-        holder=timeline.holder(case),
+        holder=timeline.holder(case, why=why),
+        next_step=timeline.next_step(case, why),
         tip=TIPS.get(State(case.state), ""),
     )
 
@@ -159,14 +167,14 @@ def _pressing(case: Application, now: datetime) -> int:
 def _to_do(row: Row, now: datetime) -> ToDo:
     case = row.case
     detail, progress = (reverse(f"applications:{name}", args=[case.pk]) for name in ("detail", "progress"))
-    says, reason = timeline.next_step(case), row.unit_opinion or row.bureau_reason
+    says, reason = row.next_step, row.unit_opinion or row.bureau_reason
     if case.is_editable:
         label = "继续填写" if case.state == State.DRAFT else "去修改"
         look = "look" if case.state == State.RETURNED or not can_submit_now(case, now) else ""
-        return ToDo(f"{timeline.holder(case)}。{says}", label, detail, look, reason)
+        return ToDo(f"{row.holder}。{says}", label, detail, look, reason)
     if case.state == State.REJECTED:
         copies = reverse("applications:copy", args=[case.pk]) if queries.can_be_copied(case, now) else ""
         return ToDo(f"审核不通过。{says if copies else ''}", "查看原因", detail, "block", reason, copies)
     if case.state == State.APPROVED:
         return ToDo(f"已审核通过。{says}", "学时证书打印", reverse("certificates:query"), "done")
-    return ToDo(f"{timeline.holder(case)}。{says}", "审核进度", progress)
+    return ToDo(f"{row.holder}。{says}", "审核进度", progress)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from applications.filed import snapshot
+from applications.filed import facts, snapshot
 from applications.filed.facts import Findings
 from applications.models import Application, Decision, Outcome
 from applications.presenters import timeline
@@ -77,3 +77,11 @@ def refused(case: Application, findings: Findings) -> Refused | None:
         unchanged=not changed and snapshot.same_header(case),
         note=earlier.evidence_note,
     )
+
+
+def open_years(case: Application) -> list[int]:
+    """The marked years in which nothing was done so far; the rules are asked only where something was refused."""
+    if not case.is_editable or last_refusal(case) is None:
+        return []
+    asked = refused(case, facts.find(case))
+    return asked.open_years if asked else []

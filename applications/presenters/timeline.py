@@ -11,8 +11,9 @@ import rules
 from applications.filed import last_step
 from applications.filed.facts import policy_of
 from applications.filed.route import route_of
-from applications.models import Application, Assessment, Decision, Outcome
-from applications.presenters import deadlines
+from applications.holding.deciders import Why, of_case
+from applications.models import Application, Assessment, Decision, Handover, Outcome
+from applications.presenters import deadlines, stuck
 from applications.states import EDITABLE, IN_REVIEW, KIND_OF, State
 from cehours.lib import clock, masking
 from cehours.lib.refusal import Refusal
@@ -32,6 +33,7 @@ STEPS = {"employer": "单位初审", "department": "主管部门审核", "bureau
 SECOND_LOOK = "department:self"
 TONES = {Outcome.APPROVED: "done", Outcome.RETURNED: "look", Outcome.REJECTED: "block"}
 # Acts that no decision stands behind. Others are left out: saving and looking are no steps of a case.
+HANDED_ON = {"stood_in": "代办", "transferred": "移交"}
 FILED = {"started": "新增申报", "copied": "以审核不通过的申报为底稿", "withdrawn": "申报人撤销"}
 
 
@@ -77,11 +79,18 @@ def timeline(case: Application, *, for_reviewer: bool = False) -> list[Moment]:
     return [*_past(case, for_reviewer), *_present(case, for_reviewer), *_ahead(case)]
 
 
+def why_stuck(case: Application) -> Why | None:
+    """Why nobody can take the case further now; None when somebody can, or when it is not in review."""
+    reach = of_case(case.pk) if case.state in IN_REVIEW else None
+    return reach.why if reach else None
+
+
 def _past(case: Application, full_names: bool) -> Iterator[Moment]:
     decisions = {
         str(decision.pk): decision
         for decision in case.decisions.select_related("unit", "next_unit").prefetch_related("assessments")
     }
+    handovers = {str(each.pk): each for each in case.handovers.select_related("from_unit", "to_unit", "unit")}
     submitted = dict(case.revisions.values_list("number", "submitted_at"))
     applicant = case.name if full_names else masking.mask_name(case.name)
     for event in Event.objects.filter(subject=case.SUBJECT, subject_id=case.pk).order_by("seq"):
@@ -99,9 +108,20 @@ def _past(case: Application, full_names: bool) -> Iterator[Moment]:
             left = Unit.objects.filter(pk=facts.get("unit")).first()
             says = f"撤销时由{left}审核；申报已由本人收回，修改后重新提交的从头审核。" if left else ""
             yield Moment("look", FILED[event.act], applicant, event.at, says)
+        elif event.act in HANDED_ON and facts["handover"] in handovers:
+            yield _handed_on(handovers[facts["handover"]], full_names)
         elif event.act in FILED:
             when = case.created_at if event.act == "started" else event.at
             yield Moment("done", FILED[event.act], applicant, when)
+
+
+def _handed_on(handover: Handover, full_names: bool) -> Moment:
+    by = f"{handover.unit} · {handover.actor_name}" if full_names else str(handover.unit)
+    what = {
+        "stand_in": f"{handover.to_unit}代{handover.from_unit}办理",
+        "transfer": f"由{handover.from_unit}移交{handover.to_unit}，审核路线相应调整",
+    }[handover.kind]
+    return Moment("look", what, by, handover.at, handover.reason)
 
 
 def _decided(case: Application, decision: Decision, full_names: bool) -> Moment:
@@ -149,7 +169,8 @@ def _remarks(row: Assessment, names: dict[str, str], unit: rules.HourUnit) -> It
 
 def _present(case: Application, for_reviewer: bool) -> Iterator[Moment]:
     if case.state in IN_REVIEW:
-        yield Moment("current", holder(case), REVIEWERS[State(case.state)], says=since(case))
+        why = None if for_reviewer else why_stuck(case)
+        yield Moment("current", holder(case, why=why), REVIEWERS[State(case.state)], says=since(case))
     elif case.state in EDITABLE:
         yield Moment("current", holder(case, for_reviewer=for_reviewer))
 
@@ -171,8 +192,10 @@ def since(case: Application) -> str:
     return f"{clock.local(case.arrived_at):%Y年%-m月%-d日 %H:%M} 送达。" if case.arrived_at else ""
 
 
-def holder(case: Application, *, for_reviewer: bool = False) -> str:
-    """Who has the case, in one sentence without a full stop."""
+def holder(case: Application, *, for_reviewer: bool = False, why: Why | None = None) -> str:
+    """Who has the case, in one sentence without a full stop; `why` nobody can take it further, if so."""
+    if why is not None:
+        return stuck.holder(case, why)
     if case.current_unit is not None:
         days = waited(case)
         return f"{case.current_unit}审核中，" + (f"已 {days} 个工作日" if days else "今日收到")
@@ -186,8 +209,10 @@ def holder(case: Application, *, for_reviewer: bool = False) -> str:
     return "已审核通过" if case.state == State.APPROVED else "审核不通过，本次申报已结束"
 
 
-def next_step(case: Application) -> str:
+def next_step(case: Application, why: Why | None = None) -> str:
     """What happens next, or what the applicant can do now."""
+    if why is not None:
+        return stuck.next_step(case, why)
     if case.state in EDITABLE:
         limit = deadlines.of(case)
         if not limit.can_submit:
@@ -195,9 +220,9 @@ def next_step(case: Application) -> str:
         word = "填写完成后提交" if case.state == State.DRAFT else "修改保存后重新提交"
         return f"请在 {deadlines.in_words(limit.until)}前{word}。"
     if case.state == State.APPROVED:
-        return "可以在「学时证书打印」中查询并下载学时认定单。"
+        return "可以在“学时证书打印”中查询并下载学时认定单。"
     if case.state == State.REJECTED:
-        return "请重新「新增学时认定申报」，可以沿用本次填写的内容。"
+        return "请重新“新增学时认定申报”，可以沿用本次填写的内容。"
     following = _labels(case.steps, case.final_label)[(case.step or 0) + 1 :]
     return f"审核通过后进入下一环节：{following[0]}。" if following else "审核通过后出具学时认定单。"
 

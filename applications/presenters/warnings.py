@@ -84,7 +84,7 @@ def _other_years(case: Application) -> Iterator[Warning]:
         named = carried.foreign_year(activity.title, year)
         if named is not None:
             url = reverse("applications:year", args=[case.pk, year])
-            says = f"{year} 年「{activity.title}」的名称里写的是 {named} 年"
+            says = f"{year} 年“{activity.title}”的名称里写的是 {named} 年"
             yield Warning(says, url, f"核对 {year} 年度", blocks=False)
 
 
@@ -92,4 +92,4 @@ def _unchecked(case: Application) -> Iterator[Warning]:
     for paper in case.evidence.exclude(scan=Scan.CLEAN).select_related("year_entry"):
         year = paper.year_entry.year
         url = reverse("applications:evidence", args=[case.pk, year])
-        yield Warning(f"{year} 年附件「{paper.filename}」{SCANS[Scan(paper.scan)]}", url, "查看附件")
+        yield Warning(f"{year} 年附件“{paper.filename}”{SCANS[Scan(paper.scan)]}", url, "查看附件")

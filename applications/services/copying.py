@@ -61,7 +61,7 @@ def copy_rejected(*, actor: Actor, application_id: UUID) -> Application:
     """审核不通过后重新新增: a new draft with the rejected one's header, years, activities and evidence."""
     rejected = queries.own(actor, application_id)
     if rejected.state != State.REJECTED:
-        raise NotNow("只有「审核不通过」的申报需要重新新增；其他状态请直接在原申报上修改。")
+        raise NotNow("只有“审核不通过”的申报需要重新新增；其他状态请直接在原申报上修改。")
     case = start(actor=actor, session_id=rejected.session_id, copied_from=rejected)
     for field in FIELDS:
         setattr(case, field, getattr(rejected, field))

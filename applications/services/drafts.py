@@ -41,7 +41,7 @@ def keep(
     Raises NotAllowed when it is too long to keep, NotNow once the application cannot be edited.
     """
     if len(json.dumps(dict(fields), ensure_ascii=False)) > MOST_CHARACTERS - 1024:
-        raise NotAllowed("填写的内容太长，不能自动保存，请精简后点击「保存」。")
+        raise NotAllowed("填写的内容太长，不能自动保存，请精简后点击“保存”。")
     case = open_for_edit(actor, application_id)
     drafts = case.drafts.filter(section=section)
     now = clock.now()

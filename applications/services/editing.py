@@ -28,11 +28,11 @@ def open_for_edit(actor: Actor, pk: UUID, *, seen: int | None = None) -> Applica
 
 def why_closed(case: Application) -> str:
     """Why the application cannot be edited, and what the applicant can do instead (R191)."""
-    says = f"该申报当前为「{case.get_state_display()}」，不能修改。"
+    says = f"该申报当前为“{case.get_state_display()}”，不能修改。"
     if case.current_unit_id:
         return f"{says}如需修改，请先撤销。"
     if case.state == State.REJECTED:
-        return f"{says}请点击「新增学时认定申报」重新申报。"
+        return f"{says}请点击“新增学时认定申报”重新申报。"
     return says
 
 

@@ -59,14 +59,14 @@ def attach(
     `proves`: the activities it is there for, of any year; None: those of the year that ask for its kind. `confirmed`:
     a person said so; else it completes nothing until somebody looked at it (`relabel`, `confirm`).
     `replaces` names a file of the same year that goes in the same transaction; the new one takes its place, and
-    with an empty `kind` everything it is said to be.
+    with an empty `kind` all it is said to be but its seal, which `stamped` says of the new one.
 
     The file is read before the application is locked. Its bytes are stored before the row commits; if it does
     not commit, `applications.tasks.tidy_storage` removes them.
     """
     case = queries.own(actor, application_id)
     old = _one_of(case, replaces, year) if replaces else None
-    label = _label_of(old) if old and not kind else Label(kind, stamped, prior_span, confirmed)
+    label = _label_of(old, stamped) if old and not kind else Label(kind, stamped, prior_span, confirmed)
     if old and not kind:
         proves = tied(old)
     _check_label(case, label)
@@ -149,7 +149,7 @@ def refuse_unchecked(case: Application) -> None:
     """Submitting waits for the virus scan, and an infected file goes first. Raises NotAllowed."""
     held = case.evidence.exclude(scan=Scan.CLEAN).select_related("year_entry").order_by("scan")
     for paper in held:
-        where = f"{paper.year_entry.year} 年的附件「{paper.filename}」"
+        where = f"{paper.year_entry.year} 年的附件“{paper.filename}”"
         if paper.scan == Scan.INFECTED:
             raise NotAllowed(f"{where}发现病毒，不能提交。请删除该附件，从原处重新导出或拍照后再上传。")
         raise NotAllowed(
@@ -215,9 +215,9 @@ def _one_of(case: Application, evidence_id: UUID, year: int | None = None) -> Ev
     return paper
 
 
-def _label_of(paper: Evidence) -> Label:
+def _label_of(paper: Evidence, stamped: bool) -> Label:
     span = (paper.prior_from, paper.prior_to) if paper.prior_from and paper.prior_to else None
-    return Label(paper.kind, paper.stamped, span, paper.confirmed)
+    return Label(paper.kind, stamped, span, paper.confirmed)
 
 
 def _put_on(paper: Evidence, label: Label) -> None:

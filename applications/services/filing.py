@@ -42,7 +42,7 @@ def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = N
     if session is None:
         raise NotAllowed("没有找到该申报期，请返回列表重新选择。")
     if clock.now() >= session.review_until:
-        raise NotNow(f"「{session}」已经结束，不能再新增申报。")
+        raise NotNow(f"“{session}”已经结束，不能再新增申报。")
     if queries.live_in(session, actor):
         raise NotAllowed("您在本申报期已有一份申报，请在原申报上修改，不必重复新增。")
     person = Person.objects.get(pk=actor.person_id)

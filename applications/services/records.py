@@ -18,7 +18,7 @@ from training import queries as training
 from training.models import RecognisedHours, Source
 
 NOT_ON_OFFER = "所选的学时记录已被撤销或已变动，请去掉后重新选择。"
-IN_THE_CERTIFICATE = "「{title}」的学时已包含在以前的学时认定单中，不能与认定单同时选择，请去掉其中一项。"
+IN_THE_CERTIFICATE = "“{title}”的学时已包含在以前的学时认定单中，不能与认定单同时选择，请去掉其中一项。"
 # One sentence for every number that is not this person's, so that none can be probed.
 NO_SUCH_NUMBER = (
     "没有查到您名下该编号的有效学时认定单，请核对编号和本人身份；"

@@ -36,6 +36,7 @@ class SessionInput:
     closes: date
     review_until: date
     grace_days: int
+    other_year: bool = False  # confirmed: the policy is of another year than the session
 
 
 def start_of(day: date) -> datetime:
@@ -54,15 +55,22 @@ def last_day_before(moment: datetime) -> date:
 
 
 def sessions_kept_by(actor: Actor) -> QuerySet[FilingSession]:
-    """All sessions, for the provincial bureau. Raises NotYours for everybody else."""
+    """All sessions, for the provincial bureau to read. Raises NotYours for everybody else."""
     if not actor.is_province_bureau:
         raise NotYours(NO_SESSION)
     return FilingSession.objects.all()
 
 
+def sessions_changed_by(actor: Actor) -> QuerySet[FilingSession]:
+    """All sessions, for who may change them: the provincial bureau's administrators. Raises NotYours."""
+    if not actor.is_unit_admin:
+        raise NotYours(NO_SESSION)
+    return sessions_kept_by(actor)
+
+
 def kept_session(actor: Actor, pk: UUID, *, lock: bool = False) -> FilingSession:
-    """One session, for the provincial bureau. Raises NotYours."""
-    sessions = sessions_kept_by(actor)
+    """One session, for the provincial bureau's administrators. Raises NotYours."""
+    sessions = sessions_changed_by(actor)
     if lock:
         sessions = sessions.select_for_update(of=("self",))
     session = sessions.filter(pk=pk).first()
@@ -74,9 +82,9 @@ def kept_session(actor: Actor, pk: UUID, *, lock: bool = False) -> FilingSession
 @transaction.atomic
 def add_session(*, actor: Actor, data: SessionInput) -> FilingSession:
     """Opens a filing session to come. Raises NotYours, NotAllowed naming the field."""
-    sessions_kept_by(actor)
+    sessions_changed_by(actor)
     session = FilingSession()
-    _fill(session, data)
+    _fill(session, data, province_of(actor))
     session.save(force_insert=True)
     audit.record(actor, "session_added", session, **{name: getattr(session, name) for name in FIELDS})
     return session
@@ -94,7 +102,7 @@ def change_session(*, actor: Actor, session_id: UUID, seen: int, data: SessionIn
     if (data.policy, data.year) != (session.policy, session.year) and _is_in_use(session):
         raise NotAllowed("已有人在该申报期申报，政策和工作年度不能再改；时间可以调整。", field="policy")
     before = {name: getattr(session, name) for name in FIELDS}
-    _fill(session, data)
+    _fill(session, data, province_of(actor))
     changed = _changes(session, before)
     if changed:
         session.save(update_fields=list(FIELDS))
@@ -102,9 +110,15 @@ def change_session(*, actor: Actor, session_id: UUID, seen: int, data: SessionIn
     return session
 
 
-def _fill(session: FilingSession, data: SessionInput) -> None:
-    if data.policy != session.policy:
-        _check_policy(data.policy)
+def province_of(actor: Actor) -> str:
+    """The code of the province whose sessions the actor keeps; its policies carry the same."""
+    return actor.unit.region_id if actor.unit else ""
+
+
+def _fill(session: FilingSession, data: SessionInput, province: str) -> None:
+    # What stands is not asked again: times can be moved though the policy is gone.
+    if (data.policy, data.year) != (session.policy, session.year):
+        check_policy(data, province)
     session.name = data.name.strip()
     session.policy, session.year, session.grace_days = data.policy, data.year, data.grace_days
     session.opens_at = start_of(data.opens)
@@ -117,15 +131,26 @@ def _fill(session: FilingSession, data: SessionInput) -> None:
         raise NotAllowed(sentence, field=field) from None
 
 
-def _check_policy(key: str) -> None:
-    """A session needs a policy in force that can end in a certificate; found out now, not at the last approval."""
+def check_policy(data: SessionInput, province: str) -> None:
+    """A session needs its own province's policy in force that can end in a certificate, of its year unless confirmed.
+
+    Found out now, not at the last approval: after the first filing neither can be changed.
+    """
     try:
-        policy = rules.load_policy(key)
+        policy = rules.load_policy(data.policy)
     except rules.PolicyError:
         raise NotAllowed("请从列表中选择政策；草稿和有误的政策不能用于申报期。", field="policy") from None
     if policy.certificate is None:
         raise NotAllowed(
             "这份政策没有规定认定单的文字和编号，不能用于申报期，请选择其他政策。", field="policy"
+        )
+    if policy.region != province:
+        raise NotAllowed("这是其他省的政策，请选择本省的政策。", field="policy")
+    if policy.year != data.year and not data.other_year:
+        raise NotAllowed(
+            f"所选政策是 {policy.year} 年度的，工作年度填的是 {data.year}。"
+            "请改选政策或工作年度；确实如此的，勾选“政策年度与工作年度不同，已核对”后保存。",
+            field="other_year",
         )
 
 

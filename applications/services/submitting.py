@@ -70,7 +70,7 @@ def withdraw(*, actor: Actor, application_id: UUID, seen: int) -> Application:
     """撤销: any time before the last decision; the case can then be edited and resubmitted (A31)."""
     case = own(actor, application_id, lock=True)
     if case.state not in IN_REVIEW:
-        raise NotNow(f"该申报当前为「{case.get_state_display()}」，无需撤销。")
+        raise NotNow(f"该申报当前为“{case.get_state_display()}”，无需撤销。")
     if seen != case.version:
         raise Stale("审核单位刚刚处理了该申报，撤销没有执行，请查看最新进度。")
     left = case.current_unit_id
@@ -109,12 +109,12 @@ def _header_is_complete(case: Application) -> None:
 
 def _complete(case: Application, findings: Findings, *, declared_true: bool, evidence_note: str) -> None:
     if not findings.years:
-        raise NotAllowed("还没有填写任何年度的学时，请先点击「新增」填写各年度明细。")
+        raise NotAllowed("还没有填写任何年度的学时，请先点击“新增”填写各年度明细。")
     if findings.missing_years:
         missing = "、".join(str(year) for year in findings.missing_years)
         raise NotAllowed(
             f"还缺 {missing} 年的学时，请补充；如属博士参评、新参加工作等情形，"
-            f"请在基本信息中选择「{header.BY_KEY['span_exception'].label}」。"
+            f"请在基本信息中选择“{header.BY_KEY['span_exception'].label}”。"
         )
     for year in findings.years:
         if max(year.assessment.entered.values(), default=0) > hours.MAXIMUM:  # no desk could decide it
@@ -127,14 +127,14 @@ def _complete(case: Application, findings: Findings, *, declared_true: bool, evi
         if first.unlooked:
             raise NotAllowed(
                 f"{first.year} 年有 {first.unlooked} 个文件由系统自动标注，核对之前不算齐全。"
-                "请在“佐证材料”中核对，点“都核对无误”后再提交；确实没有材料的，请在「材料不全的说明」中写明原因。",
+                "请在“佐证材料”中核对，点“都核对无误”后再提交；确实没有材料的，请在“材料不全的说明”中写明原因。",
                 field="evidence_note",
             )
         gap = first.evidence[0]
         raise NotAllowed(
-            f"{first.year} 年「{gap.title}」（{gap.form}）的佐证材料不全，还缺：{'、'.join(gap.found[0].missing)}。"
-            "请上传；确实没有的，请在「材料不全的说明」中写明原因。",
+            f"{first.year} 年“{gap.title}”（{gap.form}）的佐证材料不全，还缺：{'、'.join(gap.found[0].missing)}。"
+            "请上传；确实没有的，请在“材料不全的说明”中写明原因。",
             field="evidence_note",
         )
     if not declared_true:
-        raise NotAllowed("请勾选「本人承诺所填内容真实」后再提交。", field="declared_true")
+        raise NotAllowed("请勾选“本人承诺所填内容真实”后再提交。", field="declared_true")

@@ -64,7 +64,7 @@ def add_year(
             f"{year} 年不在本次核认跨度（{years[0]}-{years[-1]} 年）内，请选择跨度内的年度。", field="year"
         )
     if case.years.filter(year=year).exists():
-        raise NotAllowed(f"{year} 年已经填写，请在原有年度上点击「修改」。", field="year")
+        raise NotAllowed(f"{year} 年已经填写，请在原有年度上点击“修改”。", field="year")
     entry = YearEntry(application=case, year=year)
     entry.save(force_insert=True)
     taken = recognised.put(actor, case, entry, records)

@@ -72,7 +72,7 @@ def which_year(request: ActorRequest) -> HttpResponse:
     """Asks into which application and year it goes; nothing is filed by coming here."""
     found = kept(request.session)
     if found is None:
-        messages.info(request, "没有待带入的试算结果。请先在学时试算中算好，再点「带入申报」。")
+        messages.info(request, "没有待带入的试算结果。请先在学时试算中算好，再点“带入申报”。")
         return redirect("applications:list")
     policy = rules.load_policy(found.policy)
     cases = [

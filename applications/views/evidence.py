@@ -14,7 +14,7 @@ from applications import services
 from applications.filed import facts
 from applications.filed.folder import asking_for
 from applications.forms import EvidenceSheet, PaperLabel
-from applications.models import Application
+from applications.models import Application, Evidence
 from applications.presenters.evidence_tiles import address, browser_checks, context_of
 from applications.presenters.refusals import remarks_of_year
 from applications.views import access
@@ -23,7 +23,8 @@ from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotYours
 
-NOTHING_CHOSEN = "请先选择要上传的文件，再点击「上传」。"
+NOTHING_CHOSEN = "请先选择要上传的文件，再点击“上传”。"
+SEALED = "请核对新文件上是否盖有公章。盖有的，点该文件的“更改”，勾选“已加盖公章”。"
 CLOSED = "这份申报现在不能修改，文件没有上传。请刷新页面查看申报状态。"
 
 
@@ -67,12 +68,12 @@ def evidence_replace(request: ActorRequest, pk: UUID, evidence_id: UUID) -> Http
     year, refused = paper.year_entry.year, []
     if request.method == "POST":
         files = request.FILES.getlist("files") + request.FILES.getlist("camera")
-        says = _attach(request, case, year, files[0], None, paper.pk) if files else NOTHING_CHOSEN
+        says = _attach(request, case, year, files[0], None, paper) if files else NOTHING_CHOSEN
         refused = [says] if says else []
         if by_script(request):
             return answer_script(refused)
         if not says:
-            messages.success(request, f"已替换「{paper.filename}」。")
+            messages.success(request, f"已替换“{paper.filename}”。")
             return redirect(address(case, year))
     return access.page(
         request,
@@ -93,13 +94,13 @@ def _attach(
     year: int,
     file: IO[bytes],
     label: PaperLabel | None,
-    replaces: UUID | None = None,
+    replaces: Evidence | None = None,
 ) -> str:
     """Takes one file; returns nothing, or the sentence that says why it was not taken.
 
-    Without a `label` the file is what the one it replaces was.
+    Without a `label` the file is what the one it replaces was; its seal is asked for anew.
     """
-    label, name = label or PaperLabel(), file.name or ""
+    label, name = label or PaperLabel(stamped=bool(request.POST.get("stamped"))), file.name or ""
     try:
         paper = services.attach(
             actor=request.actor,
@@ -112,7 +113,7 @@ def _attach(
             prior_span=label.prior_span,
             proves=label.proves or None,
             confirmed=_is_said(case, year, label),
-            replaces=replaces,
+            replaces=replaces.pk if replaces else None,
         )
     except NotYours:
         raise Http404 from None
@@ -120,6 +121,8 @@ def _attach(
         return refusal.says if by_script(request) else f"{uploads.clean_name(name)}：{refusal.says}"
     if paper.warning:
         messages.warning(request, f"{paper.filename}：{paper.warning}")
+    if replaces and replaces.stamped and not paper.stamped:
+        messages.warning(request, f"{paper.filename}：{SEALED}")
     return ""
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from applications.filed import facts
 from applications.forms import PaperLabel
 from applications.forms.evidence import uuids
 from applications.models import Application, YearEntry
@@ -43,7 +46,7 @@ def evidence_label(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpRe
         )
 
     return _acted(
-        request, case, paper.year_entry.year, relabel, f"已更改「{paper.filename}」。", paper.filename
+        request, case, paper.year_entry.year, relabel, f"已更改“{paper.filename}”。", paper.filename
     )
 
 
@@ -60,11 +63,23 @@ def evidence_confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     def confirm() -> None:
         services.confirm(actor=request.actor, application_id=pk, papers=papers)
 
-    if year is not None:
-        return _acted(request, case, year, confirm, f"{len(papers)} 个文件已核对。")
-    confirm()
-    messages.success(request, f"{len(papers)} 个文件已核对。")
-    return redirect("applications:papers", pk)
+    told = f"{len(papers)} 个文件已核对。"
+    if year is None:
+        confirm()
+        messages.success(request, told)
+        done: HttpResponse = redirect("applications:papers", pk)
+    else:
+        done = _acted(request, case, year, confirm, told)
+    if done.status_code >= HTTPStatus.BAD_REQUEST or not facts.find(access.own_case(request, pk)).ready:
+        return done
+    return _on_to_check(request, pk)
+
+
+def _on_to_check(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """These were the last papers to look at: nothing is left but the check page."""
+    messages.success(request, "材料已齐全，请核对后提交。")
+    there = reverse("applications:check", args=[pk])
+    return HttpResponse(headers={"HX-Redirect": there}) if _by_htmx(request) else redirect(there)
 
 
 @require_POST
@@ -111,7 +126,7 @@ def evidence_delete(request: ActorRequest, pk: UUID, evidence_id: UUID) -> HttpR
         def detach() -> None:
             services.detach(actor=request.actor, application_id=pk, evidence_id=evidence_id)
 
-        return _acted(request, case, year, detach, f"已删除「{paper.filename}」。")
+        return _acted(request, case, year, detach, f"已删除“{paper.filename}”。")
     says = [f"{paper.filename}（{year} 年度）会从申报中删除，需要时可以重新上传。"]
     back = address(case, year)
     return access.page(request, "confirm", case, title="删除这个附件？", submit="删除", back=back, says=says)

@@ -14,6 +14,7 @@ from applications.filed.folder import Folder
 from applications.files.papers import inside_of, paper_for
 from applications.models import Application, Evidence
 from applications.presenters.evidence_tiles import Tile, address, more_pictures, names_of, tiles_of
+from applications.presenters.refusals import open_years
 from applications.views import access
 from organizations.acting.actor import ActorRequest
 
@@ -48,6 +49,7 @@ def overview(request: ActorRequest, pk: UUID) -> HttpResponse:
         shelves=shelves,
         lacking=[shelf.year for shelf in shelves if shelf.gaps],
         files=len(folder.papers),
+        unanswered=open_years(case),
         unlooked=[paper.pk for paper in folder.papers if not paper.confirmed],
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 import rules
@@ -19,6 +20,7 @@ from applications.files.slips import range_of
 from applications.forms.prior import PriorForm
 from applications.forms.slip import SlipForm
 from applications.models import Application
+from applications.presenters import sections
 from applications.services.slips import Filled, offers
 from applications.views import access
 from cehours.lib.refusal import Refusal
@@ -159,15 +161,21 @@ def slip(request: ActorRequest, pk: UUID) -> HttpResponse:
         form.add_error(field if field in form.fields else None, refusal.says)
         return _prior(request, case, PriorForm(), access.status_of(refusal), slip=form)
     _say_filled(request, done)
+    left = sections.missing_years(case)
+    if len(left) == 1 and facts.span_of(case).required:  # one new year beside the slip: it is what comes next
+        return redirect(f"{reverse('applications:year_add', args=[pk])}?year={left[0]}")
     return redirect("applications:detail", pk)
 
 
 def _say_filled(request: ActorRequest, done: Filled) -> None:
     if done.added:
+        hours = "单上写明的学时" if done.stated else "达到规定学时"
+        correct = (
+            "请核对学时与单上是否一致。" if done.stated else "单上写有学时的，请打开相应年度改成单上的数。"
+        )
         messages.success(
             request,
-            f"已按认定单填好 {_years(done.added)} 年度（达到规定学时），认定单就是这些年度的佐证材料。"
-            "单上写有学时的，请打开相应年度改成单上的数。",
+            f"已按认定单填好 {_years(done.added)} 年度（{hours}），认定单就是这些年度的佐证材料。{correct}",
         )
     if done.untouched:
         messages.info(

@@ -26,9 +26,10 @@ def listing(request: ActorRequest) -> HttpResponse:
         sessions = services.sessions_kept_by(request.actor)
     except NotYours as refusal:
         raise Http404(refusal.says) from None
-    policies = dict(policy_choices())
+    policies = dict(policy_choices(services.province_of(request.actor)))
     rows = [_row(session, policies) for session in sessions]
-    return render(request, "organizations/sessions.html", {"rows": rows})
+    context = {"rows": rows, "may_change": request.actor.is_unit_admin}
+    return render(request, "organizations/sessions.html", context)
 
 
 def new(request: ActorRequest) -> HttpResponse:
@@ -41,9 +42,11 @@ def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def _edit(request: ActorRequest, pk: UUID | None) -> HttpResponse:
     try:
-        services.sessions_kept_by(request.actor)
+        services.sessions_changed_by(request.actor)
         session = services.kept_session(request.actor, pk) if pk else None
-        form = SessionForm(request.POST or None, session=session)
+        form = SessionForm(
+            request.POST or None, province=services.province_of(request.actor), session=session
+        )
         refusal: NotAllowed | None = None
         if request.method == "POST" and form.is_valid():
             try:

@@ -96,7 +96,7 @@ def withdraw(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.success(request, "已撤销。可以修改后重新提交。")
         return redirect("applications:detail", pk)
     if case.state not in IN_REVIEW:
-        messages.info(request, f"该申报当前为「{case.get_state_display()}」，无需撤销。")
+        messages.info(request, f"该申报当前为“{case.get_state_display()}”，无需撤销。")
         return redirect("applications:detail", pk)
     says = [f"{case.current_unit}正在审核。撤销后由您修改，重新提交后从头开始审核，原来的审核记录会保留。"]
     limit = deadlines.of(case)

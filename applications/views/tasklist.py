@@ -35,6 +35,7 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     on_file = {year: sum((row.hours for row in rows), Decimal(0)) for year, rows in listed}
     parts = tasks(case, findings, refused(case, findings), kept, on_file) if case.is_editable else []
     # Nothing is filled in yet: an earlier slip is asked for first.
+    why = timeline.why_stuck(case)
     begins = case.is_editable and not findings.years
     return access.page(
         request,
@@ -48,8 +49,8 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
         offers=listed,
         answers=None if case.is_editable else answers(case, findings),
         steps=timeline.steps(case),
-        holder=timeline.holder(case),
-        next_step=timeline.next_step(case),
+        holder=timeline.holder(case, why=why),
+        next_step=timeline.next_step(case, why),
         deadline=deadlines.of(case),
         refusal=refusal,
         remarks=year_remarks(refusal),
@@ -113,13 +114,14 @@ def _not_again(limit: Deadline) -> str:
 def progress(request: ActorRequest, pk: UUID) -> HttpResponse:
     """审核进度."""
     case = access.own_case(request, pk)
+    why = timeline.why_stuck(case)
     return access.page(
         request,
         "progress",
         case,
         steps=timeline.steps(case),
         moments=timeline.timeline(case),
-        holder=timeline.holder(case),
-        next_step=timeline.next_step(case),
+        holder=timeline.holder(case, why=why),
+        next_step=timeline.next_step(case, why),
         in_review=case.state in IN_REVIEW,
     )

@@ -29,7 +29,7 @@ def year_add(request: ActorRequest, pk: UUID) -> HttpResponse:
     if answer := access.closed(request, case):
         return answer
     if request.method == "GET" and not sections.missing_years(case):
-        messages.info(request, "跨度内的年度都已填写，请在原有年度上点击「修改」。")
+        messages.info(request, "跨度内的年度都已填写，请在原有年度上点击“修改”。")
         return redirect("applications:detail", case.pk)
     wanted = sections.first_missing(case, request.POST.get("year") or request.GET.get("year", ""))
     part = YearSection(request.actor, case, None, wanted=wanted)

@@ -35,17 +35,22 @@ class _Cursor:
 
 
 def keyset_page(
-    queryset: QuerySet[Any, Row], *, order: str, cursor: str | None, size: int = PAGE_SIZE
+    queryset: QuerySet[Any, Row], *, order: str, cursor: str | None, size: int = PAGE_SIZE, skip: int = 0
 ) -> Page[Row]:
     """One page of `queryset` ordered by `order` ("field" or "-field", never null), then by key in that sense.
+
+    `order` may name an annotation that an index knows. `skip` rows are left out where there is no cursor: a jump to
+    a page by its number costs what it jumps over, so callers keep it small.
 
     The cursor comes from the address bar: whatever is not one of ours for this order gives the first page. It
     only says where to start; who may see a row is the queryset's business.
     """
     place = _read_cursor(queryset, order, cursor)
     if place is None:
-        found = list(_ordered(queryset, order)[: size + 1])
-        return _page(found[:size], order, more=len(found) > size, before=False)
+        found = list(_ordered(queryset, order)[skip : skip + size + 1])
+        if skip and not found:
+            return keyset_page(queryset, order=order, cursor=None, size=size)
+        return _page(found[:size], order, more=len(found) > size, before=bool(skip))
     backward = not place.forward
     found = list(_ordered(_beyond(queryset, order, place), order, reverse=backward)[: size + 1])
     if not found:
@@ -87,15 +92,15 @@ def _write_cursor(row: Any, order: str, *, forward: bool) -> str:
 def _read_cursor(queryset: QuerySet[Any], order: str, cursor: str | None) -> _Cursor | None:
     if not cursor or len(cursor) > _LONGEST_CURSOR:
         return None
-    fields = queryset.model._meta
+    fields, column = queryset.model._meta, order.lstrip("-")
+    annotation = queryset.query.annotations.get(column)
     try:
         decoded = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         written_for, direction, value, pk = json.loads(decoded)
         if written_for != order or direction not in ("n", "p"):
             return None
-        return _Cursor(
-            direction == "n", _typed(fields.get_field(order.lstrip("-")), value), _typed(fields.pk, pk)
-        )
+        field = annotation.output_field if annotation else fields.get_field(column)
+        return _Cursor(direction == "n", _typed(field, value), _typed(fields.pk, pk))
     except (ValueError, TypeError, RecursionError, ValidationError, binascii.Error):
         return None
 

@@ -32,7 +32,7 @@ def refusal(label: str, text: str) -> str:
         return ""
     named = "、".join(f"“{char}”（第 {text.index(char) + 1} 个字，U+{ord(char):04X}）" for char in missing)
     why = OWN_MADE if any(unicodedata.category(char) == PRIVATE for char in missing) else ""
-    return f"「{label}」中的{named}认定单打印不出来。{why}{ADVICE}"
+    return f"“{label}”中的{named}认定单打印不出来。{why}{ADVICE}"
 
 
 class CodePoints:

@@ -6,7 +6,7 @@ import unicodedata
 
 # Control, format (zero width, direction overrides, soft hyphen), surrogates, line and paragraph separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-SAYS = "「{label}」中有看不见或不能打印的字符（多由粘贴带入），请清空后重新输入。"
+SAYS = "“{label}”中有看不见或不能打印的字符（多由粘贴带入），请清空后重新输入。"
 
 
 def is_printable(text: str) -> bool:

@@ -12,7 +12,7 @@ from organizations.models import DataRequest, RequestKind, RequestState
 from organizations.registry import data_requests
 from organizations.services import closing
 
-UNDER_REVIEW = "您的「{session}」申报正在审核。请先撤销该申报，或等审核结束后，再注销账号。"
+UNDER_REVIEW = "您的“{session}”申报正在审核。请先撤销该申报，或等审核结束后，再注销账号。"
 
 
 def why_not(actor: Actor) -> str:

@@ -28,7 +28,7 @@ from organizations.registry import kept as registry
 from review.cases.comparing import fact_in_words
 from training import queries as training
 
-FORMAT = 2  # 2: the header in words, field by field; activities in words
+FORMAT = 3  # 2: the header in words, field by field; activities in words. 3: dates of internal notes
 PAPERS, SLIPS = "佐证材料", "学时认定单"
 
 
@@ -138,6 +138,8 @@ def _application(case: Application, number: int, enclosures: list[Enclosure]) ->
             {"number": each.number, "at": _time(each.submitted_at), "content": json.loads(each.content)}
             for each in case.revisions.all()
         ],
+        # How many notes reviewers made and when, and not a word of them (policy decision A84).
+        "internal_notes": [_time(at) for at in queries.notes_on(case)],
         "typed_but_not_saved": [
             {"section": each.section, "at": _time(each.saved_at), "fields": each.fields}
             for each in case.drafts.all()

@@ -41,10 +41,16 @@ def cases(actor: Actor) -> QuerySet[Application]:
     return counted.order_by("-created_at", "-id")
 
 
+def notes_on(case: Application) -> list[datetime]:
+    """When units noted something on a case for themselves: the days, and not a word of it (A84)."""
+    events = Event.objects.filter(subject=Application.SUBJECT, subject_id=case.pk, act="noted")
+    return list(events.order_by("seq").values_list("at", flat=True))
+
+
 def looks(actor: Actor, limit: int | None = None) -> list[Look]:
     """Every look at the person's full identity number by somebody else, newest first."""
     subjects: dict[UUID, str] = {
-        pk: f"审核「{name}」" for pk, name in mine(actor).order_by().values_list("pk", "session__name")
+        pk: f"审核“{name}”" for pk, name in mine(actor).order_by().values_list("pk", "session__name")
     }
     requests = data_requests.mine(actor).order_by()
     subjects.update((pk, "办理更正申请") for pk in requests.values_list("pk", flat=True))

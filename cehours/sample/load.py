@@ -128,7 +128,7 @@ def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     with scope(bureau):
         others = units.load_units(bureau, year)
     staff.at(others)
-    yield f"单位 {len(bureaus) + len(others)} 个，审核账号 {staff.count} 个，申报期「{session}」。"
+    yield f"单位 {len(bureaus) + len(others)} 个，审核账号 {staff.count} 个，申报期“{session}”。"
     places = {region.pk: region for region in Region.objects.all()}
     sample = Sample(session, bureaus | others, places, Desks(staff.desks))
     wanted = {case.login for case in (plan.few() if few else plan.everybody())} - taken

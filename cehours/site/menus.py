@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from organizations.acting.actor import Actor
+from review.stuck import queries as stuck
 
 Audience = Callable[[Actor], bool]
+COUNT_FOR = 60  # seconds
 
 
 def anyone(actor: Actor) -> bool:
@@ -59,6 +62,7 @@ class Entry:
     icon: str
     audience: Audience
     within: tuple[str, ...] = ()
+    count: Callable[[Actor], int] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,22 @@ class Item:
     url: str
     icon: str
     current: bool
+    count: str = ""
+
+
+def cures(actor: Actor) -> bool:
+    """卡点: bureaus always; other units while there is something that they can cure."""
+    return actor.is_bureau or (actor.unit is not None and stuck_cases(actor) > 0)
+
+
+def stuck_cases(actor: Actor) -> int:
+    """Kept for a minute: the number stands on every page."""
+    key = f"stuck:{actor.unit_id}"
+    number = cache.get(key)
+    if number is None:
+        number = stuck.count(actor)
+        cache.set(key, number, COUNT_FOR)
+    return int(number)
 
 
 ENTRIES = (
@@ -82,6 +102,7 @@ ENTRIES = (
         ("review:case", "review:batch", "review:approve", "review:return", "review:reject", "review:export"),
     ),
     Entry("已办", "review:handled", "history", reviewer, ("review:withdrawn",)),
+    Entry("卡点", "review:stuck", "block", cures, ("review:cure",), stuck_cases),
     Entry("培训计划", "training:plans", "calendar", reviewer, ("training:",)),
     Entry("学时证书打印", "certificates:query", "print", applicant),
     Entry("学时台账", "certificates:ledger", "book", applicant),
@@ -127,7 +148,17 @@ def is_here(entry: Entry, view_name: str) -> bool:
 def menu(actor: Actor, view_name: str) -> list[Item]:
     """What `actor` finds in the navigation, in order."""
     shown = ((entry, soft_reverse(entry.url_name)) for entry in ENTRIES if entry.audience(actor))
-    return [Item(entry.label, url, entry.icon, is_here(entry, view_name)) for entry, url in shown if url]
+    return [
+        Item(entry.label, url, entry.icon, is_here(entry, view_name), _number(entry, actor))
+        for entry, url in shown
+        if url
+    ]
+
+
+def _number(entry: Entry, actor: Actor) -> str:
+    """How many wait there; "" where nothing does or nothing is counted."""
+    number = entry.count(actor) if entry.count else 0
+    return f"{stuck.MOST_COUNTED}+" if number > stuck.MOST_COUNTED else str(number or "")
 
 
 def trail(actor: Actor) -> list[tuple[str, str]]:

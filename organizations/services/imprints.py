@@ -42,4 +42,5 @@ def save_imprint(*, actor: Actor, seen: int, data: ImprintInput) -> Imprint:
     imprint, _ = Imprint.objects.update_or_create(unit=unit, defaults=fields)
     if changed:
         audit.record(actor, "imprint_changed", unit, fields=changed)
+        imprints.forget()
     return imprint

@@ -15,8 +15,8 @@ from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.models import Affiliation, Entrustment, Membership, Unit
+from organizations.registry import imprints, lookup
 from organizations.registry import kept as registry
-from organizations.registry import lookup
 
 DEEPEST = 12  # more levels than any administration has; the walk up must end
 FIELDS = ("name", "uscc", "affiliation", "nature", "region_id", "parent_id", "top_level", "active")
@@ -78,6 +78,7 @@ def change_unit(*, actor: Actor, unit_id: UUID, seen: int, data: UnitInput) -> U
     changed = _changes(unit, before) | ({"years": years} if years != had else {})
     if changed:
         audit.record(actor, "unit_changed", unit, **changed, **vouched)
+        imprints.forget()
     return unit
 
 
@@ -104,6 +105,7 @@ def merge_unit(*, actor: Actor, unit_id: UUID, into_id: UUID, seen: int) -> tupl
     unit.active, unit.merged_into = False, into
     unit.save(update_fields=["active", "merged_into"])
     audit.record(actor, "unit_merged", unit, into=into.pk)
+    imprints.forget()
     return unit, into
 
 

@@ -25,12 +25,13 @@ from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.models import Region
 from review import permissions
-from review.cases import next_unit, routing
-from review.models import BatchAct
+from review.cases import next_unit, open_warnings, routing
+from review.models import BatchAct, HeldDecision, HeldState
 
 GONE = "已不在本单位待办，可能已由其他人办理或被申报人撤销。"
 CHANGED = "列表显示之后有变化，请打开查看。"
 WARNED = "有警示，需逐件打开核对，不能批量通过。"
+STOOD_IN = "代办的申报需逐件打开审核，不能批量通过。"
 NOT_IN_BATCHES = "该审核环节按政策逐件审核，不能批量办理。"
 
 
@@ -52,6 +53,7 @@ class Columns(NamedTuple):
     region_id: str | None
     final_label: str
     arrived_at: datetime | None
+    standing_for_id: UUID | None
 
 
 class Row(Columns):
@@ -80,11 +82,20 @@ def read(cases: QuerySet[Application], most: int | None = None) -> list[Row]:
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be done with every case: the act, its text, and where cases go that go on (A61)."""
+    """What is to be done with every case: the act, its text, and where cases go that go on (A61).
+
+    `own`: the text of single cases that have one of their own. `over_warnings`: what carries warnings is
+    approved too, with the text as the reason.
+    """
 
     act: BatchAct
     opinion: str = ""
     next_unit_id: UUID | None = None
+    own: Mapping[UUID, str] = field(default_factory=dict)
+    over_warnings: bool = False
+
+    def text(self, case_id: UUID) -> str:
+        return self.own.get(case_id) or self.opinion
 
 
 @dataclass(frozen=True)
@@ -116,6 +127,9 @@ class Desk:
     regions: Mapping[str, Region]
     decided: frozenset[tuple[UUID, int]]  # (case, revision) that this person decided at an earlier hop
     fallen: Mapping[UUID, str]  # case → why it rests on hours that are no longer on record
+    held: Mapping[
+        tuple[UUID, int], str
+    ]  # (case, version) → who decided it already, and when that takes effect
     now: datetime
     _ahead: dict[Way, routing.Ahead] = field(default_factory=dict)
     _wrong_units: dict[tuple[Way, UUID | None], str] = field(default_factory=dict)
@@ -135,6 +149,7 @@ class Desk:
             Region.objects.in_bulk(regions),
             frozenset(decided),
             records.fallen(row.pk for row in rows),
+            _held(rows),
             clock.now(),
         )
 
@@ -145,8 +160,10 @@ class Desk:
             return Verdict(says)
         if order.act != BatchAct.APPROVE:
             return Verdict(self._not_now(row, "return_" if order.act == BatchAct.RETURN else "reject"))
-        if row.warnings:
+        if row.warnings and not (order.over_warnings and open_warnings.is_a_reason(order.text(row.pk))):
             return Verdict(WARNED)
+        if row.standing_for_id is not None:
+            return Verdict(STOOD_IN)
         if row.pk in self.fallen:
             return Verdict(self.fallen[row.pk])
         if row.is_last_step and not self.ahead(row).choices:
@@ -183,6 +200,7 @@ class Desk:
             return CHANGED
         decided = (row.pk, row.revision) in self.decided
         reason = permissions.why_person_may_not(self.actor.person_id, row.person_id, decided_before=decided)
+        reason = reason or self.held.get((row.pk, row.version), "")
         if reason:
             return reason
         session = self.sessions[row.session_id]
@@ -201,6 +219,13 @@ class Desk:
     @staticmethod
     def _not_now(row: Row, act: str) -> str:
         return next(iter(guards.why_not(row, act)), "")
+
+
+def _held(rows: Iterable[Row]) -> dict[tuple[UUID, int], str]:
+    waiting = HeldDecision.objects.filter(
+        application_id__in=[row.pk for row in rows], state=HeldState.WAITING
+    ).values_list("application_id", "seen", "reviewer_name", "effective_at")
+    return {(pk, seen): permissions.held_says(who, when) for pk, seen, who, when in waiting.order_by()}
 
 
 def decided_before(actor: Actor) -> set[tuple[UUID, int]]:
@@ -258,9 +283,15 @@ class Outlook:
     able: dict[BatchAct, int]
     reasons: dict[str, list[UUID]]  # why not approved → the cases
     verdicts: dict[UUID, Verdict]  # of approving
+    refusals: dict[BatchAct, dict[UUID, str]]  # act that refuses → case → why it cannot be carried out
     next_units: dict[UUID, tuple[str, int]]  # unit → its name, how many cases could go there
     ending: int  # how many would be approved for good
     filings: dict[UUID, rules.Filing | None]  # case → the filing that its step is
+    warned: list[Row]  # what nothing but its warnings keeps from being approved
+
+    def says(self, act: BatchAct, pk: UUID) -> str:
+        """Why the act cannot be carried out on a case, "" when it can."""
+        return self.verdicts[pk].says if act == BatchAct.APPROVE else self.refusals[act].get(pk, "")
 
     @property
     def filing(self) -> rules.Filing | None:
@@ -269,20 +300,37 @@ class Outlook:
         return kinds.pop() if len(kinds) == 1 else None
 
 
+DESPITE = Order(BatchAct.APPROVE, opinion="—" * open_warnings.SHORTEST_REASON, over_warnings=True)
+
+
+def _go_on(found: Outlook, desk: Desk, row: Row, verdict: Verdict) -> None:
+    """Counts the units to which a case could go on."""
+    for choice in desk.ahead(row).choices if verdict.unchosen else ():
+        name, count = found.next_units.get(choice.unit.pk, (choice.unit.name, 0))
+        found.next_units[choice.unit.pk] = (name, count + 1)
+
+
 def outlook(actor: Actor, chosen: Chosen) -> Outlook:
     """The preview: nothing is locked and nothing changes; each case is asked again when its turn comes."""
     desk = Desk.of(actor, chosen.rows, decided_before(actor))
-    found = Outlook(dict.fromkeys(BatchAct, 0), {}, {}, {}, 0, {})
+    refusing = (BatchAct.RETURN, BatchAct.REJECT)
+    found = Outlook(dict.fromkeys(BatchAct, 0), {}, {}, {act: {} for act in refusing}, {}, 0, {}, [])
     for row in chosen.rows:
         seen = chosen.seen[row.pk]
-        for act in (BatchAct.RETURN, BatchAct.REJECT):
-            found.able[act] += not desk.verdict(Order(act), row, seen).says
+        for act in refusing:
+            says = desk.verdict(Order(act), row, seen).says
+            found.able[act] += not says
+            if says:
+                found.refusals[act][row.pk] = says
         verdict = desk.verdict(Order(BatchAct.APPROVE), row, seen)
+        if verdict.says == WARNED:
+            despite = desk.verdict(DESPITE, row, seen)
+            if despite.unchosen or not despite.says:
+                found.warned.append(row)
+                _go_on(found, desk, row, despite)
         if verdict.unchosen:
+            _go_on(found, desk, row, verdict)
             verdict = Verdict("", desk.ahead(row).choices[0])
-            for choice in desk.ahead(row).choices:
-                name, count = found.next_units.get(choice.unit.pk, (choice.unit.name, 0))
-                found.next_units[choice.unit.pk] = (name, count + 1)
         elif not verdict.says:
             found.ending += 1
         found.verdicts[row.pk] = verdict

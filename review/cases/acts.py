@@ -14,10 +14,16 @@ from applications.models import Application
 from applications.states import IN_REVIEW
 from cehours.lib import clock
 from organizations.acting.actor import Actor
-from review import permissions
+from review import permissions, queries
+from review.models import BatchAct, HeldDecision
 
 Key = Literal["approve", "return", "reject"]
 LABELS: dict[Key, str] = {"approve": "审核通过", "return": "退回修改", "reject": "审核不通过"}
+KEYS: dict[BatchAct, Key] = {
+    BatchAct.APPROVE: "approve",
+    BatchAct.RETURN: "return",
+    BatchAct.REJECT: "reject",
+}
 MOVED_ON = "申报人此后重新提交了申报，没有送到本单位；这里是离开本单位时的内容，只能查看。"
 TONES: dict[Key, str] = {"approve": "primary", "return": "return", "reject": "danger"}
 
@@ -41,6 +47,7 @@ class Offer:
 
     acts: tuple[Act, ...]
     says: str = ""
+    held: HeldDecision | None = None  # the unit's own decision that has not taken effect yet
 
     def __bool__(self) -> bool:
         return bool(self.acts)
@@ -67,6 +74,9 @@ def _offer(case: Application, refusal: str | None) -> Offer:
         return Offer((), refusal)
     if not case.session.accepts_reviews(clock.now()):
         return Offer((), permissions.CLOSED)
+    held = queries.held_of(case)
+    if held is not None:
+        return Offer((), permissions.held_says(held.reviewer_name, held.effective_at), held)
     edges: dict[Key, str] = {
         "approve": "approve" if case.is_last_step else "forward_to_bureau",
         "return": "return_",
@@ -87,4 +97,4 @@ def _where_it_is(case: Application) -> str:
         return MOVED_ON
     if case.state in IN_REVIEW:
         return f"该申报现由 {case.current_unit} 办理，本单位只能查看。"
-    return f"该申报当前为「{case.get_state_display()}」，本单位只能查看。"
+    return f"该申报当前为“{case.get_state_display()}”，本单位只能查看。"

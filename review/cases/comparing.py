@@ -90,15 +90,15 @@ def _activities(words: _Words, category: str, before: Sequence[Row], after: Sequ
         yield from _activity(words, category, old, new)
     both = min(len(gone), len(added))
     for new in added[both:]:
-        yield f"{category}新增「{new['title']}」，{new['claimed']} {words.unit}"
+        yield f"{category}新增“{new['title']}”，{new['claimed']} {words.unit}"
     for old in gone[both:]:
-        yield f"{category}删去「{old['title']}」，{old['claimed']} {words.unit}"
+        yield f"{category}删去“{old['title']}”，{old['claimed']} {words.unit}"
 
 
 def _activity(words: _Words, category: str, old: Row, new: Row) -> Iterator[str]:
     if old["title"] != new["title"]:
         yield _changed(f"{category}名称", old["title"], new["title"])
-    name = f"{category}「{new['title']}」"
+    name = f"{category}“{new['title']}”"
     compared: tuple[tuple[str, str, str], ...] = (
         (words.unit, old["claimed"], new["claimed"]),
         ("形式", words.forms.get(old["form"], ""), words.forms.get(new["form"], "")),
@@ -125,18 +125,18 @@ def _papers(words: _Words, before: Row, after: Row) -> Iterator[str]:
     same, gone, added = _matched(old_papers, new_papers, lambda paper: paper["sha256"])
     for old, new in same:
         if old["kind"] != new["kind"]:
-            yield _changed(f"材料「{new['filename']}」种类", _kind(words, old), _kind(words, new))
+            yield _changed(f"材料“{new['filename']}”种类", _kind(words, old), _kind(words, new))
         if old["stamped"] != new["stamped"]:
-            yield f"材料「{new['filename']}」改为{'已盖章' if new['stamped'] else '未盖章'}"
+            yield f"材料“{new['filename']}”改为{'已盖章' if new['stamped'] else '未盖章'}"
         if ties and (one := _proved(before, old)) != (other := _proved(after, new)):
-            yield _changed(f"材料「{new['filename']}」证明的活动", one, other)
+            yield _changed(f"材料“{new['filename']}”证明的活动", one, other)
     replaced, gone, added = _matched(gone, added, lambda paper: paper["kind"])
     for old, new in replaced:
-        yield f"更换{_kind(words, new)}：「{old['filename']}」改为「{new['filename']}」"
+        yield f"更换{_kind(words, new)}：“{old['filename']}”改为“{new['filename']}”"
     for new in added:
-        yield f"补充{_kind(words, new)}「{new['filename']}」"
+        yield f"补充{_kind(words, new)}“{new['filename']}”"
     for old in gone:
-        yield f"删去{_kind(words, old)}「{old['filename']}」"
+        yield f"删去{_kind(words, old)}“{old['filename']}”"
 
 
 def _own(year: Row) -> list[Row]:

@@ -149,12 +149,12 @@ def _remarks(case: Application, policy: rules.Policy, header: Frozen) -> Iterabl
     )
     if registered and header["nature"] != registered.get_nature_display():
         yield (
-            f"单位性质：申报填写为「{header['nature']}」，单位登记为「{registered.get_nature_display()}」，"
+            f"单位性质：申报填写为“{header['nature']}”，单位登记为“{registered.get_nature_display()}”，"
             "审核路线以单位登记为准，请核对。"
         )
     exception = BY_KEY["span_exception"]
     if header["span_exception"]:
-        yield f"{exception.label}：申报人选择了「{exception.says(header, policy)}」，请对照材料确认。"
+        yield f"{exception.label}：申报人选择了“{exception.says(header, policy)}”，请对照材料确认。"
 
 
 def _year(policy: rules.Policy, filed: Mapping[str, Any], before: assessing.Recognised) -> YearSheet:
@@ -189,7 +189,7 @@ def _warnings(filed: Mapping[str, Any]) -> Iterable[Doubt]:
     if not filed["met"]:
         yield Doubt(filed["says"], filed["says"])
     for gap in filed["gaps"]:
-        short = f"「{gap['title']}」材料不全"
+        short = f"“{gap['title']}”材料不全"
         yield Doubt(short, f"{short}（{gap['form']}）：{'；或者，'.join(gap['ways'])}。")
     for says in filed["over_claimed"]:
         yield Doubt(says, f"{says}，请核实。")

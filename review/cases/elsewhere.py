@@ -18,7 +18,7 @@ def elsewhere(case: Application) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM achievement_elsewhere(%s)", [case.pk])
         achievements = [
-            f"{year} 年「{title}」也在「{session}」的 {other_year} 年申报"
+            f"{year} 年“{title}”也在“{session}”的 {other_year} 年申报"
             f"{f'（{unit}）' if unit else ''}，同一成果只能计入一个年度。"
             for title, year, other_year, session, unit in cursor.fetchall()
         ]
@@ -27,7 +27,7 @@ def elsewhere(case: Application) -> list[str]:
         for filename, year, other_year, unit in rows:
             others.setdefault((year, filename), []).append((other_year, unit or NO_EMPLOYER))
     files = [
-        f"{year} 年的「{filename}」与{_where(found)}的材料是同一个文件，可能是共同成果，请核实。"
+        f"{year} 年的“{filename}”与{_where(found)}的材料是同一个文件，可能是共同成果，请核实。"
         for (year, filename), found in others.items()
     ]
     more = ["与他人相同的材料较多，以上只列出一部分。"] if len(rows) >= MOST else []

@@ -43,6 +43,8 @@ class Standing(Protocol):
     @property
     def current_unit(self) -> Unit | None: ...
     @property
+    def place(self) -> Unit | None: ...
+    @property
     def region(self) -> Region | None: ...
     @property
     def is_last_step(self) -> bool: ...
@@ -58,6 +60,10 @@ class Place:
     region: Region | None
 
     @property
+    def place(self) -> Unit | None:
+        return self.current_unit
+
+    @property
     def is_last_step(self) -> bool:
         return self.step is not None and self.step == len(self.steps) - 1
 
@@ -66,11 +72,12 @@ def ahead(case: Standing) -> Ahead:
     """The next reviewers of a case in review, from its frozen route, the tree of units and the territory.
 
     Superiors are walked one by one up to the 一级单位 (policy: departments = every); then the bureaus of
-    the route follow. A database trigger checks the same once more.
+    the route follow. Where a unit stands in (代办), all of it is asked of the unit in whose place it decides. A
+    database trigger checks the same once more.
     """
-    assert case.step is not None and case.current_unit is not None  # in review by constraint
+    assert case.step is not None and case.place is not None  # in review by constraint
     here = case.steps[case.step]
-    unit: Unit = case.current_unit
+    unit: Unit = case.place
     if here == "department" and unit.has_superior_step:
         return _superior(unit, case.step)
     if case.is_last_step:
@@ -92,7 +99,16 @@ def _superior(unit: Unit, step: int) -> Ahead:
 
 def _bureau(case: Standing, level: str) -> Ahead:
     assert case.step is not None and case.region is not None  # complete when it was filed
-    bureau = units.bureau_for(case.region, level)
+    # Handed on to another territory's bureau (移交), a case goes on within that territory.
+    at_a_bureau = case.current_unit is not None and case.steps[case.step].startswith("bureau:")
+    region: Region = case.current_unit.region if at_a_bureau and case.current_unit else case.region
+    bureau = units.bureau_for(region, level)
     if bureau is None:
-        return Ahead((), f"{case.region}没有启用的{BUREAU_LEVELS[level]}级经办机构，请联系上级人社部门。")
-    return Ahead((Choice("bureau", bureau, case.step + 1),), f"按属地（{case.region}）由该经办机构办理。")
+        return Ahead((), f"{region}没有启用的{BUREAU_LEVELS[level]}级经办机构，请联系上级人社部门。")
+    return Ahead((Choice("bureau", bureau, case.step + 1),), _why_bureau(region, level))
+
+
+def _why_bureau(region: Region, level: str) -> str:
+    if level == "province":
+        return "按规定报省人社厅。"
+    return f"按属地（{region}）由该经办机构办理。"

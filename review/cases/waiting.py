@@ -18,7 +18,10 @@ class Waiting:
     tone: str
 
 
-def waiting(arrived: datetime, now: datetime) -> Waiting:
+def waiting(arrived: datetime, now: datetime, review_until: datetime) -> Waiting:
+    """After the end of the review nobody is told to hurry: nobody may decide any more (A76)."""
+    if now >= review_until:
+        return Waiting("审核期已结束，未办结", "wait")
     days = clock.workdays_between(arrived, now)
     if days <= 0:
         return Waiting("今天收到", "wait")

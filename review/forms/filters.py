@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Self
 
 from django import forms
@@ -10,6 +11,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 import rules
+from applications.filed import receipt
 from applications.filed.header import BY_KEY
 from applications.models import FilingSession, Outcome
 from applications.states import State
@@ -25,25 +27,26 @@ SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
 NAMES = (
     "name", "number", "unit", "step", "view", "region", "series", "year", "mark", "outcome",
 )  # in the address, in this order  # fmt: skip
-NAME, NUMBER = BY_KEY["name"].label, BY_KEY["id_index"].label
+NAME, NUMBER, RECEIPT = BY_KEY["name"].label, BY_KEY["id_index"].label, "受理编号"
 Chip = tuple[str, str, str]
 Choices = list[tuple[str, str]]
 
 
 class CaseFilter(forms.Form):
-    """What all lists can be asked for; `find` is the one box for names and identity numbers.
+    """What all lists can be asked for; `find` is the one box for names, identity numbers and 受理编号.
 
     `asked` reads an address, or what was typed above a list; `address()` says what to ask then.
     """
 
     MARKS = [
         ("", "全部"),
+        ("mine", "分派给我的"),
         ("again", "退回或撤销后重新提交"),
         ("flagged", "前面环节标为不规范"),
         ("reduced", "前面环节核减过学时"),
     ]
 
-    find = forms.CharField(label=f"{NAME}或{NUMBER}", required=False, max_length=60, widget=SEARCH)
+    find = forms.CharField(label=f"{NAME}、{NUMBER}或{RECEIPT}", required=False, max_length=60, widget=SEARCH)
     name = forms.CharField(required=False, max_length=60)
     number = forms.CharField(required=False, max_length=200)
     unit = forms.CharField(label=BY_KEY["employer"].label, required=False, max_length=60, widget=SEARCH)
@@ -61,7 +64,7 @@ class CaseFilter(forms.Form):
         kept = {name: form.cleaned_data.get(name) or "" for name in cls.base_fields}
         box = str(kept.pop("find")).strip()
         if box:  # it holds the one or the other; numbers are sealed at once
-            number = number_in(box)
+            number = "" if receipt.read(box) else number_in(box)
             kept["name"] = "" if number else box
             kept["number"] = sealed_number.seal(actor, number) if number else ""
         return cls(actor, choices, kept=kept)
@@ -94,9 +97,13 @@ class CaseFilter(forms.Form):
             **kept,
         )
 
+    def without_tabs(self) -> ListCriteria:
+        """The conditions but for those that the tabs above the list set."""
+        return replace(self.criteria, view="", step="", outcome="")
+
     @property
     def is_set(self) -> bool:
-        return any(self._kept.values())
+        return any(value for name, value in self._kept.items() if name != "sort_by")
 
     @property
     def has_more(self) -> bool:
@@ -112,6 +119,11 @@ class CaseFilter(forms.Form):
         return asked.urlencode()
 
     @property
+    def asked_for(self) -> list[tuple[str, str]]:
+        """Name and value of everything that the address says."""
+        return [(name, str(value)) for name, value in self._kept.items() if value]
+
+    @property
     def chips(self) -> list[Chip]:
         """(label, value, address without it) of every condition that is set."""
         return [
@@ -121,6 +133,8 @@ class CaseFilter(forms.Form):
         ]
 
     def _label(self, name: str) -> str:
+        if name == "name" and receipt.read(self.criteria.text):
+            return RECEIPT
         return {"name": NAME, "number": NUMBER}.get(name) or str(self.fields[name].label)
 
     def _shown(self, name: str) -> str:
@@ -148,8 +162,20 @@ class InboxFilter(CaseFilter):
         (State.DEPARTMENT_REVIEW.value, "待主管部门审核"),
         (State.BUREAU_REVIEW.value, "待人社部门审核"),
     ]
+    SORTS = [("", "等待"), ("submitted", "提交时间"), ("unit", "单位"), ("name", "姓名")]
     step = forms.ChoiceField(label="审核状态", required=False, choices=STEPS)
+    sort_by = forms.ChoiceField(label="排序", required=False, choices=SORTS)
     view = forms.ChoiceField(label="分类", required=False, choices=VIEWS)
+
+    @property
+    def sort(self) -> str:
+        """By what the list goes; "" by waiting. An order is no condition."""
+        return str(self._kept.get("sort_by", ""))
+
+    @property
+    def sorts(self) -> list[tuple[str, str, bool]]:
+        """(label, address, whether the list goes by it)."""
+        return [(label, f"?{self.address(sort_by=key)}", key == self.sort) for key, label in self.SORTS]
 
 
 class HandledFilter(CaseFilter):

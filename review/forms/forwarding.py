@@ -91,7 +91,7 @@ class NextUnitForm(forms.Form):
         typed = self.cleaned_data
         chosen = next((c for c in self.ahead.choices if c.unit.pk == typed.get("next_unit")), None)
         if chosen and typed.get("kind") and chosen.kind != typed["kind"]:
-            self.add_error("kind", f"{chosen.unit}属于「{LABELS[chosen.kind]}」，请改选审核上级单位类型。")
+            self.add_error("kind", f"{chosen.unit}属于“{LABELS[chosen.kind]}”，请改选审核上级单位类型。")
         self.finding = self._find(typed.get("named", ""))
         if self.finding and self.finding.says:
             self.add_error("named", self.finding.says)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from applications.filed.header import LIST_FIELDS, HeaderField
-from review.models import Density, ListKind, ListSettings
+from review.models import Density, ListKind, ListSettings, PageSize
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,13 @@ class Shown:
     kind: ListKind
     columns: tuple[Column, ...]
     density: str
+    page_size: int | None = None
+
+    @property
+    def sizes(self) -> list[tuple[int, str, bool]]:
+        return [
+            (value, label, value == (self.page_size or PageSize.FIFTY)) for value, label in PageSize.choices
+        ]
 
     @property
     def shown(self) -> frozenset[str]:
@@ -81,5 +88,8 @@ def shown(kind: ListKind, chosen: ListSettings | None) -> Shown:
         columns = tuple(column for column in COLUMNS[kind] if column.at_first)
         return Shown(kind, columns, Density.NORMAL)
     return Shown(
-        kind, tuple(column for column in COLUMNS[kind] if column.key in chosen.columns), chosen.density
+        kind,
+        tuple(column for column in COLUMNS[kind] if column.key in chosen.columns),
+        chosen.density,
+        chosen.page_size,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -13,6 +13,8 @@ from django.db.models import (
 from applications.states import State
 from organizations.acting.actor import Actor
 from review.cases.waiting import LATE, waiting_since
+from review.lists import queries
+from review.lists.criteria import ListCriteria
 
 MOST_COUNTED = 999  # beyond, the pages say 999+: an exact count of a million rows is worth nobody's wait
 IN_DESK = "current_unit_id = %(unit)s AND state IN ('employer_review', 'department_review', 'bureau_review')"
@@ -54,6 +56,24 @@ def inbox(actor: Actor) -> Counts:
     return Counts(*numbers)
 
 
+def inbox_matching(actor: Actor, criteria: ListCriteria) -> Counts:
+    """The numbers above 待办 under the other conditions that are set."""
+    views = [replace(criteria, view=view) for view in ("", "clean", "warned", "late")]
+    steps = [
+        replace(criteria, step=state.value) for state in (State.EMPLOYER_REVIEW, State.DEPARTMENT_REVIEW)
+    ]
+    asked = views if actor.is_bureau else [*views, *steps]
+    return Counts(*(capped(queries.matching(actor, each)) for each in asked))
+
+
+def handled_matching(actor: Actor, criteria: ListCriteria) -> Done:
+    """The numbers above 已办 under the other conditions that are set."""
+    asked = [replace(criteria, outcome=outcome) for outcome in ("", "approved", "returned", "rejected")]
+    numbers = [capped(queries.handled_matching(actor, each)) for each in asked]
+    numbers.append(capped(queries.withdrawn_matching(actor, replace(criteria, outcome=""))))
+    return Done(*numbers)
+
+
 def handled(actor: Actor) -> Done:
     """The numbers above 已办."""
     decisions = "applications_decision WHERE unit_id = %(unit)s"
@@ -72,6 +92,6 @@ def _each_capped(parts: list[str], actor: Actor) -> list[int]:
         return list(cursor.fetchone())
 
 
-def capped(rows: QuerySet[Any, Any]) -> int:
-    """How many rows there are, up to MOST_COUNTED + 1."""
-    return rows.order_by()[: MOST_COUNTED + 1].count()
+def capped(rows: QuerySet[Any, Any], most: int | None = None) -> int:
+    """How many rows there are, up to `most` + 1, at first MOST_COUNTED + 1."""
+    return rows.order_by()[: (MOST_COUNTED if most is None else most) + 1].count()

@@ -11,10 +11,10 @@ NO_SUCH_NUMBER = "?"  # a sealed number that does not open: finds nothing, inste
 class ListCriteria:
     """A filter as it is understood. Empty means not asked.
 
-    `text` is a name, pinyin or initials; `number` a whole identity number; `unit` part of the employer's name,
-    pinyin or initials; `step` a state in review; `view` one of clean, warned, late; `region` a GB/T 2260 code
-    that includes what lies below it; `series` a 申报大类; `year` the session's; `mark` one of again, flagged,
-    reduced; `outcome` that of the unit's own decision.
+    `text` is a name, pinyin, initials or a 受理编号; `number` a whole identity number; `unit` part of the
+    employer's name, pinyin or initials; `step` a state in review; `view` one of clean, warned, late; `region` a
+    GB/T 2260 code that includes what lies below it; `series` a 申报大类; `year` the session's; `mark` one of
+    mine, again, flagged, reduced; `outcome` that of the unit's own decision.
     """
 
     text: str = ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 
 from applications.models import Application
 from organizations.acting.actor import Actor
@@ -19,7 +19,7 @@ from review.lists.criteria import ListCriteria
 
 def waiting_of(case: Application, now: datetime) -> Waiting:
     assert case.arrived_at is not None
-    return waiting(case.arrived_at, now)
+    return waiting(case.arrived_at, now, case.session.review_until)
 
 
 def masked_id(case: Application) -> str:
@@ -60,6 +60,7 @@ def _next(
 ) -> Application | None:
     cases = queries.matching(actor, criteria).exclude(pk=after.pk)
     cases = cases.exclude(person_id=me).exclude(queries.decided_by(me))
+    cases = cases.exclude(Exists(queries.waiting_decision())).exclude(Exists(queries.claims_of_others(actor)))
     if place is None:
         return cases.first()
     later = Q(arrived_at__gt=place) | Q(arrived_at=place, pk__gt=after.pk)

@@ -16,15 +16,20 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Right
+from django.db.models.lookups import Exact
 
-from applications.filed.header import BY_KEY, LIST_FIELDS, HeaderField
+from applications.filed import receipt
+from applications.filed.header import BY_KEY, LIST_FIELDS, NO_EMPLOYER, HeaderField
 from applications.models import Application, Assessment, Decision, Revision
+from applications.models.application import UNIT_KEY
 from applications.states import EDITABLE, IN_REVIEW
+from cehours.lib import clock, names, pinyin
 from cehours.lib.idnumbers import IdKind
 from organizations.acting.actor import Actor
 from organizations.models import Unit
@@ -35,7 +40,7 @@ from review import visibility
 from review.cases.waiting import LATE, waiting_since
 from review.lists.criteria import ListCriteria
 from review.lists.name_keys import keys_of
-from review.models import NameKey, Withdrawal
+from review.models import Absence, Assignment, Claim, HeldDecision, HeldState, NameKey, Withdrawal
 
 CLEAN = Q(years_met=True, warnings=0)  # spelled as in the partial indexes of the two halves of a desk
 
@@ -120,14 +125,14 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
     """The part of a filter that speaks of the case itself; `of` leads from the row to the case."""
     case, found = "application_id" if of else "pk", Q()
     if criteria.text:
-        found &= Q(**{f"{case}__in": _named(actor, criteria.text)})
+        found &= _received(criteria.text, of) or Q(**{f"{case}__in": _named(actor, criteria.text)})
     if criteria.number:
         indexes = [identity.index_of(kind, criteria.number) for kind in IdKind]
         found &= Q(**{f"{of}id_index__in": indexes})
     if criteria.unit:
-        found &= Q(
-            **{f"{of}employer__in": Unit.objects.filter(units.named(criteria.unit)).order_by().values("pk")}
-        )
+        named = Unit.objects.filter(units.named(criteria.unit)).order_by().values("pk")
+        of_units = Q(**{f"{of}employer__in": named})
+        found &= of_units | Q(**{f"{of}employer": None}) if _is_nobodys(criteria.unit) else of_units
     if criteria.region:
         below = shared_prefix(criteria.region)
         found &= Q(**{f"{of}region__gte": criteria.region, f"{of}region__lte": below.ljust(6, "9")})
@@ -135,9 +140,29 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
         found &= Q(**{f"{of}title_series": criteria.series})
     if criteria.year is not None:
         found &= Q(**{f"{of}session__year": criteria.year})
-    if criteria.mark:
+    if criteria.mark == "mine":
+        found &= Q(**{f"{case}__in": assigned_to(actor)})
+    elif criteria.mark:
         found &= _marked(criteria.mark, case)
     return found
+
+
+def _is_nobodys(typed: str) -> bool:
+    """Whether what is typed as a unit is what the lists say where there is none: 自由职业, or how it is spelt."""
+    plain = names.key(typed.replace("\0", ""))
+    keys = pinyin.unit_keys(NO_EMPLOYER)
+    spelt = (NO_EMPLOYER, *keys.full.split(), *keys.initials.split())
+    return len(plain) > 1 and any(each.startswith(plain) for each in spelt)
+
+
+def _received(text: str, of: str) -> Q | None:
+    """The case that a 受理编号 names; None where the text is none."""
+    asked = receipt.read(text)
+    if asked is None:
+        return None
+    year, tail = asked
+    as_text = Right(Cast(F(f"{of}id"), TextField()), len(tail))
+    return Q(Exact(as_text, tail), **{f"{of}session__year": year})
 
 
 def _named(actor: Actor, text: str) -> QuerySet[Any]:
@@ -154,6 +179,18 @@ def _named(actor: Actor, text: str) -> QuerySet[Any]:
     return ids
 
 
+def assigned_to(actor: Actor) -> QuerySet[Any]:
+    """Ids of the cases given to this person, or to a colleague for whom they stand in today."""
+    today = clock.today()
+    away = Absence.objects.filter(
+        Q(unit_id=actor.unit_id), Q(deputy_id=actor.user_id), first_day__lte=today, last_day__gte=today
+    )
+    given = Assignment.objects.filter(Q(unit_id=actor.unit_id))
+    return given.filter(Q(user_id=actor.user_id) | Q(user_id__in=away.order_by().values("user_id"))).values(
+        "application_id"
+    )
+
+
 def _marked(mark: str, case: str) -> Q:
     """Filed once more, or marked at an earlier hop: a year 不规范, or hours recognised below the claim."""
     if mark == "again":
@@ -165,9 +202,11 @@ def _marked(mark: str, case: str) -> Q:
 
 # -- the lists, as plain rows: an instance of every joined model would cost more than the question itself
 
+ORDERS = {"": "arrived_at", "submitted": "submitted_at", "unit": "unit_key", "name": "pinyin"}
 INBOX_COLUMNS = (
     "pk", "version", "name", "person_id", "years_met", "warnings", "state", "revision", "arrived_at", "submitted_at",
-    "session__year", "session__opens_at", "session__review_until", "decided_before",
+    "session__year", "session__opens_at", "session__review_until", "decided_before", "pinyin", "unit_key", "held_by",
+    "held_until", "claimed_by",
 )  # fmt: skip
 PAST_COLUMNS = (
     "pk", "application_id", "application__name", "application__state", "application__employer__name",
@@ -188,17 +227,40 @@ def decided_by(person_id: UUID) -> Exists:
     return Exists(mine.filter(application_id=OuterRef("pk")))
 
 
+def waiting_decision() -> QuerySet[HeldDecision]:
+    """Of each case, the unit's decision on its present version that has not taken effect yet."""
+    waiting = HeldDecision.objects.filter(application_id=OuterRef("pk"), seen=OuterRef("version"))
+    return waiting.filter(state=HeldState.WAITING).order_by()
+
+
+def claims_of_others(actor: Actor) -> QuerySet[Claim]:
+    """Of each case, the claim of a colleague that has not run out (A78)."""
+    claims = Claim.objects.filter(
+        Q(unit_id=actor.unit_id), application_id=OuterRef("pk"), until__gt=clock.now()
+    )
+    return claims.exclude(Q(user_id=actor.user_id)).order_by()
+
+
 def inbox_rows(
     actor: Actor, criteria: ListCriteria, fields: Fields = LIST_FIELDS
 ) -> QuerySet[Application, Any]:
-    """Rows of INBOX_COLUMNS and the fields' columns.
+    """Rows of INBOX_COLUMNS and the fields' columns; pages may go by any of ORDERS.
 
-    `decided_before` says whether this person decided this revision at an earlier hop.
+    `decided_before` says whether this person decided this revision at an earlier hop, `held_by` and `held_until`
+    who of the unit decided it here and when that takes effect, `claimed_by` which colleague has it on the screen;
+    `unit_key` brings cases of one unit together, those of nobody first.
     """
     before: Any = Value(False, BooleanField())
     if actor.person_id is not None:
         before = decided_by(actor.person_id)
-    rows = matching(actor, criteria).annotate(decided_before=before)
+    held = waiting_decision()
+    rows = matching(actor, criteria).annotate(
+        decided_before=before,
+        unit_key=UNIT_KEY,
+        held_by=Subquery(held.values("reviewer_name")[:1]),
+        held_until=Subquery(held.values("effective_at")[:1]),
+        claimed_by=Subquery(claims_of_others(actor).values("name")[:1]),
+    )
     return rows.values_list(*_with(INBOX_COLUMNS, fields), named=True)
 
 

@@ -55,7 +55,7 @@ def rows(actor: Actor, found: Iterable[Any], fields: Sequence[HeaderField]) -> I
             case,
             tuple((field, _cell(field, getattr(case, field.column), case.pk)) for field in fields),
             State(case.state).label,
-            waiting(case.arrived_at, now),
+            waiting(case.arrived_at, now, case.session__review_until),
             why_not(actor, case, now),
         )
 
@@ -65,6 +65,8 @@ def why_not(actor: Actor, case: Any, now: datetime) -> str:
     reason = permissions.why_person_may_not(
         actor.person_id, case.person_id, decided_before=case.decided_before
     )
+    if not reason and case.held_by:
+        reason = permissions.held_says(case.held_by, case.held_until)
     if reason:
         return reason
     open_now = case.session__opens_at <= now < case.session__review_until

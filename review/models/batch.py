@@ -30,7 +30,9 @@ class Batch(Audited):
     """批量审核: one act of one person on many cases, frozen when it is confirmed (policy decision A61).
 
     `token` comes from the page that was confirmed, so a second click finds the first one's batch. `gone`
-    counts what the person had chosen and what was no longer theirs to see when they confirmed.
+    counts what the person had chosen and what was no longer theirs to see when they confirmed. Until `holds_until`
+    nothing is done and the batch, or cases of it, can be taken back (A75); `token` is the seed of the sample that
+    was put before the person (A60). `over_warnings`: cases with warnings are approved too, with the opinion as reason.
     """
 
     SUBJECT = "batch"
@@ -42,6 +44,8 @@ class Batch(Audited):
     act = models.CharField("办理方式", max_length=8, choices=BatchAct)
     opinion = models.TextField("审核意见", max_length=500, blank=True)
     next_unit = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, related_name="+")
+    over_warnings = models.BooleanField(default=False)
+    holds_until = models.DateTimeField("开始时间", null=True)
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.WAITING)
     total = models.PositiveIntegerField()
     gone = models.PositiveIntegerField(default=0)
@@ -59,6 +63,9 @@ class Batch(Audited):
             models.UniqueConstraint(fields=["user", "token"], name="one_batch_per_confirmation"),
             models.CheckConstraint(
                 condition=Q(act=BatchAct.APPROVE) | ~Q(opinion=""), name="a_batch_that_refuses_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(over_warnings=False) | ~Q(opinion=""), name="a_batch_over_warnings_has_a_reason"
             ),
             models.CheckConstraint(
                 condition=Q(total__gte=F("done") + F("refused")), name="a_batch_counts_its_cases_once"
@@ -100,6 +107,7 @@ class BatchItem(models.Model):
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="items")
     application = models.ForeignKey("applications.Application", models.PROTECT, related_name="+")
     seen = models.PositiveIntegerField()
+    opinion = models.TextField("单独的意见", max_length=500, blank=True)
     outcome = models.CharField("结果", max_length=8, choices=ItemOutcome, default=ItemOutcome.PENDING)
     says = models.CharField("说明", max_length=200, blank=True)
 

@@ -7,10 +7,12 @@ killed worker loses nothing and does nothing twice; the sweeper rings again for 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 
 from cehours.lib import clock
@@ -19,12 +21,16 @@ from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.acting.scope import scope
-from organizations.models import Membership
+from organizations.models import Membership, OutboxItem
+from organizations.models.outbox import OutboxState
 from review import permissions
 from review.batches import queries as batch_queries
+from review.batches import sampling
 from review.batches.verdicts import Order
+from review.cases import open_warnings
 from review.models import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.services import deciding_many
+from review.services.claiming import claim_for_batch, release
 from review.services.deciding import must_give_a_reason
 from review.services.deciding_many import Result
 
@@ -37,13 +43,16 @@ RIGHT_LOST = "您已不能代表该单位批量审核，其余申报没有办理
 CANNOT = "办理时出现问题，没有办理；请打开单独办理，仍不能办理的请联系系统管理员。"
 STOPPED = "已按您的要求停止，其余申报没有办理。"
 OTHER_HAT = "这个页面是您以另一单位的身份打开的，没有办理。请返回待办，重新勾选后再确认。"
+TAKEN_BACK = "已由本人撤回，没有办理。"
+REASON_FOR_WARNINGS = "有警示的一并审核通过，须在审核意见中写明理由（不少于 5 个字），后面的审核单位会看到。"
 RUNS = "该批量审核正在办理或已结束，无需重新开始。"
 # What one case can bring about. Everything else (a deadlock, a lost connection) is tried again by the outbox.
 OF_A_CASE = (IntegrityError, DataError, ProgrammingError, ValueError, Refusal)
 FREEZE = """
-INSERT INTO review_batchitem (batch_id, application_id, seen, outcome, says)
-SELECT %(batch)s, c.id, c.seen, 'pending', ''
-FROM unnest(%(cases)s::uuid[], %(seen)s::int[]) WITH ORDINALITY AS c (id, seen, place) ORDER BY c.place
+INSERT INTO review_batchitem (batch_id, application_id, seen, opinion, outcome, says)
+SELECT %(batch)s, c.id, c.seen, c.opinion, 'pending', ''
+FROM unnest(%(cases)s::uuid[], %(seen)s::int[], %(own)s::text[]) WITH ORDINALITY AS c (id, seen, opinion, place)
+ORDER BY c.place
 """
 NOTE = """
 UPDATE review_batchitem i SET outcome = c.outcome, says = left(c.says, 200)
@@ -55,17 +64,24 @@ log = structlog.get_logger(__name__)
 
 @transaction.atomic
 def confirm(
-    *, actor: Actor, token: UUID, order: Order, chosen: Sequence[tuple[UUID, int]], gone: int = 0
+    *,
+    actor: Actor,
+    token: UUID,
+    order: Order,
+    chosen: Sequence[tuple[UUID, int]],
+    gone: int = 0,
+    hold: bool = False,
 ) -> Batch:
     """Freezes the chosen (case, version seen) and asks for the work; a second click gets the first one's batch.
+
+    `hold`: the work starts after BATCH_DELAY_SECONDS, and till then cases or all of it can be taken back (A75).
 
     The cases must be visible to the actor; what cannot be decided among them will say why. Raises NotAllowed,
     NotNow when nothing is left.
     """
     permissions.must_be_allowed_to_batch(actor)
     assert actor.user_id and actor.unit_id  # permissions asked
-    if order.act != BatchAct.APPROVE:
-        must_give_a_reason(order.opinion)
+    _must_be_explained(order)
     known = Batch.objects.filter(user_id=actor.user_id, token=token).first()
     if known:
         return known
@@ -80,6 +96,8 @@ def confirm(
         act=order.act,
         opinion=order.opinion.strip(),
         next_unit_id=order.next_unit_id,
+        over_warnings=order.over_warnings and order.act == BatchAct.APPROVE,
+        holds_until=clock.now() + timedelta(seconds=settings.BATCH_DELAY_SECONDS) if hold else None,
         total=len(chosen),
         gone=gone,
     )
@@ -90,10 +108,83 @@ def confirm(
         raise NotAllowed(OTHER_HAT)
     if known.pk != batch.pk:
         return known
-    _run(FREEZE, batch=batch.pk, cases=[pk for pk, _ in chosen], seen=[seen for _, seen in chosen])
-    audit.record(actor, "batch_confirmed", batch, decides=batch.act, cases=batch.total)
-    outbox.ring(RUN, batch_queries.chunk_key(batch))
+    _freeze(actor, batch, order, chosen)
     return batch
+
+
+def _must_be_explained(order: Order) -> None:
+    """Raises NotAllowed when a refusal, or an approval over warnings, says too little."""
+    if order.act != BatchAct.APPROVE:
+        for reason in (order.opinion, *order.own.values()):
+            must_give_a_reason(reason)
+    elif order.over_warnings and not open_warnings.is_a_reason(order.opinion):
+        raise NotAllowed(REASON_FOR_WARNINGS, field="opinion")
+
+
+def _freeze(actor: Actor, batch: Batch, order: Order, chosen: Sequence[tuple[UUID, int]]) -> None:
+    """The cases and the texts as they are confirmed, the sample's seed on record, and the work asked for."""
+    cases = [pk for pk, _ in chosen]
+    own = [order.own.get(pk, "").strip() for pk in cases]
+    _run(FREEZE, batch=batch.pk, cases=cases, seen=[seen for _, seen in chosen], own=own)
+    sample = {"seed": batch.token, "rate": sampling.RATE, "drawn": len(sampling.draw(batch.token, cases))}
+    audit.record(actor, "batch_confirmed", batch, decides=batch.act, cases=batch.total, sample=sample)
+    outbox.ring(RUN, batch_queries.chunk_key(batch), not_before=batch.holds_until)
+    if batch.holds_until:
+        claim_for_batch(actor, cases, batch.holds_until)
+
+
+def _held(actor: Actor, batch_id: UUID) -> Batch:
+    """The person's batch, locked, while it is held. Raises NotYours, NotNow."""
+    batch = batch_queries.mine(actor).select_for_update(of=("self",)).filter(pk=batch_id).first()
+    if batch is None:
+        raise NotYours("没有找到该批量审核。")
+    if batch.state != BatchState.WAITING or batch.holds_until is None:
+        raise NotNow(f"该批量审核{batch.get_state_display()}，不能再撤回或提前开始。")
+    return batch
+
+
+@transaction.atomic
+def start_now(*, actor: Actor, batch_id: UUID) -> Batch:
+    """立即开始, before the hold has ended. Raises NotYours, NotNow."""
+    batch = _held(actor, batch_id)
+    batch.holds_until = clock.now()
+    batch.save(update_fields=["holds_until"])
+    audit.record(actor, "batch_started_early", batch)
+    _ring_again(batch, batch_queries.chunk_key(batch), batch.holds_until)
+    outbox.ring(RUN, batch_queries.chunk_key(batch))  # the row is there; this is its bell
+    return batch
+
+
+@transaction.atomic
+def take_back(*, actor: Actor, batch_id: UUID, cases: Sequence[UUID]) -> int:
+    """撤回 single cases of a held batch; they stay as they are. Returns how many. Raises NotYours, NotNow."""
+    batch = _held(actor, batch_id)
+    before = batch_queries.chunk_key(batch)
+    pending = BatchItem.objects.filter(batch=batch, outcome=ItemOutcome.PENDING, application_id__in=cases)
+    taken = pending.update(outcome=ItemOutcome.REFUSED, says=TAKEN_BACK)
+    if not taken:
+        raise NotNow("请先勾选要撤回的申报。")
+    batch.refused += taken
+    batch.save(update_fields=["refused"])
+    audit.record(actor, "batch_cases_taken_back", batch, cases=taken)
+    release(actor, cases)
+    if batch.left:
+        _ring_again(batch, before, batch.holds_until or clock.now())
+    else:
+        _end(actor, batch, BatchState.CANCELLED, "全部撤回，没有办理任何申报。")
+    return taken
+
+
+def _ring_again(batch: Batch, key: str, due: datetime) -> None:
+    """The row of the first chunk, under `key` so far, follows the batch's count and its start.
+
+    A worker that has the row already waits for this batch; it finds the right cases under any key.
+    """
+    with scope(Actor.system(RUN)):
+        rows = OutboxItem.objects.filter(task=RUN, key=key, state=OutboxState.PENDING)
+        for row in rows.select_for_update(skip_locked=True, of=("self",)):
+            row.key, row.run_after = batch_queries.chunk_key(batch), due
+            row.save(update_fields=["key", "run_after"])
 
 
 @transaction.atomic
@@ -109,6 +200,7 @@ def stop(*, actor: Actor, batch_id: UUID) -> Batch:
         raise NotNow(f"该批量审核{batch.get_state_display()}，无需停止。")
     if batch.state == BatchState.WAITING:
         _end(actor, batch, BatchState.CANCELLED, "开始之前已取消，没有办理任何申报。")
+        release(actor, list(BatchItem.objects.filter(batch=batch).values_list("application_id", flat=True)))
     else:
         _end(actor, batch, BatchState.STOPPED, STOPPED)
     return batch
@@ -135,6 +227,8 @@ def run_chunk(key: str) -> None:
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=UUID(key.partition(":")[0]))
     if batch.has_ended:
         return
+    if batch.holds_until and batch.holds_until > clock.now():
+        raise outbox.NotYet("held by its clerk")
     actor = _reviewer(batch)
     if actor is None:
         _end(Actor.system(RUN), batch, BatchState.STOPPED, RIGHT_LOST)
@@ -165,8 +259,10 @@ def _reviewer(batch: Batch) -> Actor | None:
 def _advance(actor: Actor, batch: Batch) -> None:
     """Decides the next cases and notes what became of each."""
     pending = BatchItem.objects.filter(batch=batch, outcome=ItemOutcome.PENDING).order_by("id")
-    chosen = dict(pending.values_list("application_id", "seen")[:CHUNK])
-    order = Order(BatchAct(batch.act), batch.opinion, batch.next_unit_id)
+    rows = list(pending.values_list("application_id", "seen", "opinion")[:CHUNK])
+    chosen = {pk: seen for pk, seen, _ in rows}
+    own = {pk: opinion for pk, _, opinion in rows if opinion}
+    order = Order(BatchAct(batch.act), batch.opinion, batch.next_unit_id, own, batch.over_warnings)
     results = _decide(actor, order, chosen)
     _run(
         NOTE,

@@ -12,17 +12,18 @@ from applications.filed import last_step, records
 from applications.filed.snapshot import Filed
 from applications.models import Application, Decision, Outcome
 from applications.states import REVIEWS
-from cehours.lib import clock, visible
+from cehours.lib import clock
 from certificates import services as certificates
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, Stale
 from review import permissions, queries
-from review.cases import assessing, next_unit, routing
+from review.cases import assessing, next_unit, open_warnings, routing
 from review.cases.assessing import YearMark
+from review.cases.open_warnings import SHORTEST_REASON
+from review.models import HeldDecision
 
 Marks = Mapping[int, YearMark]
-SHORTEST_REASON = 5
 
 
 @transaction.atomic
@@ -34,13 +35,14 @@ def approve(
     opinion: str = "",
     next_unit_id: UUID | None = None,
     marks: Marks | None = None,
+    held: HeldDecision | None = None,
 ) -> Application:
     """审核通过: hands the case to the chosen next unit, or at the last step approves it and issues the certificate.
 
     The certificate's number is taken in this transaction; the PDF follows through the outbox, so a dead
     worker delays it and loses nothing. Raises NotYours, Stale (decided since `seen`), NotNow, NotAllowed.
     """
-    case, filed = _open(actor, case_id, seen)
+    case, filed = _open(actor, case_id, seen, held)
     ahead = routing.ahead(case)
     if not ahead.choices and not case.is_last_step:
         raise NotNow(ahead.says)
@@ -48,8 +50,8 @@ def approve(
     if ahead.choices and choice is None:
         raise NotAllowed(next_unit.why_not(case, ahead, next_unit_id), field="next_unit")
     _records_still_stand(case)
-    _over_claims_are_explained(filed, opinion)
-    decision = _decide(actor, case, filed, Outcome.APPROVED, opinion, marks or {}, choice=choice)
+    open_warnings.must_be_explained(filed, marks or {}, opinion)
+    decision = _decide(actor, case, filed, Outcome.APPROVED, opinion, marks or {}, choice=choice, held=held)
     if choice is None:
         _finish(case, "approve", decision)
         audit.record(actor, "approved", case, decision=decision.pk, revision=case.revision)
@@ -64,25 +66,45 @@ def approve(
 
 @transaction.atomic
 def return_(
-    *, actor: Actor, case_id: UUID, seen: int, reason: str, marks: Marks | None = None
+    *,
+    actor: Actor,
+    case_id: UUID,
+    seen: int,
+    reason: str,
+    marks: Marks | None = None,
+    held: HeldDecision | None = None,
 ) -> Application:
     """退回修改: back to the applicant, who edits and resubmits the same application; it then starts anew."""
-    return _refuse(actor, case_id, seen, Outcome.RETURNED, "return_", reason, marks)
+    return _refuse(actor, case_id, seen, Outcome.RETURNED, reason, marks, held)
 
 
 @transaction.atomic
-def reject(*, actor: Actor, case_id: UUID, seen: int, reason: str, marks: Marks | None = None) -> Application:
+def reject(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    seen: int,
+    reason: str,
+    marks: Marks | None = None,
+    held: HeldDecision | None = None,
+) -> Application:
     """审核不通过: final; the applicant may file a corrected copy."""
-    return _refuse(actor, case_id, seen, Outcome.REJECTED, "reject", reason, marks)
+    return _refuse(actor, case_id, seen, Outcome.REJECTED, reason, marks, held)
 
 
 def _refuse(
-    actor: Actor, case_id: UUID, seen: int, outcome: Outcome, act: str, reason: str, marks: Marks | None
+    actor: Actor,
+    case_id: UUID,
+    seen: int,
+    outcome: Outcome,
+    reason: str,
+    marks: Marks | None,
+    held: HeldDecision | None,
 ) -> Application:
-    case, filed = _open(actor, case_id, seen)
+    case, filed = _open(actor, case_id, seen, held)
     must_give_a_reason(reason)
-    decision = _decide(actor, case, filed, outcome, reason, marks or {}, choice=None)
-    _finish(case, act, decision)
+    decision = _decide(actor, case, filed, outcome, reason, marks or {}, choice=None, held=held)
+    _finish(case, "return_" if outcome == Outcome.RETURNED else "reject", decision)
     audit.record(actor, outcome.value, case, decision=decision.pk, revision=case.revision)
     notices.tell(case, outcome.value, by=str(actor.unit), reason=decision.opinion)
     return case
@@ -90,19 +112,22 @@ def _refuse(
 
 def must_give_a_reason(reason: str) -> None:
     """Raises NotAllowed when the reason of a refusal is too short to be of use to the applicant."""
-    if len(visible.shown(reason)) < SHORTEST_REASON:
+    if not open_warnings.is_a_reason(reason):
         raise NotAllowed(
             f"请写明原因（不少于 {SHORTEST_REASON} 个字），让申报人知道哪里需要修改。", field="reason"
         )
 
 
-def _open(actor: Actor, case_id: UUID, seen: int) -> tuple[Application, Filed]:
+def _open(actor: Actor, case_id: UUID, seen: int, held: HeldDecision | None) -> tuple[Application, Filed]:
     """The case, locked, on the actor's desk and unchanged since the actor looked; and what was filed, read once."""
     case = queries.case_for(actor, case_id, lock=True)
     if case.version != seen:
         raise Stale
     permissions.must_be_allowed_to_decide(actor, case)
-    if not case.session.accepts_reviews(clock.now()):
+    waiting = None if held else queries.held_of(case)
+    if waiting is not None:
+        raise NotNow(permissions.held_says(waiting.reviewer_name, waiting.effective_at))
+    if not case.session.accepts_reviews(held.decided_at if held else clock.now()):
         raise NotNow(permissions.CLOSED)
     return case, assessing.filed_of(case)
 
@@ -116,6 +141,7 @@ def _decide(
     marks: Marks,
     *,
     choice: routing.Choice | None,
+    held: HeldDecision | None,
 ) -> Decision:
     assert actor.user and actor.person_id and actor.unit and case.arrived_at  # permissions asked
     before = assessing.last_recognised(case)  # before this decision is the last one itself
@@ -133,7 +159,7 @@ def _decide(
         opinion=opinion.strip(),
         next_unit=choice.unit if choice else None,
         arrived_at=case.arrived_at,
-        decided_at=clock.now(),
+        decided_at=held.decided_at if held else clock.now(),
     )
     decision.save(force_insert=True)
     assessing.assess(case, decision, filed, before, marks)
@@ -143,7 +169,7 @@ def _decide(
 def _forward(case: Application, choice: routing.Choice, decision: Decision) -> None:
     _take(case, REVIEWS[choice.kind].forward)
     case.hop, case.step, case.current_unit = case.hop + 1, choice.step, choice.unit
-    case.arrived_at = decision.decided_at
+    case.arrived_at = clock.now()  # the moment it can be seen there, whenever it was decided here
     case.save(update_fields=["state", "version", "step", "hop", "current_unit", "arrived_at"])
 
 
@@ -159,13 +185,6 @@ def _take(case: Application, act: str) -> None:
     guards.refuse_unless(case, act)
     getattr(case, act)()
     case.version += 1
-
-
-def _over_claims_are_explained(filed: Filed, opinion: str) -> None:
-    """Approving more than the rules compute needs a written reason (A67)."""
-    over = [says for year in filed.years for says in year["over_claimed"]]
-    if over and len(visible.shown(opinion)) < SHORTEST_REASON:
-        raise NotAllowed(f"{over[0]}。同意高于细则的学时，请在意见中写明理由。", field="opinion")
 
 
 def _records_still_stand(case: Application) -> None:

@@ -56,9 +56,9 @@ DECIDE = """
 INSERT INTO applications_decision (id, application_id, revision, hop, state, unit_id, user_id, person_id,
     reviewer_name, outcome, filing, opinion, next_unit_id, arrived_at, decided_at)
 SELECT m.decision_id, a.id, a.revision, a.hop, a.state, %(unit)s, %(user)s, %(person)s, %(name)s, %(outcome)s,
-    m.filing, %(opinion)s, m.next_unit, a.arrived_at, %(now)s
-FROM unnest(%(cases)s::uuid[], %(decisions)s::uuid[], %(filing)s::boolean[], %(next_units)s::uuid[])
-    AS m (id, decision_id, filing, next_unit)
+    m.filing, m.opinion, m.next_unit, a.arrived_at, %(now)s
+FROM unnest(%(cases)s::uuid[], %(decisions)s::uuid[], %(filing)s::boolean[], %(next_units)s::uuid[],
+    %(opinions)s::text[]) AS m (id, decision_id, filing, next_unit, opinion)
 JOIN applications_application a ON a.id = m.id
 """
 # What the hop before left is what this one recognises: a batch lowers nothing.
@@ -226,7 +226,7 @@ def _write(actor: Actor, order: Order, moves: Sequence[Move], desk: Desk) -> Non
         decisions=[move.decision_id for move in moves],
         name=actor.display_name,
         outcome=OUTCOMES[order.act].value,
-        opinion=order.opinion.strip(),
+        opinions=[order.text(case).strip() for case in cases],
         filing=[desk.filing(move.row) is not None for move in moves],
         next_units=next_units,
     )
@@ -299,7 +299,7 @@ def _told(actor: Actor, order: Order, move: Move, desk: Desk) -> notices.Words:
         link=reverse("applications:detail", args=[move.row.pk]),
         by=str(actor.unit),
         unit=str(move.choice.unit) if move.choice else "",
-        reason=order.opinion.strip(),
+        reason=order.text(move.row.pk).strip(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,7 +18,8 @@ from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotYours
 from review import services
 from review.batches import queries as batch_queries
-from review.models import Batch, ItemOutcome
+from review.forms import read_picks
+from review.models import Batch, BatchState, ItemOutcome
 from review.views.case import trail
 
 POLL = "2s"
@@ -34,13 +36,17 @@ def batch_run(request: ActorRequest, pk: UUID) -> HttpResponse:
     except NotYours as missing:
         raise Http404(missing.says) from missing
     is_broken = bool(batch_queries.broken([batch]))
+    now = clock.now()
+    is_held = batch.state == BatchState.WAITING and batch.holds_until is not None and batch.holds_until > now
     progress = {
         "batch": batch,
+        "is_held": is_held,
+        "held": math.ceil((batch.holds_until - now).total_seconds()) if is_held and batch.holds_until else 0,
         "is_broken": is_broken,
         "goes_on": not is_broken and not batch.has_ended,
         "seen": "broken" if is_broken else batch.state,
         "state": BROKEN if is_broken else batch.get_state_display(),
-        "left": "" if is_broken else batch_queries.time_left(batch, clock.now()),
+        "left": "" if is_broken else batch_queries.time_left(batch, now),
         "prints": batch_queries.prints(batch),
         "poll": POLL,
         "tone": "block" if is_broken else STATE_TONES[batch.state],
@@ -57,7 +63,10 @@ def batch_run(request: ActorRequest, pk: UUID) -> HttpResponse:
     )
     context = {
         **progress,
-        "shows_results": not progress["goes_on"] or "result" in request.GET or "cursor" in request.GET,
+        "shows_results": is_held
+        or not progress["goes_on"]
+        or "result" in request.GET
+        or "cursor" in request.GET,
         "page": page,
         "rows": [(item, TONES[item.outcome]) for item in page.rows],
         "tabs": _tabs(batch, outcome),
@@ -77,6 +86,33 @@ def batch_stop(request: ActorRequest, pk: UUID) -> HttpResponse:
         messages.warning(request, refusal.says)
     else:
         messages.success(request, batch.ended_says)
+    return redirect("review:batch_run", pk)
+
+
+@require_POST
+def batch_start(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """立即开始, while the batch is held."""
+    try:
+        services.start_batch_now(actor=request.actor, batch_id=pk)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+    except Refusal as refusal:
+        messages.warning(request, refusal.says)
+    return redirect("review:batch_run", pk)
+
+
+@require_POST
+def batch_take_back(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """撤回 the ticked cases, while the batch is held."""
+    cases = [case for case, _ in read_picks([f"{each}:0" for each in request.POST.getlist("case")])]
+    try:
+        taken = services.take_back_of_batch(actor=request.actor, batch_id=pk, cases=cases)
+    except NotYours as missing:
+        raise Http404(missing.says) from missing
+    except Refusal as refusal:
+        messages.warning(request, refusal.says)
+    else:
+        messages.success(request, f"已撤回 {taken} 件，仍在待办。")
     return redirect("review:batch_run", pk)
 
 

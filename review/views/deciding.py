@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,17 +24,46 @@ from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from review import permissions, services
-from review.cases import acts, dossier, routing
+from review.batches.verdicts import Order
+from review.cases import acts, dossier, open_warnings, routing
 from review.cases.dossier import Dossier
 from review.forms import Judgement, NextUnitForm
+from review.models import BatchAct, HeldDecision
 from review.presenters.origin import Origin
-from review.services.deciding import SHORTEST_REASON
-from review.views.case import case_or_404, judgement_of, show_case, trail
+from review.services import holding
+from review.views.case import BESIDE, case_or_404, judgement_of, show_case, trail
 
+
+@dataclass(frozen=True)
+class Done:
+    """What to say of a decision; `held` where it takes effect in a while."""
+
+    says: str
+    held: HeldDecision | None = None
+
+
+View = Callable[[ActorRequest, UUID], HttpResponse]
 CONFIRM = "confirm"  # name of the second step's button
 FIND = "find"  # name of 查找 beside the next unit
 
 
+def typed_is_given_back(view: View) -> View:
+    """Who was removed from the unit while deciding reads so, and gets back what they typed (still a 404)."""
+
+    @wraps(view)
+    def answered(request: ActorRequest, pk: UUID) -> HttpResponse:
+        try:
+            return view(request, pk)
+        except Http404:
+            typed = request.POST.get("opinion", "").strip()
+            if not typed or not request.actor.is_signed_in:
+                raise
+            return render(request, "review/lost.html", {"typed": typed}, status=404)
+
+    return answered
+
+
+@typed_is_given_back
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
     """第8步 to 第10步: the first click leads to the choice of the next unit, the second one decides."""
@@ -50,16 +84,10 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
         looked_for=request.POST if FIND in request.POST else None,
     )
     if not confirmed or not target_form.is_valid():
-        return _choose(request, case, judgement, target_form)
+        return _choose(request, case, file, judgement, target_form)
     try:
-        decided = services.approve(
-            actor=request.actor,
-            case_id=pk,
-            seen=judgement.seen,
-            opinion=judgement.text(),
-            next_unit_id=target_form.cleaned_data.get("next_unit"),
-            marks=judgement.marks(),
-        )
+        next_unit_id = target_form.cleaned_data.get("next_unit")
+        done = _decide(request, pk, judgement, Order(BatchAct.APPROVE, judgement.text(), next_unit_id))
     except Stale as stale:
         return _stale(request, pk, judgement, stale)
     except NotYours as missing:
@@ -70,9 +98,8 @@ def approve(request: ActorRequest, pk: UUID) -> HttpResponse:
             judgement.refuse(refusal.says, field)
         else:
             target_form.refuse(refusal.says, field)
-        return _choose(request, case, judgement, target_form)
-    messages.success(request, _approved(decided))
-    return redirect(Origin.of(request, request.actor).case(pk))
+        return _choose(request, case, file, judgement, target_form)
+    return _decided(request, case, done)
 
 
 def _found_units(request: ActorRequest, pk: UUID) -> HttpResponse:
@@ -84,6 +111,7 @@ def _found_units(request: ActorRequest, pk: UUID) -> HttpResponse:
     return render(request, "review/_found_units.html", {"finding": form.finding})
 
 
+@typed_is_given_back
 @require_POST
 def return_(request: ActorRequest, pk: UUID) -> HttpResponse:
     """退回修改: reversible by the applicant, so it is done at once."""
@@ -91,6 +119,7 @@ def return_(request: ActorRequest, pk: UUID) -> HttpResponse:
     return answer or _refuse(request, case, file, judgement, "return")
 
 
+@typed_is_given_back
 @require_POST
 def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     """审核不通过: final, so the page says what will happen before it does."""
@@ -98,7 +127,7 @@ def reject(request: ActorRequest, pk: UUID) -> HttpResponse:
     actor = request.actor
     if answer is not None:
         return answer
-    if CONFIRM in request.POST or len(judgement.text()) < SHORTEST_REASON:
+    if CONFIRM in request.POST or not open_warnings.is_a_reason(judgement.text()):
         return _refuse(request, case, file, judgement, "reject")
     origin = Origin.of(request, actor)
     context = {
@@ -136,16 +165,8 @@ def _received(request: ActorRequest, pk: UUID) -> tuple[Application, Dossier, Ju
 def _refuse(
     request: ActorRequest, case: Application, file: Dossier, judgement: Judgement, key: acts.Key
 ) -> HttpResponse:
-    act = services.return_ if key == "return" else services.reject
-    label = acts.label(case, key)
     try:
-        act(
-            actor=request.actor,
-            case_id=case.pk,
-            seen=judgement.seen,
-            reason=judgement.text(),
-            marks=judgement.marks(),
-        )
+        done = _decide(request, case.pk, judgement, Order(BatchAct(key), judgement.text()))
     except Stale as stale:
         return _stale(request, case.pk, judgement, stale)
     except NotYours as missing:
@@ -153,12 +174,49 @@ def _refuse(
     except Refusal as refusal:
         judgement.refuse(refusal.says, getattr(refusal, "field", None))
         return show_case(request, case, file, judgement, status=422)
-    messages.success(request, f"{case.name}的申报：{label}，申报人可以看到原因。")
-    return redirect(Origin.of(request, request.actor).case(case.pk))
+    return _decided(request, case, done)
+
+
+def _decided(request: ActorRequest, case: Application, done: Done) -> HttpResponse:
+    """What was done: beside the next case in 审阅模式, else above the page of the decided one."""
+    address = Origin.of(request, request.actor).case(case.pk)
+    if request.headers.get(BESIDE):
+        seconds = math.ceil(holding.delay().total_seconds()) if done.held else 0
+        context = {
+            "case": case,
+            "says": done.says,
+            "held": done.held,
+            "seconds": seconds,
+            "case_url": address,
+        }
+        return render(request, "review/_decided.html", context)
+    messages.success(request, done.says)
+    return redirect(address)
+
+
+def _decide(request: ActorRequest, pk: UUID, judgement: Judgement, order: Order) -> Done:
+    """Decides, at once or with a delay in which it can be taken back. Raises Refusal."""
+    more: dict[str, Any] = {
+        "actor": request.actor,
+        "case_id": pk,
+        "seen": judgement.seen,
+        "marks": judgement.marks(),
+    }
+    if holding.delay():
+        held = services.hold(**more, order=order)
+        until = f"{clock.local(held.effective_at):%H:%M:%S}"
+        return Done(f"{held.application.name}的申报：已决定，{until} 生效，之前可以撤回。", held)
+    if order.act == BatchAct.APPROVE:
+        return Done(
+            _approved(services.approve(**more, opinion=order.opinion, next_unit_id=order.next_unit_id))
+        )
+    act = services.return_ if order.act == BatchAct.RETURN else services.reject
+    case = act(**more, reason=order.opinion)
+    return Done(f"{case.name}的申报：{acts.label(case, acts.KEYS[order.act])}，申报人可以看到原因。")
 
 
 def _choose(
-    request: ActorRequest, case: Application, judgement: Judgement, target: NextUnitForm
+    request: ActorRequest, case: Application, file: Dossier, judgement: Judgement, target: NextUnitForm
 ) -> HttpResponse:
     """The second step; 422 when something in it has to be put right first."""
     problems = judgement.problems()
@@ -171,9 +229,9 @@ def _choose(
         "look_url": reverse("review:approve", args=[case.pk]),
         "problems": problems,
         "label": acts.label(case, "approve"),
-        "doubted": [year for year, mark in judgement.marks().items() if not mark.in_order]
-        if judgement.opinion.is_bound
-        else [],
+        "open_warnings": open_warnings.of(
+            file.filed, judgement.marks() if judgement.opinion.is_bound else {}
+        ),
         "trail": trail(request, case, origin),
     }
     status = 422 if problems or (target.is_bound and target.errors) else 200

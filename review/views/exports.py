@@ -66,8 +66,25 @@ def look(request: ActorRequest) -> HttpResponseRedirect:
             kind=kind,
             columns=request.POST.getlist("column"),
             density=request.POST.get("density", ""),
+            page_size=int(size) if (size := request.POST.get("size", "")) in ("50", "100", "200") else 50,
         )
     return redirect(list_url(kind, _address(request, actor)))
+
+
+@require_POST
+def view_save(request: ActorRequest) -> HttpResponseRedirect:
+    """保存为常用查询: what the list is asked for now, under a name; `forget` takes one away."""
+    actor = reviewer_of(request)
+    kind, address = kind_in(request.POST.get("list")), _address(request, actor)
+    forgotten = request.POST.get("forget", "")
+    try:
+        if forgotten.isascii() and forgotten.isdigit() and len(forgotten) < 19:
+            services.forget_view(actor=actor, view_id=int(forgotten))
+        else:
+            services.save_view(actor=actor, kind=kind, name=request.POST.get("name", ""), address=address)
+    except NotAllowed as refusal:
+        messages.warning(request, refusal.says)
+    return redirect(list_url(kind, address))
 
 
 def _ask(request: HttpRequest, actor: Actor) -> HttpResponseRedirect:

@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from applications.models import FilingSession
+from applications.presenters.deadlines import in_words
 from cehours.lib import clock
 from cehours.lib.paging import PAGE_SIZE, Page, keyset_page
 from organizations.acting.actor import Actor, ActorRequest
@@ -21,8 +23,10 @@ from review.lists import queries as list_queries
 from review.lists import rows as listing
 from review.lists.columns import Shown
 from review.lists.counts import MOST_COUNTED, Counts
-from review.models import ListKind
+from review.lists.criteria import ListCriteria
+from review.models import BatchAct, ListKind
 from review.presenters.origin import Origin
+from review.services.batches import MOST
 
 # The menu items of annex 3, step 4 of each guide.
 EMPLOYER_TITLE, DEPARTMENT_TITLE, BUREAU_TITLE = (
@@ -30,6 +34,9 @@ EMPLOYER_TITLE, DEPARTMENT_TITLE, BUREAU_TITLE = (
     "学时核认上级单位审核",
     "学时核认待办",
 )
+BATCH_ACTS = [
+    (act.value, act.label, tone) for act, tone in zip(BatchAct, ("primary", "return", "danger"), strict=True)
+]
 PAGE = PAGE_SIZE
 PLACES = {kind: f"review:{kind.value}" for kind in ListKind}
 Tab = dict[str, object]
@@ -59,21 +66,25 @@ def inbox(request: ActorRequest) -> HttpResponse:
     chosen = InboxFilter.asked(request.GET, actor)
     look = columns.shown(ListKind.INBOX, queries.list_settings_of(actor, ListKind.INBOX))
     found = list_queries.inbox_rows(actor, chosen.criteria, look.header)
-    page = keyset_page(found, order="arrived_at", cursor=request.GET.get("cursor"), size=PAGE)
-    totals = counts.inbox(actor)
+    order = list_queries.ORDERS[chosen.sort]
+    page = _page(request, found, order, look)
+    others = chosen.without_tabs()
+    totals = counts.inbox_matching(actor, others) if others != ListCriteria() else counts.inbox(actor)
     may_batch = permissions.may_batch(actor)
-    context = {
-        **_common(look, chosen, page),
+    context: dict[str, Any] = {
+        **_common(request, look, chosen, page, found),
         "title": title_of(actor, totals, chosen),
         "rows": listing.rows(actor, page.rows, look.header),
         "tail": Origin.at(chosen, request.GET.get("cursor")).tail(),
         "steps": _steps(actor, totals, chosen),
         "tabs": _tabs(totals, chosen),
         "batch": may_batch,
+        "deadlines": review_deadlines(),
+        "heads": actor.is_unit_admin,
         "calendar_missing": clock.calendar_missing() if actor.is_bureau else None,
     }
     if may_batch:
-        context.update(_matches(found, page, totals, chosen))
+        context |= {**_matches(context["total"], page), "keep": keep_of(actor), "acts": BATCH_ACTS}
     return render(request, "review/inbox.html", context)
 
 
@@ -83,8 +94,8 @@ def handled(request: ActorRequest) -> HttpResponse:
     chosen = HandledFilter.asked(request.GET, actor)
     look = columns.shown(ListKind.HANDLED, queries.list_settings_of(actor, ListKind.HANDLED))
     found = list_queries.handled_rows(actor, chosen.criteria, look.header)
-    page = keyset_page(found, order="-decided_at", cursor=request.GET.get("cursor"), size=PAGE)
-    return _past(request, actor, look, chosen, page)
+    page = _page(request, found, "-decided_at", look)
+    return _past(request, actor, look, chosen, page, found)
 
 
 @require_safe
@@ -94,8 +105,8 @@ def withdrawn(request: ActorRequest) -> HttpResponse:
     chosen = HandledFilter.asked(request.GET, actor)
     look = columns.shown(ListKind.WITHDRAWN, queries.list_settings_of(actor, ListKind.WITHDRAWN))
     found = list_queries.withdrawn_rows(actor, chosen.criteria, look.header)
-    page = keyset_page(found, order="-withdrawn_at", cursor=request.GET.get("cursor"), size=PAGE)
-    return _past(request, actor, look, chosen, page)
+    page = _page(request, found, "-withdrawn_at", look)
+    return _past(request, actor, look, chosen, page, found)
 
 
 @require_POST
@@ -112,10 +123,10 @@ def kind_in(typed: str | None) -> ListKind:
 
 
 def _past(
-    request: ActorRequest, actor: Actor, look: Shown, chosen: HandledFilter, page: Page[Any]
+    request: ActorRequest, actor: Actor, look: Shown, chosen: HandledFilter, page: Page[Any], found: Any
 ) -> HttpResponse:
     context = {
-        **_common(look, chosen, page),
+        **_common(request, look, chosen, page, found),
         "title": "已办",
         "rows": listing.past(page.rows, look.header),
         "tabs": _past_tabs(actor, look.kind, chosen),
@@ -123,7 +134,27 @@ def _past(
     return render(request, "review/handled.html", context)
 
 
-def _common(look: Shown, chosen: AnyFilter, page: Page[Any]) -> dict[str, object]:
+def _page(request: ActorRequest, found: Any, order: str, look: Shown) -> Page[Any]:
+    """The page that is asked for, by its cursor or, as far as lists are counted, by its number."""
+    size, number = look.page_size or PAGE, _number(request)
+    skip = (number - 1) * size if number * size <= MOST else 0
+    return keyset_page(found, order=order, cursor=request.GET.get("cursor"), size=size, skip=skip)
+
+
+def _number(request: ActorRequest) -> int:
+    typed = request.GET.get("page", "")
+    return max(int(typed), 1) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
+
+
+def _common(
+    request: ActorRequest, look: Shown, chosen: AnyFilter, page: Page[Any], found: Any
+) -> dict[str, object]:
+    actor = reviewer_of(request)
+    paged = bool(page.next or page.previous)
+    total = counts.capped(found, MOST) if paged else len(page.rows)
+    exact = total if total <= MOST else None
+    size = look.page_size or PAGE
+    number = _number(request) if page.previous else 1
     return {
         "kind": look.kind.value,
         "filter": chosen,
@@ -131,21 +162,63 @@ def _common(look: Shown, chosen: AnyFilter, page: Page[Any]) -> dict[str, object
         "page": page,
         "shown": len(page.rows),
         "look": look,
+        "elsewhere": elsewhere(actor, look.kind, chosen),
+        "printed_for": actor.unit,
+        "now": clock.now(),
+        "total": exact,
+        "number": number,
+        "pages": -(-exact // size) if exact is not None else None,
+        "views": queries.saved_views_of(actor, look.kind),
     }
 
 
-def _matches(found: Any, page: Page[Any], totals: Counts, chosen: InboxFilter) -> dict[str, object]:
+def _matches(total: int | None, page: Page[Any]) -> dict[str, object]:
     """What a batch of everything that matches is told: how many there are now, and when they were shown."""
     if page.next is None and page.previous is None:
         return {"matches": len(page.rows)}
-    number = counts.capped(found) if chosen.is_set else totals.all
-    exact = number if number <= MOST_COUNTED else None
-    return {"matches": capped(number), "exact": exact, "shown_at": clock.now().isoformat()}
+    return {"matches": total or f"{MOST}+", "exact": total, "shown_at": clock.now().isoformat()}
+
+
+def keep_of(actor: Actor) -> str:
+    """Under which name the browser keeps ticks: one account's, for one unit."""
+    return f"picks:{actor.user_id}:{actor.unit_id}"
+
+
+def elsewhere(actor: Actor, kind: ListKind, chosen: AnyFilter) -> list[tuple[str, int, str]]:
+    """(list, how many, address) of what is looked for in the other lists; nothing while nobody looks for somebody."""
+    asked = chosen.criteria
+    if not (asked.text or asked.number):
+        return []
+    address = chosen.address(view="", step="", outcome="")
+    who = ListCriteria(
+        text=asked.text, number=asked.number, unit=asked.unit, region=asked.region, series=asked.series,
+        year=asked.year, mark=asked.mark,
+    )  # fmt: skip
+    lists = {
+        ListKind.INBOX: ("待办", list_queries.matching),
+        ListKind.HANDLED: ("已办", list_queries.handled_matching),
+        ListKind.WITHDRAWN: ("申报人撤销", list_queries.withdrawn_matching),
+    }
+    numbers = (
+        (label, counts.capped(find(actor, who)), list_url(key, address))
+        for key, (label, find) in lists.items()
+        if key != kind
+    )
+    return [each for each in numbers if each[1]]
 
 
 def capped(number: int) -> str:
     """A number that was counted up to a cap, as pages show it."""
     return str(number) if number <= MOST_COUNTED else f"{MOST_COUNTED}+"
+
+
+def review_deadlines() -> list[str]:
+    """Until when each session that is being reviewed accepts decisions; of none, the last one's end."""
+    now = clock.now()
+    running = FilingSession.objects.filter(opens_at__lte=now, review_until__gt=now).order_by(
+        "review_until", "pk"
+    )
+    return [f"{session}：审核截止 {in_words(session.review_until)}" for session in running]
 
 
 def title_of(actor: Actor, totals: Counts, chosen: InboxFilter) -> str:
@@ -180,7 +253,8 @@ def _tabs(totals: Counts, chosen: InboxFilter) -> list[Tab]:
 
 
 def _past_tabs(actor: Actor, kind: ListKind, chosen: HandledFilter) -> list[Tab]:
-    done, here = counts.handled(actor), kind == ListKind.HANDLED
+    others, here = chosen.without_tabs(), kind == ListKind.HANDLED
+    done = counts.handled_matching(actor, others) if others != ListCriteria() else counts.handled(actor)
     by_outcome: Iterable[tuple[str, str, int]] = (
         ("", "全部已办", done.all),
         ("approved", "审核通过", done.approved),

@@ -27,7 +27,7 @@ class MergeForm(forms.Form):
         label="并入单位",
         required=False,
         max_length=60,
-        help_text="输入单位名称、拼音或首字母，点击「查找」后选择。",
+        help_text="输入单位名称、拼音或首字母，点击“查找”后选择。",
     )
     into = forms.TypedChoiceField(
         label="选择并入的单位",

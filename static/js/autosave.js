@@ -115,7 +115,7 @@ function heard(content, body) {
     letGo();
   }
   if (content.state === "saved") {
-    tell("已自动保存 " + content.time + "（草稿，点「" + mainAct() + "」后生效）");
+    tell("已自动保存 " + content.time + "（草稿，点“" + mainAct() + "”后生效）");
   } else if (content.state === "same") {
     tell("与已保存的内容一致");
   } else if (content.state === "stale" || content.state === "other") {

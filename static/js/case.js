@@ -1,6 +1,6 @@
-/* The case page: N opens the next case; after the evidence pane was swapped, focus and marks follow it. */
+/* The case page: focus, marks and the year follow the evidence, and a year that is chosen opens its first paper. */
 
-import { isShortcut } from "./keys.js";
+import { showPart } from "./parts.js";
 
 let pressed = null;
 
@@ -24,11 +24,11 @@ function keepFocus(pane) {
   }
 }
 
-/* On a phone the pane lies below the years: a chosen paper must not change out of sight. */
+/* On a phone the pane lies below or beside the years: a chosen paper must not change out of sight. */
 function bringIntoSight(pane) {
   const box = pane.getBoundingClientRect();
-  if (box.top > window.innerHeight * 0.8 || box.bottom < 0) {
-    pane.scrollIntoView();
+  if (box.top > window.innerHeight * 0.8 || box.bottom < 0 || box.left > window.innerWidth * 0.8) {
+    pane.scrollIntoView({ block: "nearest" });
   }
 }
 
@@ -45,20 +45,27 @@ document.addEventListener("click", function (event) {
   pressed = link && document.activeElement === link ? link.dataset.key : null;
 });
 
-document.addEventListener("htmx:afterSettle", function () {
+document.addEventListener("htmx:afterSettle", function (event) {
   const pane = document.getElementById("evidence");
-  if (pane) {
-    markShown(pane);
-    keepFocus(pane);
-    bringIntoSight(pane);
-    announce(pane);
+  if (!pane || event.target.id !== "evidence") {
+    return;
   }
+  markShown(pane);
+  keepFocus(pane);
+  bringIntoSight(pane);
+  announce(pane);
+  showPart(pane.dataset.year);
 });
 
-document.addEventListener("keydown", function (event) {
-  const next = isShortcut(event) && event.key.toLowerCase() === "n" && document.querySelector("[data-next-case]");
-  if (next) {
-    event.preventDefault();
-    next.click();
+document.addEventListener("click", function (event) {
+  const tab = event.target.closest("[data-go]");
+  if (!tab) {
+    return;
+  }
+  showPart(tab.dataset.go);
+  const paper = document.querySelector('[data-part="' + tab.dataset.go + '"] [data-paper]:not([aria-current])');
+  const shown = document.querySelector('[data-part="' + tab.dataset.go + '"] [data-paper][aria-current]');
+  if (paper && !shown) {
+    paper.click();
   }
 });

@@ -229,11 +229,15 @@ document.addEventListener("evidence:arrived", function (event) {
 
 /* -- choosing, photographing, dropping, replacing */
 
+function sendChosenIn(input) {
+  sendAll(input.files, input.closest("[data-row]"));
+  input.value = "";
+}
+
 document.addEventListener("change", function (event) {
   const input = event.target;
   if (input.type === "file" && input.form === form) {
-    sendAll(input.files, input.closest("[data-row]"));
-    input.value = "";
+    sendChosenIn(input);
   } else if (input.matches("select[data-prior]")) {
     showYears(input);
   }
@@ -323,3 +327,9 @@ form.classList.add("is-live");
 form.querySelector("#kind-any option").textContent = "自动标注";
 showAllYears(document);
 showAllYears(document.getElementById("sending-item").content);
+/* On a slow line files are chosen before this script is there. */
+form.querySelectorAll('input[type="file"]').forEach(function (input) {
+  if (input.files.length) {
+    sendChosenIn(input);
+  }
+});

@@ -26,6 +26,7 @@ function unfold() {
 if (box) {
   box.hidden = false;
   box.addEventListener("input", narrow);
+  narrow(); // what a reloaded page still holds
 }
 window.addEventListener("hashchange", unfold);
 unfold();

@@ -37,13 +37,13 @@ form.addEventListener("input", function (event) {
   }
 });
 
-form.addEventListener("change", function (event) {
-  const file = event.target.type === "file" && event.target.files[0];
+function choose(input) {
+  const file = input.files[0];
   if (!file) {
     return;
   }
   form.querySelectorAll('input[type="file"]').forEach(function (other) {
-    if (other !== event.target) {
+    if (other !== input) {
       other.value = ""; // one slip is one file
     }
   });
@@ -54,6 +54,14 @@ form.addEventListener("change", function (event) {
   } else {
     look(file).then(function (found) { fill(found, file); });
   }
+}
+
+form.addEventListener("change", function (event) {
+  if (event.target.type === "file") {
+    choose(event.target);
+  }
 });
 
+/* On a slow line the file is there before this script is. */
+form.querySelectorAll('input[type="file"]').forEach(choose);
 form.classList.add("is-live");

@@ -1,10 +1,10 @@
-/* Evidence viewer: zoom (+ −), turn (R), and J / K to the neighbours. Letters typed into a field are left alone. */
+/* Evidence viewer: zoom (+ −), turn (T), and J / K to the neighbours. Letters typed into a field are left alone. */
 
 import { isShortcut } from "./keys.js";
 
 const ZOOM_MAX = 3;
 const KEYS = {
-  "+": "[data-zoom-in]", "=": "[data-zoom-in]", "-": "[data-zoom-out]", r: "[data-rotate]",
+  "+": "[data-zoom-in]", "=": "[data-zoom-in]", "-": "[data-zoom-out]", t: "[data-rotate]",
   j: '[data-key="j"]', k: '[data-key="k"]',
 };
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from applications import services
 from applications.models import Application
 from applications.states import State
 from tests.applications.test_copying import begun_again
 from tests.applications.typing_in import text_of, url
-from tests.world import World, plain_year
+from tests.world import World, picture, plain_year
 
 REMARK = "缺少签到表"
 LIST = "/applications/"
@@ -79,7 +80,10 @@ def test_the_remark_carries_both_ways_and_the_likelier_is_the_button(
     first = page.split("form-actions")[1].split("button-primary")[1]
     assert url("evidence", returned, 2022) in first.split("</a>")[0]
     for name, other in {"year": "换材料", "evidence": "改学时"}.items():
-        assert other in page_of(world, name, returned, 2022)
+        page = page_of(world, name, returned, 2022)
+        assert (
+            f"{other}<span" in page and page.count("（2022 年度）") == 1
+        )  # the other way, not the page itself
 
 
 def test_lowered_hours_lead_to_the_hours_first(world: World) -> None:
@@ -213,3 +217,40 @@ def test_what_was_copied_already_is_not_offered_again(world: World, rejected: Ap
     box = text_of(world.browser("applicant").get(LIST)).split("下一步")[1].split("<h2>")[0]
     assert url("detail", case) in box and "重新新增" not in box
     assert "重新新增，沿用本次内容" not in page_of(world, "detail", rejected)
+
+
+def test_papers_are_not_called_complete_beside_a_remark_that_nobody_answered(
+    world: World, returned: Application
+) -> None:
+    assert "2021 年度的材料已齐全" in page_of(world, "evidence", returned, 2021)
+    page = page_of(world, "evidence", returned, 2022)
+    assert "材料已齐全" not in page
+    assert "2022 年度要求的材料种类都有了，但退回意见还没有处理" in page
+    overview = page_of(world, "papers", returned)
+    assert "2022 年的退回意见还没有处理" in overview and "材料已齐全" not in overview
+
+    check = page_of(world, "check", returned).split("申报年度明细信息")[1].split("<h3>2022 年度</h3>")[1]
+    assert "有退回意见" in check.split("<h3>")[0] and "有退回意见" not in check.split("<h3>")[1]
+
+    settle(world, returned, 2022)
+
+    assert "2022 年度的材料已齐全" in page_of(world, "evidence", returned, 2022)
+    assert "材料已齐全" in page_of(world, "papers", returned)
+
+
+def test_a_replaced_paper_answers_the_remark_and_its_seal_is_asked_for_anew(
+    world: World, returned: Application
+) -> None:
+    with world.acting("applicant"):
+        paper = returned.evidence.filter(year_entry__year=2022, stamped=True).first()
+    address, browser = url("evidence_replace", returned, paper.pk), world.browser("applicant")
+    assert "新文件已加盖公章" in text_of(browser.get(address))
+    new = {"files": SimpleUploadedFile("补盖.png", picture("red"))}
+
+    page = text_of(browser.post(address, new, follow=True))
+
+    assert "补盖.png：请核对新文件上是否盖有公章" in page
+    assert "退回意见还没有处理" not in page
+    with world.acting("applicant"):
+        stamped = [each.stamped for each in returned.evidence.filter(filename="补盖.png")]
+    assert stamped == [False]

@@ -76,7 +76,7 @@ def short(world: World) -> Application:
 def test_each_warning_leads_to_where_it_is_mended(world: World, short: Application) -> None:
     page = text_of(world.browser("applicant").get(url("check", short)))
     for says, href in {
-        "请填写「联系电话」": f"{url('header', short)}#id_phone",
+        "请填写“联系电话”": f"{url('header', short)}#id_phone",
         "还缺 2021 年的学时": f"{url('year_add', short)}?year=2021",
         "2020 年：专业科目还差 5 学时": f"{url('year', short, 2020)}#professional",
         "2020 年 · 远程教育、培训班：缺 4 样": url("evidence", short, 2020),
@@ -99,7 +99,7 @@ def test_a_file_that_waits_for_the_scanner_blocks_in_words(world: World, setting
         world.attach(actor, case, 2020, "signin")
     page = text_of(world.browser("applicant").get(url("check", case)))
     blocking = page.split("提交前须处理")[1].split("</ul>")[0]
-    assert "2020 年附件「signin.png」正在等待安全检查，通过后才能提交" in blocking
+    assert "2020 年附件“signin.png”正在等待安全检查，通过后才能提交" in blocking
     assert url("evidence", case, 2020) in blocking
 
 

@@ -77,7 +77,7 @@ def test_a_typed_header_is_kept_and_fills_the_form_again(browser: Client, case: 
     assert re.fullmatch(r"\d\d:\d\d:\d\d", answer["time"])
     page = text_of(browser.get(url("header", case)))
     assert 'value="结构工程"' in page
-    assert "自动保存、还没有点「保存」的内容" in page
+    assert "自动保存、还没有点“保存”的内容" in page
     assert "放弃草稿，恢复已保存内容" in page
 
 

@@ -36,7 +36,9 @@ def names(case: Application, year: int = 2020) -> list[str]:
 # --- Replacing, order, labels
 
 
-def test_a_replacement_takes_the_place_and_the_label_of_the_old_file(world: World, case: Application) -> None:
+def test_a_replacement_takes_the_place_and_the_label_of_the_old_file_but_not_its_seal(
+    world: World, case: Application
+) -> None:
     with world.acting("applicant") as actor:
         attach(actor, case, filename="1.png")
         old = attach(
@@ -49,11 +51,12 @@ def test_a_replacement_takes_the_place_and_the_label_of_the_old_file(world: Worl
         assert names(case) == ["1.png", "新.pdf", "3.png"]
         assert (new.kind, new.stamped, new.prior_from, new.prior_to) == (
             "prior_certificate",
-            True,
+            False,
             2018,
             2020,
         )
-        assert Event.objects.filter(act="evidence_replaced", subject_id=case.pk).count() == 1
+        assert attach(actor, case, filename="再.png", kind="", replaces=new.pk, stamped=True).stamped
+        assert Event.objects.filter(act="evidence_replaced", subject_id=case.pk).count() == 2
 
 
 def test_a_replacement_that_is_refused_leaves_the_old_file_where_it_was(

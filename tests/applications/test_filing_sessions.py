@@ -5,11 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 from django.urls import reverse
 
+from applications.forms.session import policy_choices
 from applications.models import FilingSession
 from applications.services import sessions
 from applications.services.sessions import SessionInput
 from organizations.acting.errors import NotAllowed
-from organizations.models import Event
+from organizations.models import Event, Membership
 from tests.organizations.people import send
 
 
@@ -22,6 +23,7 @@ def entered(**changed):
         "closes": "2026-07-20",
         "review_until": "2026-08-31",
         "grace_days": "5",
+        "other_year": "on",
         **changed,
     }
 
@@ -146,6 +148,7 @@ def test_the_service_refuses_such_a_policy_by_itself(world, policy):
         closes=date(2026, 7, 20),
         review_until=date(2026, 8, 31),
         grace_days=5,
+        other_year=True,
     )
 
     with world.acting("bureau") as actor, pytest.raises(NotAllowed) as refusal:
@@ -170,3 +173,51 @@ def test_the_times_of_a_session_can_be_moved_though_its_policy_is_gone(world):
         changed = sessions.change_session(actor=actor, session_id=world.session.pk, seen=seen, data=data)
 
     assert changed.name == "改期"
+
+
+def test_a_policy_of_another_year_is_asked_about_before_it_is_saved(world):
+    """Everybody would file the wrong years, and after the first filing it cannot be changed."""
+    browser = world.browser("bureau")
+
+    asked = send(browser, "applications:session_new", entered(other_year=""))
+
+    page = asked.content.decode()
+    assert asked.status_code == 422
+    assert "所选政策是 2025 年度的，工作年度填的是 2026" in page
+    assert 'name="other_year"' in page
+    assert FilingSession.objects.count() == 1
+    assert send(browser, "applications:session_new", entered()).status_code == 302
+
+
+def test_a_policy_is_chosen_by_year_document_and_years_covered(world):
+    browser = world.browser("bureau")
+
+    for address in ("applications:session_new", "applications:sessions"):
+        page = browser.get(reverse(address)).content.decode()
+        assert "2025 年度 · 湘人社办函〔2025〕37号 · 核认 2020—2024 年" in page, address
+
+
+def test_another_provinces_policy_is_neither_offered_nor_taken(world):
+    assert [key for key, _ in policy_choices("440000") if key.startswith("hunan")] == []
+    assert "hunan-2025" in dict(policy_choices("430000"))
+    data = SessionInput("外省", "hunan-2025", 2025, date(2025, 5, 1), date(2025, 7, 20), date(2025, 8, 31), 5)
+
+    with pytest.raises(NotAllowed, match="其他省的政策"):
+        sessions.check_policy(data, "440000")
+
+
+def test_a_clerk_reads_the_sessions_and_only_an_administrator_changes_them(world):
+    Membership.objects.filter(pk=world.second_bureau.membership.pk).update(role="reviewer")
+    clerk = world.browser("second_bureau")
+    address = reverse("applications:session_edit", args=[world.session.pk])
+
+    page = clerk.get(reverse("applications:sessions")).content.decode()
+
+    assert world.session.name in page
+    assert "由本单位管理员设立和修改" in page
+    assert address not in page
+    assert reverse("applications:session_new") not in page
+    assert clerk.get(address).status_code == 404
+    assert clerk.post(address, entered(year="2025", version=world.session.audit_seq)).status_code == 404
+    assert send(clerk, "applications:session_new", entered()).status_code == 404
+    assert FilingSession.objects.count() == 1

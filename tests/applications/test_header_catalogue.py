@@ -121,7 +121,7 @@ def test_who_has_no_unit_is_shown_as_such_once_that_is_said(world: World) -> Non
     ("state", "hint"),
     [
         (State.EMPLOYER_REVIEW, "不能修改。如需修改，请先撤销。"),
-        (State.REJECTED, "不能修改。请点击「新增学时认定申报」重新申报。"),
+        (State.REJECTED, "不能修改。请点击“新增学时认定申报”重新申报。"),
         (State.APPROVED, "不能修改。"),
     ],
 )
@@ -130,7 +130,7 @@ def test_page_and_act_say_alike_why_an_application_cannot_be_edited(
 ) -> None:
     case = world.application(at=state)
     browser = world.browser("applicant")
-    says = f"该申报当前为「{state.label}」，{hint}"
+    says = f"该申报当前为“{state.label}”，{hint}"
 
     page = text_of(browser.get(url("header", case), follow=True))
     act = text_of(browser.post(url("header", case), {"act": "next"}))

@@ -86,7 +86,7 @@ def test_a_place_the_person_chose_for_the_new_unit_stays(world: World) -> None:
 def test_a_unit_and_no_unit_at_once_is_refused_with_what_to_do(world: World) -> None:
     case = world.draft()
     page = text_of(send(world, case, nature=Nature.FREELANCE))
-    assert "已选择工作单位，单位性质不能是「自由职业」" in page
+    assert "已选择工作单位，单位性质不能是“自由职业”" in page
     assert "请清空" not in page
 
 

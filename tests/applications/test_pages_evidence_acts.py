@@ -201,7 +201,7 @@ def test_a_replacement_takes_place_and_kind_of_the_old_file(
     there = filled(world, case, "一.png", "二.png")
     address = url("evidence_replace", case, there[0].pk)
     browser = world.browser("applicant")
-    assert "新文件会代替「一.png」" in text_of(browser.get(address))
+    assert "新文件会代替“一.png”" in text_of(browser.get(address))
     answer = browser.post(address, {field: SimpleUploadedFile("新.png", picture("red"))})
     assert answer["Location"] == url("evidence", case, 2020)
     assert [(each.filename, each.kind) for each in papers(world, case)] == [
@@ -324,3 +324,26 @@ def test_others_find_neither_the_overview_nor_the_acts(world: World, case: Appli
         ("evidence_order", 2020),
     ):
         assert browser.post(url(name, case, more)).status_code == 404
+
+
+def test_a_small_picture_opens_the_file_as_its_name_does(world: World, case: Application) -> None:
+    [paper] = filled(world, case, "证书.png")
+    page = text_of(world.browser("applicant").get(url("evidence", case, 2020)))
+    opened = f'href="{url("evidence_view", case, paper.pk, 1)}"'
+    assert f'<a {opened} tabindex="-1" aria-hidden="true"><img' in page
+
+
+def test_the_last_look_at_papers_leads_to_the_check_page_and_an_earlier_one_does_not(world: World) -> None:
+    case = world.draft()
+    browser = world.browser("applicant")
+    with world.acting("applicant"):
+        first, last = case.evidence.all()[:2]
+        case.evidence.filter(pk__in=[first.pk, last.pk]).update(confirmed=False)
+
+    def look(paper: Evidence, **sent: Any) -> Any:
+        return browser.post(url("evidence_confirm", case), {"paper": paper.pk, "year": "2020"}, **sent)
+
+    assert "HX-Redirect" not in look(first, headers=HTMX).headers
+    assert look(last, headers=HTMX)["HX-Redirect"] == url("check", case)
+    assert look(last)["Location"] == url("check", case)
+    assert "材料已齐全，请核对后提交" in text_of(browser.get(url("check", case)))

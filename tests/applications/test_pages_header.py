@@ -52,7 +52,7 @@ def test_a_missing_starred_field_is_named_and_nothing_is_saved(world: World, fie
     typed = header_of(case, remark="新写的备注", **{field: ""})
     answer = world.browser("applicant").post(url("header", case), typed)
     assert answer.status_code == 422
-    assert f"请填写「{label}」。" in text_of(answer)
+    assert f"请填写“{label}”。" in text_of(answer)
     assert "新写的备注" in text_of(answer)
     assert stored(world, case).remark == ""
 
@@ -77,7 +77,7 @@ def test_no_employer_is_refused_with_the_way_for_people_without_one(world: World
     case = world.draft()
     answer = world.browser("applicant").post(url("header", case), header_of(case, employer=""))
     assert answer.status_code == 422
-    assert "没有工作单位的，请将单位性质选为「自由职业」" in text_of(answer)
+    assert "没有工作单位的，请将单位性质选为“自由职业”" in text_of(answer)
 
 
 @pytest.mark.parametrize("key", ["province", "nobody"])

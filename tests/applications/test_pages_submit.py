@@ -63,7 +63,7 @@ def test_without_the_promise_nothing_is_submitted(world: World) -> None:
     case = world.draft()
     answer = submit(world, case)
     assert answer.status_code == 422
-    assert "请勾选「本人承诺所填内容真实」后再提交" in text_of(answer)
+    assert "请勾选“本人承诺所填内容真实”后再提交" in text_of(answer)
     assert state(world, case) == State.DRAFT
 
 
@@ -88,7 +88,7 @@ def test_missing_papers_need_a_reason_which_is_kept(world: World) -> None:
     assert "材料不全的说明" in page
     answer = submit(world, case, **PROMISE)
     assert answer.status_code == 422
-    assert "请上传；确实没有的，请在「材料不全的说明」中写明原因" in text_of(answer)
+    assert "请上传；确实没有的，请在“材料不全的说明”中写明原因" in text_of(answer)
     assert submit(world, case, evidence_note="原单位已撤销", **PROMISE).status_code == 302
     assert world.see("applicant", case.pk).evidence_note == "原单位已撤销"
 

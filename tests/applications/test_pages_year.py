@@ -61,17 +61,17 @@ def test_save_and_next_goes_to_the_next_missing_year(world: World, case: Applica
 
 BAD = {
     "year outside the span": ({"year": "2019"}, "2019 年不在本次核认跨度（2020-2024 年）内"),
-    "the same year twice": ({"year": "2021"}, "2021 年已经填写，请在原有年度上点击「修改」"),
-    "no year": ({"year": ""}, "请选择「年度」"),
+    "the same year twice": ({"year": "2021"}, "2021 年已经填写，请在原有年度上点击“修改”"),
+    "no year": ({"year": ""}, "请选择“年度”"),
     "negative hours": ({"public-0-hours": "-3"}, "学时不能为负数"),
     "three decimals": ({"public-0-hours": "30.125"}, "学时最小单位为 0.5，请改为 30 或 30.5"),
     "hours in words": ({"professional-0-hours": "六十"}, "学时应为数字"),
     "too many hours": ({"professional-0-hours": "99999"}, "学时不能超过 9999"),
-    "no hours": ({"public-0-hours": ""}, "请填写「公需科目折算学时分」"),
-    "no title": ({"professional-0-title": " "}, "请填写「专业科目名称」"),
-    "no form": ({"public-0-form": ""}, "请选择「公需科目继续教育形式」"),
-    "an unknown form": ({"public-0-form": "99"}, "请选择「公需科目继续教育形式」"),
-    "hours another system must report": ({"public-0-form": "platform"}, "请选择「公需科目继续教育形式」"),
+    "no hours": ({"public-0-hours": ""}, "请填写“公需科目折算学时分”"),
+    "no title": ({"professional-0-title": " "}, "请填写“专业科目名称”"),
+    "no form": ({"public-0-form": ""}, "请选择“公需科目继续教育形式”"),
+    "an unknown form": ({"public-0-form": "99"}, "请选择“公需科目继续教育形式”"),
+    "hours another system must report": ({"public-0-form": "platform"}, "请选择“公需科目继续教育形式”"),
     "nothing at all": ({"public-count": "0", "professional-count": "0"}, "请至少填写一项"),
 }
 
@@ -204,8 +204,8 @@ def test_claiming_more_than_the_rules_give_needs_a_reason(world: World, case: Ap
     ("fact", "value", "says"),
     [
         ("published_on", "五月", "刊期应为日期"),
-        ("author", "", "请选择「署名」"),
-        ("author", "boss", "请从列表中选择「署名」"),
+        ("author", "", "请选择“署名”"),
+        ("author", "boss", "请从列表中选择“署名”"),
     ],
 )
 def test_a_fact_that_cannot_be_read_is_named(

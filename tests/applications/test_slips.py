@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,12 +11,19 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from weasyprint import HTML
 
-from applications.files.slips import range_in, range_of
+from applications.files.slips import figures_in, range_in, range_of
 from applications.models import Application
 from applications.states import State
+from certificates.paper.render import render
+from certificates.paper.sheet import Sheet, YearHours
 from tests.applications.test_recognised import enter, lines
 from tests.applications.typing_in import text_of, url
+from tests.certificates.sheets import SHEET
 from tests.world import World, picture
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:unclosed file .*sRGB2014.icc:ResourceWarning"
+)  # WeasyPrint's own
 
 
 @pytest.fixture
@@ -44,6 +52,7 @@ def slip_pdf(says: str) -> bytes:
 @pytest.mark.requirement("R072", "R074")
 def test_one_upload_fills_and_proves_all_the_years_it_covers(world: World, case: Application) -> None:
     page = text_of(post(world, case))
+    tasks = text_of(world.browser("applicant").get(url("detail", case)))
     with world.acting("applicant"):
         filled = [(entry.year, entry.evidence.count()) for entry in case.years.all()]
         hours = {(each.category, each.claimed, each.says) for each in case.activities.all()}
@@ -52,8 +61,92 @@ def test_one_upload_fills_and_proves_all_the_years_it_covers(world: World, case:
         ("public", Decimal(30), "以认定单认定（达到规定学时）"),
         ("professional", Decimal(60), "以认定单认定（达到规定学时）"),
     }
-    assert "4 个年度的材料齐全" in page
-    assert "已按认定单填好 2020、2021、2022、2023 年度" in page
+    assert "4 个年度的材料齐全" in tasks
+    assert "已按认定单填好 2020、2021、2022、2023 年度（达到规定学时）" in page
+
+
+def test_the_one_year_that_is_left_is_the_next_page(world: World, case: Application) -> None:
+    answer = post(world, case)
+    assert answer.redirect_chain == [(f"{url('year_add', case)}?year=2024", 302)]
+    assert "2024 年度" in text_of(answer) or "新增申报年度明细信息" in text_of(answer)
+
+
+def test_where_several_years_or_none_are_left_the_task_list_is(world: World, case: Application) -> None:
+    answer = post(world, case, prior_to="2022")
+    assert answer.redirect_chain == [(url("detail", case), 302)]
+    answer = post(world, case, prior_from="2020", prior_to="2024")
+    assert answer.redirect_chain == [(url("detail", case), 302)]
+
+
+def sheet_of(world: World, case: Application) -> Sheet:
+    """A slip of ours for the applicant, 2019–2023, with more than the minimum in two years."""
+    hours = {2019: (30, 60), 2020: (30, 72), 2021: (40, "60.5"), 2022: (30, 60), 2023: (30, 60)}
+    rows = tuple(YearHours(year, (Decimal(one), Decimal(other))) for year, (one, other) in hours.items())
+    with world.acting("applicant"):
+        name = case.person.name
+    return replace(SHEET, name=name, from_year=2019, to_year=2023, rows=rows)
+
+
+def as_file(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("扫描件.pdf", content)
+
+
+def claims(world: World, case: Application) -> dict[int, list[Decimal]]:
+    with world.acting("applicant"):
+        return {entry.year: [each.claimed for each in entry.activities.all()] for entry in case.years.all()}
+
+
+MINIMA = {year: [Decimal(30), Decimal(60)] for year in range(2020, 2024)}
+
+
+@pytest.mark.requirement("R074")
+def test_the_figures_that_a_slip_of_ours_states_are_taken(world: World, case: Application) -> None:
+    page = text_of(post(world, case, file=as_file(render(sheet_of(world, case)))))
+    assert claims(world, case) == {
+        **MINIMA,
+        2020: [Decimal(30), Decimal(72)],
+        2021: [Decimal(40), Decimal("60.5")],
+    }
+    with world.acting("applicant"):
+        assert {each.says for each in case.activities.all()} == {"以认定单认定（按单上写明的学时）"}
+    assert "2020、2021、2022、2023 年度（单上写明的学时）" in page
+    assert "请核对学时与单上是否一致" in page
+
+
+def test_figures_of_another_person_or_range_are_not_taken(world: World, case: Application) -> None:
+    sheet = sheet_of(world, case)
+    for other in (replace(sheet, name="别的人"), replace(sheet, from_year=2021, rows=sheet.rows[2:])):
+        post(world, case, file=as_file(render(other)))
+        assert claims(world, case) == MINIMA
+        with world.acting("applicant"):
+            case.years.all().delete()
+
+
+HEAD = "学时认定单\n根据规定精神，\n秦舒窈 同志，自 2022 年至 2023 年参加培训\n年度 公需科目 专业科目 合计\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (HEAD + "2022 30 60 90\n2023 30 72.5 102.5\n合计 60 132.5 192.5\n", True),
+        (HEAD + "2022 30 60 90\n2023 30 72.5 102.5\n", False),
+        (HEAD + "2022 30 60 90\n2023 30 72.5 102\n合计 60 132.5 192\n", False),
+        (HEAD + "2022 30 60 90\n2023 30 72.5 102.5\n合计 60 132.5 191.5\n", False),
+        (HEAD + "2022 30 60 90\n合计 30 60 90\n", False),
+        (HEAD + "2023 30 72.5 102.5\n2022 30 60 90\n合计 60 132.5 192.5\n", False),
+        (HEAD + "2022 0 0 0\n2023 30 72.5 102.5\n合计 30 72.5 102.5\n", False),
+        (HEAD + HEAD + "2022 30 60 90\n2023 30 72.5 102.5\n合计 60 132.5 192.5\n", False),
+        (HEAD.replace("专业科目", "选修科目") + "2022 30 60 90\n2023 30 60 90\n合计 60 120 180\n", False),
+        (HEAD.replace("秦", "欧阳秦") + "2022 30 60 90\n2023 30 60 90\n合计 60 120 180\n", False),
+        (HEAD.replace("秦舒窈", "秦舒") + "2022 30 60 90\n2023 30 60 90\n合计 60 120 180\n", False),
+        ("学时认定单\n根据规定精神，\n秦舒窈 同志，自 2022 年至 2023 年（近 2 年）参加继续教育培训", False),
+    ],
+)
+def test_a_table_is_believed_as_a_whole_or_not_at_all(text: str, found: bool) -> None:
+    figures = figures_in(text, categories=["公需科目", "专业科目"], holder=["秦舒窈", ""])
+    assert figures == (
+        {2022: (Decimal(30), Decimal(60)), 2023: (Decimal(30), Decimal("72.5"))} if found else {}
+    )
 
 
 def test_the_slip_is_asked_for_first_and_no_more_once_a_year_is_there(
@@ -72,7 +165,7 @@ def test_years_that_are_there_stay_and_are_proved_too(world: World) -> None:
     page = text_of(post(world, case))
     assert [title for title, *_ in lines(world, case, 2021)] == ["2021公需科目", "2021专业科目"]
     assert "2021 年度原来已经填写，没有改动；认定单也可以证明这些年度" in page
-    assert "4 个年度的材料齐全" in page
+    assert "4 个年度的材料齐全" in text_of(world.browser("applicant").get(url("detail", case)))
 
 
 def test_records_on_file_are_ticked_in_the_same_step(world: World, case: Application) -> None:

@@ -144,7 +144,7 @@ def test_the_library_itself_refuses_an_illegal_edge(world: World) -> None:
 
     with pytest.raises(TransitionNotAllowed):
         case.approve()
-    assert guards.why_not(case, "approve") == ["该申报当前为「暂存」，不能进行此操作。"]
+    assert guards.why_not(case, "approve") == ["该申报当前为“暂存”，不能进行此操作。"]
 
 
 @pytest.mark.requirement("R178")

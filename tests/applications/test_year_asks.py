@@ -289,4 +289,4 @@ def test_the_check_page_says_that_it_counts_for_all_subjects(browser: Client, ca
 def test_a_title_of_another_year_is_told_at_the_check(browser: Client, case: Application) -> None:
     add_year(browser, case, year="2022", **{"public-0-title": "2020 年公需课程"})
     page = text_of(browser.get(url("check", case)))
-    assert "2022 年「2020 年公需课程」的名称里写的是 2020 年" in page
+    assert "2022 年“2020 年公需课程”的名称里写的是 2020 年" in page

@@ -39,7 +39,8 @@ INSERT INTO applications_assessment
 SELECT (jsonb_populate_record(s, jsonb_build_object('id', gen_random_uuid(), 'application_id', d.application_id,
     'decision_id', d.id))).*
 FROM applications_assessment s JOIN applications_decision o ON o.id = s.decision_id
-JOIN applications_decision d ON d.hop = o.hop AND d.revision = o.revision AND d.application_id <> o.application_id
+JOIN applications_decision d ON d.hop = o.hop AND d.revision = o.revision
+JOIN applications_application c ON c.id = d.application_id AND c.name LIKE '案卷%%'
 WHERE s.application_id = %(case)s
 """
 

@@ -3,7 +3,8 @@
 Ours is what the page asks (`queries.inbox_rows` by key, `counts.inbox`), as the runtime role with every policy
 on. Naive is what one writes first: count, offset, and an instance of every joined model. The limit is the bare
 statements in plain SQL. The same is measured at 10,000 applications; `growth` is the slower of the two pages there
-and here. `policies` compares the page's own statements with the owner's, whom no policy holds.
+and here. `order_…`: how many times as long as by waiting a page in another order takes. `policies` compares the page's
+own statements with the owner's, whom no policy holds.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 
 from tests.benchmarks._bench import Result, ask, database, main, median_of, medians_of, policies, template
 
+RATIOS = ("policies", "order_submitted", "order_unit", "order_name")
 SMALL, MILLION = 10_000, 1_000_000
 TIMES = 101
 PAGE = """
@@ -52,6 +54,7 @@ def measure(name: str, n: int) -> dict[str, float]:
             ways = _ways(clerk, place, n // 200 if place else 0)
             found[f"{key}_naive"] = median_of(ways.pop("naive"), 21)
             found |= {f"{key}_{kind}": value for kind, value in medians_of(ways, TIMES).items()}
+        found |= _orders(clerk, middle)
         found["policies"] = policies(name, *_statement(clerk, middle))
     return found
 
@@ -94,6 +97,29 @@ def _naive(clerk: Any, offset: int) -> Any:
     return cases.count(), list(joined[offset : offset + 50])
 
 
+def _orders(clerk: Any, place: Any) -> dict[str, float]:
+    """How much longer a page takes in each other order than by waiting: the slower of the first and a deep one."""
+    from cehours.lib.paging import _write_cursor, keyset_page
+    from review.lists import queries
+    from review.lists.criteria import ListCriteria
+
+    rows = queries.inbox_rows(clerk, ListCriteria())
+    row = rows.get(pk=place.pk)
+
+    def page(order: str, cursor: str | None) -> Callable[[], Any]:
+        return lambda: keyset_page(rows, order=order, cursor=cursor)
+
+    taken = {}
+    for key, order in queries.ORDERS.items():
+        deep = _write_cursor(row, order, forward=True)
+        taken[key] = medians_of({"first": page(order, None), "deep": page(order, deep)}, TIMES)
+    by_waiting = taken.pop("")
+    return {
+        f"order_{key}": max(each[kind] / by_waiting[kind] for kind in ("first", "deep"))
+        for key, each in taken.items()
+    }
+
+
 def _cursor_after(place: Any) -> str | None:
     from cehours.lib.paging import _write_cursor
 
@@ -123,7 +149,8 @@ def run(n: int) -> Result:
         large["deep_ours"],
         large["deep_limit"],
         {
-            **{f"{key}_s": float(f"{value:.4g}") for key, value in large.items() if key != "policies"},
+            **{f"{key}_s": float(f"{value:.4g}") for key, value in large.items() if key not in RATIOS},
+            **{key: round(large[key], 2) for key in RATIOS[1:]},
             "growth": round(max(large[f"{key}_ours"] / small[f"{key}_ours"] for key in ("first", "deep")), 2),
             "times_limit_first": round(large["first_ours"] / large["first_limit"], 2),
             "policies": round(large["policies"], 2),

@@ -38,7 +38,7 @@ def test_42a_a_name_that_came_from_elsewhere_is_said_in_the_header_and_not_filed
 
     page = text_of(world.browser("applicant").get(url("header", case)))
     assert "姓名打印不出来" in page
-    assert "更正姓名请到「我的数据」提出；更正以后请点「删除这份申报」" in page
+    assert "更正姓名请到“我的数据”提出；更正以后请点“删除这份申报”" in page
     with pytest.raises(NotAllowed, match="认定单打印不出来"):
         world.submit(world.see("applicant", case.pk))
 
@@ -50,5 +50,5 @@ def test_a_corrected_name_can_be_printed_too() -> None:
 
 def test_a_speciality_with_a_private_character_is_not_filed(world: World) -> None:
     case = world.draft(years=(2024,), span_exception="late_entry", specialty=f"建筑{PRIVATE[2]}学")
-    with pytest.raises(NotAllowed, match=r"「子专业名称」中的.*认定单打印不出来"):
+    with pytest.raises(NotAllowed, match=r"“子专业名称”中的.*认定单打印不出来"):
         world.submit(case)

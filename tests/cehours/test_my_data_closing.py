@@ -236,5 +236,5 @@ def test_the_page_of_somebody_with_nothing_filed_promises_to_erase_the_identity(
 
     page = world.browser("applicant").get(reverse("my_data:close")).content.decode()
 
-    assert "从未提交的「2025年度高级职称学时核认」" in page and "没有需要依法保留的记录" in page
+    assert "从未提交的“2025年度高级职称学时核认”" in page and "没有需要依法保留的记录" in page
     assert "依法保留 10 年" not in page

@@ -157,7 +157,7 @@ def test_who_looked_at_the_identity_number_is_told_with_unit_and_time_but_not_by
         looks = json.loads(box.read("data.json"))["looks_at_identity_number"]
 
     assert [(look["unit"], look["who"]) for look in looks] == [("省第九人民医院", "测*")]
-    assert looks[0]["over"] == "审核「2025年度高级职称学时核认」"
+    assert looks[0]["over"] == "审核“2025年度高级职称学时核认”"
     table = shown[shown.index("谁看过您的完整证件号码</h2>") :]
     assert "省第九人民医院" in table and "测*" in table
     stranger = world.browser("other_applicant").get(reverse("my_data:show")).content.decode()

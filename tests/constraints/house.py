@@ -7,20 +7,31 @@ from contextlib import closing
 from django.db import connection
 
 from applications.states import State
+from cehours.lib import clock
 from certificates.services import request_revocation
 from organizations.messaging.contacts import Contact
 from organizations.services import data_requests, members
+from review.batches.verdicts import Order
+from review.models import BatchAct
+from review.services import assign, be_absent, claim, hold, note
 from tests.certificates.approving import certificates
 from tests.databases import connect_as_owner
 from tests.review import batching
 from tests.training import planning
-from tests.world import World
+from tests.world import WHY, World
 
 # What other acts would write, in the rooms that no test here enters otherwise.
 REST = """
 INSERT INTO applications_draft (id, application_id, section, tab, fields, version, opened, saved_at)
     SELECT gen_random_uuid(), id, 'header', 'one', '{}', 1, '', now() FROM applications_application
     WHERE state = 'draft';
+INSERT INTO applications_handover (id, application_id, kind, version, from_unit_id, to_unit_id, state, steps, step,
+        reason, unit_id, user_id, person_id, actor_name, at)
+    SELECT gen_random_uuid(), a.id, 'stand_in', 99, a.current_unit_id, u.parent_id, a.state, a.steps, a.step,
+        '没有账号', u.parent_id, m.user_id, us.person_id, '甲', now()
+    FROM applications_application a JOIN organizations_unit u ON u.id = a.current_unit_id
+    JOIN organizations_membership m ON m.unit_id = u.parent_id JOIN organizations_user us ON us.id = m.user_id
+    WHERE a.state = 'employer_review' LIMIT 1;
 INSERT INTO certificates_lostnumbers (year, first, last, found_at) VALUES (2024, 1, 2, now());
 INSERT INTO organizations_device (user_id, session_key, name, since)
     SELECT id, 'session ' || id, '浏览器', now() FROM organizations_user LIMIT 2;
@@ -32,6 +43,8 @@ INSERT INTO organizations_provencontact (user_id, channel, address, notices)
     SELECT id, 'pigeon', 'loft ' || id, true FROM organizations_user LIMIT 2;
 INSERT INTO review_listlook (user_id, kind, columns, density)
     SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
+INSERT INTO review_savedview (user_id, kind, name, address)
+    SELECT user_id, 'inbox', '有警示', 'view=warned' FROM organizations_membership LIMIT 1;
 INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid, recorded_at)
     SELECT gen_random_uuid(), id, 2024, 'public', 30, 'load', '1', '', true, now() FROM organizations_person LIMIT 1;
 """
@@ -41,9 +54,17 @@ def furnish(world: World) -> None:
     """Cases in draft, at the employer, at a county's bureau (in a batch) and approved, a filed plan, open requests."""
     world.add_person("newcomer")
     world.draft(by="newcomer", years=(2024,), evidence=False)
-    batching.filed(world, by="other_applicant", unit="hospital", evidence=False)
+    at_the_employer = batching.filed(world, by="other_applicant", unit="hospital", evidence=False)
+    with world.acting("employer") as actor:
+        order = Order(BatchAct.RETURN, "请补充 2024 年签到表。")
+        claim(actor=actor, case_id=at_the_employer.pk)
+        colleague = world.second_employer.user_id
+        assign(actor=actor, cases=[at_the_employer.pk], to=[colleague])
+        be_absent(actor=actor, deputy=colleague, first_day=clock.today(), last_day=clock.today())
+        note(actor=actor, case_id=at_the_employer.pk, text="已电话核对。")
+        hold(actor=actor, case_id=at_the_employer.pk, seen=at_the_employer.version, order=order)
     at_the_county = batching.filed(world, by="third_applicant", unit="factory", evidence=False)
-    at_the_county = world.approve(at_the_county, by="factory_admin")
+    at_the_county = world.approve(at_the_county, by="factory_admin", opinion=WHY)
     batching.confirmed(world, "county_bureau", [(at_the_county.pk, at_the_county.version)])
     world.application(at=State.APPROVED)
     planning.filed(world, people=["applicant"])

@@ -30,6 +30,8 @@ APPLICATIONS = {
         "applications_activity",
         f"application_id = '{NEW}', recognised_id = '{NEW}'",
     ),
+    "a_handover_has_a_reason": set_("applications_handover", "reason = ''"),
+    "a_handover_leads_elsewhere": set_("applications_handover", "to_unit_id = from_unit_id"),
     "a_paper_is_tied_once": twice("applications_tie", id=NEW),
     "a_refusal_has_a_reason": set_("applications_decision", "outcome = 'returned', opinion = ''"),
     "a_unit_holds_it_only_in_review": set_(
@@ -47,6 +49,7 @@ APPLICATIONS = {
     ),
     "one_decision_per_hop": twice("applications_decision", id=NEW, person_id=NEW),
     "one_draft_per_tab": twice("applications_draft", id=NEW),
+    "one_handover_per_version": twice("applications_handover", id=NEW),
     "one_live_application_per_session": twice("applications_application", id=NEW),
     "one_person_decides_one_hop": twice("applications_decision", id=NEW, hop=99),
     "one_session_per_policy_and_year": twice("applications_filingsession", id=NEW),
@@ -118,10 +121,21 @@ ORGANIZATIONS = {
 REVIEW = {
     "a_batch_counts_its_cases_once": set_("review_batch", "done = total, refused = 1"),
     "a_batch_that_refuses_has_a_reason": set_("review_batch", "act = 'reject', opinion = ''"),
+    "a_batch_over_warnings_has_a_reason": set_("review_batch", "over_warnings = true, opinion = ''"),
     "a_case_is_in_a_batch_once": twice("review_batchitem", id=0),
+    "a_held_refusal_has_a_reason": set_("review_helddecision", "act = 'reject', opinion = ''"),
+    "an_ended_hold_says_when": set_("review_helddecision", "state = 'done'"),
+    "effect_follows_the_decision": set_("review_helddecision", "effective_at = decided_at - interval '1s'"),
+    "one_decision_waits_for_a_case": twice("review_helddecision", id=NEW),
+    "a_case_is_assigned_once_in_a_unit": twice("review_assignment", id=0),
+    "an_absence_runs_forward": set_("review_absence", "last_day = first_day - 1"),
+    "nobody_is_their_own_deputy": set_("review_absence", "deputy_id = user_id"),
+    "a_note_says_something": set_("review_note", "text = ''"),
+    "one_claim_of_a_unit_on_a_case": twice("review_claim", id=0),
     "an_ended_batch_says_when": set_("review_batch", "state = 'done'"),
     "one_batch_per_confirmation": twice("review_batch", id=NEW),
     "one_look_per_list": twice("review_listlook", id=0),
+    "one_view_per_name": twice("review_savedview", id=0),
 }
 
 TRAINING = {

@@ -48,6 +48,8 @@ class Instance:
             "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{self.port}",
             "WEB_CONCURRENCY": "1",
             "DEMO": "1",
+            "DECISION_DELAY_SECONDS": "0",
+            "BATCH_DELAY_SECONDS": "0",
             "DEBUG": "0",
             "LOG_FORMAT": "console",
         }

@@ -105,20 +105,20 @@ class Page:
         """The first link with these words in it, in the page itself before its frame."""
         inside = [link for link in self.main.all("a") if link["href"] and words in link.text]
         around = [link for link in self.links() if words in link.text]
-        return self._first(inside or around, f"链接「{words}」")
+        return self._first(inside or around, f"链接“{words}”")
 
     def button(self, words: str) -> Element:
         buttons = [button for button in self.main.all("button") if words in (button.text, button["value"])]
         return self._first(
             buttons or [button for button in self.main.all("button") if words in button.text],
-            f"按钮「{words}」",
+            f"按钮“{words}”",
         )
 
     def field(self, label: str, number: int = 0) -> Element:
         """The control that this label names; `number` tells several with the same label apart."""
         named = [self._named(each) for each in self.main.all("label") if self._label(each) == label]
         found = [control for control in named if control is not None]
-        return self._first(found[number:], f"「{label}」一栏")
+        return self._first(found[number:], f"“{label}”一栏")
 
     def choices(self, name: str) -> list[Element]:
         """The radio buttons or boxes of one name."""
@@ -151,4 +151,4 @@ class Page:
         if found:
             return found[0]
         trouble = f"页面提示：{self.trouble()}" if self.trouble() else ""
-        raise NotFound(f"「{self.title}」（{self.url}，{self.status}）上没有{what}。{trouble}")
+        raise NotFound(f"“{self.title}”（{self.url}，{self.status}）上没有{what}。{trouble}")

@@ -78,7 +78,7 @@ def test_what_was_typed_is_there_after_a_reload_and_can_be_given_up(desk: Desk) 
     expect(says(page)).to_contain_text(KEPT)
     page.reload()
     expect(page.get_by_label("子专业名称")).to_have_value("结构工程")
-    expect(page.locator("main")).to_contain_text("还没有点「保存」的内容")
+    expect(page.locator("main")).to_contain_text("还没有点“保存”的内容")
     page.get_by_role("button", name="放弃草稿，恢复已保存内容").click()
     expect(page.get_by_label("子专业名称")).to_have_value("建筑学")
 
@@ -118,14 +118,14 @@ def test_pressing_save_after_the_session_ended_loses_nothing(desk: Desk, name: s
     page.wait_for_url("**/account/login/**")
     sign_in_by_the_form(page, desk.world, desk.site)
     expect(page.get_by_label(label)).to_have_value("按下保存时已过期")
-    expect(page.locator("main")).to_contain_text("还没有点「保存」的内容")
+    expect(page.locator("main")).to_contain_text("还没有点“保存”的内容")
     held = page.evaluate("() => JSON.stringify(window.sessionStorage)")
     assert "430102" not in held  # no identity number lies in the browser
     page.get_by_role("button", name="下一步" if name == "header" else "保存", exact=True).last.click()
     page.wait_for_url(desk.site + reverse("applications:detail", args=[desk.case.pk]))
     desk.open(name, *((2020,) if name == "year" else ()))
     expect(page.get_by_label(label)).to_have_value("按下保存时已过期")
-    expect(page.locator("main")).not_to_contain_text("还没有点「保存」的内容")
+    expect(page.locator("main")).not_to_contain_text("还没有点“保存”的内容")
 
 
 def test_the_older_tab_is_told_compares_and_chooses(desk: Desk) -> None:

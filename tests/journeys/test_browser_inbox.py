@@ -25,7 +25,7 @@ def test_the_list_is_walked_ticked_and_opened_by_keyboard(desk: Window) -> None:
     desk.page.keyboard.press("k")
     desk.page.keyboard.press("x")
     expect(rows.first.locator("[data-pick]")).to_be_checked()
-    expect(desk.page.locator("[data-batch-count]")).to_have_text("已选 1 项")
+    expect(desk.page.locator("[data-batch-count]")).to_have_text("已选 1 件")
     expect(rows.first.locator("[data-open]")).to_be_focused()
     desk.page.keyboard.press("Enter")
 
@@ -35,7 +35,7 @@ def test_the_list_is_walked_ticked_and_opened_by_keyboard(desk: Window) -> None:
 def test_a_key_typed_into_a_field_is_only_a_letter(desk: Window) -> None:
     desk.sign_in("shizhou")
     desk.open("/review/")
-    box = desk.page.get_by_label("姓名或证件号码")
+    box = desk.page.get_by_label("姓名、证件号码或受理编号")
     box.click()
     desk.page.keyboard.type("jkx")
 
@@ -46,7 +46,7 @@ def test_a_key_typed_into_a_field_is_only_a_letter(desk: Window) -> None:
 def test_a_number_is_looked_for_without_standing_in_the_address(desk: Window) -> None:
     desk.sign_in("shengting")
     desk.open("/review/")
-    desk.page.get_by_label("姓名或证件号码").fill("430102198001011234")
+    desk.page.get_by_label("姓名、证件号码或受理编号").fill("430102198001011234")
     desk.press("查询")
 
     expect(desk.page.get_by_role("list", name="当前查询条件")).to_contain_text("证件号码：4****************4")
@@ -88,6 +88,7 @@ def test_on_a_phone_the_rows_are_cards_and_nothing_is_cut_off(phone: Window) -> 
     phone.open("/review/")
     phone.page.get_by_text("显示设置").click()
     assert phone.look() == []
+    phone.page.keyboard.press("Escape")
     phone.page.get_by_text("更多条件").click()
-    expect(phone.page.get_by_label("申报大类").first).to_be_visible()
+    expect(phone.page.locator(".filter-more").get_by_label("申报大类")).to_be_visible()
     assert phone.look() == []

@@ -64,11 +64,12 @@ def reject(case_path: str, chromium: Browser, instance: Instance) -> None:
     with Window.opened(chromium, instance.url, width=1280, height=900) as desk:
         desk.sign_in("danwei")
         desk.open(f"/review/cases/{case_path.split('/')[2]}/")
+        desk.press("退回修改")
         desk.page.locator("#decision").get_by_role("textbox").first.fill(REASON)
         desk.press("审核不通过")
-        expect(desk.page.locator("h1")).to_contain_text("确定审核不通过")
+        expect(desk.page.locator("[data-step]")).to_contain_text("确定审核不通过")
         desk.press("审核不通过")
-        expect(desk.page.locator("h1")).not_to_contain_text("确定")
+        expect(desk.page.locator("#toasts")).to_contain_text("审核不通过")
 
 
 def copy_and_hand_in(me: Filer) -> None:

@@ -34,8 +34,8 @@ def test_a_case_is_filed_with_its_papers_and_sent_on_by_the_employer(
             reviewer.until_says("请选择后再次点击")
             assert reviewer.look() == []
             reviewer.tick("上级审核单位")
-            reviewer.press("审核通过")
-            reviewer.until("!location.pathname.endsWith('/approve/')")
+            reviewer.press("审核通过")  # the step's own button, which stands above the bar's
+            reviewer.until("document.querySelector('#toasts').innerText.includes('已审核通过')")
             reviewer.picture(tmp_path / "decided.png")
             assert reviewer.look() == []
 
@@ -57,13 +57,13 @@ def test_a_case_is_approved_in_a_batch_and_its_certificate_verified(
             reviewer.sign_in("shizhou")
             reviewer.open("/review/")
             reviewer.tick(f"选择{filer.name}")
-            reviewer.until_says("已选 1 项")
+            reviewer.until_says("已选 1 件")
             reviewer.picture(tmp_path / "inbox.png")
-            reviewer.press("批量审核")
-            reviewer.until_says("开始办理")
+            reviewer.press("审核通过 1 件")
+            reviewer.until_says("可以审核通过")
             reviewer.picture(tmp_path / "batch.png")
             assert reviewer.look() == []
-            reviewer.press("开始办理")
+            reviewer.press("审核通过 1 件")
             reviewer.until_says("1 件全部办完")
             reviewer.picture(tmp_path / "batch-done.png")
             assert reviewer.look() == []

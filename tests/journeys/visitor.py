@@ -56,7 +56,7 @@ class Visitor:
         box = self._box(wanted) if wanted else None
         if box is None:
             raise NotFound(
-                f"「{self.page.title}」（{self.page.url}）上没有选项「{label}」。{self.page.trouble()}"
+                f"“{self.page.title}”（{self.page.url}）上没有选项“{label}”。{self.page.trouble()}"
             )
         if box["type"] == "radio":
             for other in self.page.choices(box["name"]):
@@ -121,7 +121,7 @@ class Visitor:
         exact = [option for option in options if option.text == words]
         near = [option for option in options if words in option.text]
         if not exact + near:
-            raise NotFound(f"「{self.page.title}」（{self.page.url}）的下拉框里没有「{words}」。")
+            raise NotFound(f"“{self.page.title}”（{self.page.url}）的下拉框里没有“{words}”。")
         return _value_of((exact + near)[0])
 
     @staticmethod

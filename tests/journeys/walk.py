@@ -105,7 +105,7 @@ class Walk:
         me.press("获取验证码")
         me.fill("验证码", self._code_sent_to(phone))
         me.press("确定")
-        self._expect(me, "学时核认申报", "注册后没有进入「学时核认申报」")
+        self._expect(me, "学时核认申报", "注册后没有进入“学时核认申报”")
 
     def _code_sent_to(self, phone: str) -> str:
         letters = Visitor(self.base_url).open("mailbox/")
@@ -192,6 +192,8 @@ class Walk:
         reviewer.press(button)
         if reviewer.page.status >= 400:
             raise Off(f"{login} 审核没有成功：{reviewer.page.trouble() or reviewer.page.title}")
+        if reviewer.page.says("立即生效"):  # where a decision can be taken back for a while
+            reviewer.press("立即生效")
         self._note_state()
 
     def _find_in_inbox(self, reviewer: Visitor) -> None:
@@ -236,7 +238,7 @@ class Walk:
         words = "".join(page.get_textpage().get_text_bounded() for page in document)
         for wanted in (number, self.name, "学时认定单"):
             if wanted not in "".join(words.split()):
-                raise Off(f"PDF 里没有「{wanted}」：{path}")
+                raise Off(f"PDF 里没有“{wanted}”：{path}")
         return path, len(document)
 
     # -- what every step asks
@@ -254,12 +256,12 @@ class Walk:
     def _expect(visitor: Visitor, words: str, otherwise: str) -> None:
         if not visitor.page.says(words) and words not in visitor.page.title:
             trouble = visitor.page.trouble()
-            raise Off(f"{otherwise}（页面「{visitor.page.title}」，{visitor.page.url}）。{trouble}")
+            raise Off(f"{otherwise}（页面“{visitor.page.title}”，{visitor.page.url}）。{trouble}")
 
     @staticmethod
     def _no_trouble(visitor: Visitor) -> None:
         if visitor.page.status >= 400:
-            raise Off(f"「{visitor.page.title}」没有保存：{visitor.page.trouble()}")
+            raise Off(f"“{visitor.page.title}”没有保存：{visitor.page.trouble()}")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -16,7 +16,9 @@ from tests.old_browser.chromium import OldBrowser
 # Found as people find things, by their words: visible buttons and links, fields by their labels.
 WORDS = """(() => {
     const seen = e => e.getClientRects().length > 0 && !e.closest('[aria-hidden=true]');
-    const words = e => (e.getAttribute('aria-label') || e.innerText || '').replace(/\\s+/g, ' ').trim();
+    const plain = e => [...e.querySelectorAll('kbd[aria-hidden]')].reduce(
+        (text, key) => text.replace(key.innerText, ''), e.innerText || '');
+    const words = e => (e.getAttribute('aria-label') || plain(e)).replace(/\\s+/g, ' ').trim();
     const all = selector => [...document.querySelectorAll(selector)].filter(seen);
     const labels = text => [...document.querySelectorAll('main label')].filter(e => e.textContent.includes(text));
     return {

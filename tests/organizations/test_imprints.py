@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, transaction
-from django.test import Client
+from django.db import DatabaseError, connection, transaction
+from django.test import Client, TestCase
 from django.urls import reverse
 
-from organizations.models import Event, Imprint, Membership
+from organizations.acting.actor import Actor
+from organizations.models import Event, Imprint, Membership, Unit
 from organizations.models.user import Role
+from organizations.registry.imprints import imprint_for
+from organizations.services import units
 from tests.organizations.people import send
+from tests.organizations.test_units import data
 
 FILLED = {
     "host": "湘南省人力资源和社会保障厅",
@@ -20,6 +24,7 @@ FILLED = {
     "privacy_contact": "privacy@example.cn",
 }
 CITY = {**FILLED, "host": "星城市人社局", "hotline": "0731-88880000"}
+NOBODY_THERE = "redis://127.0.0.1:1/0"
 PUBLIC = ("site:home", "site:help", "site:privacy", "account_login", "certificates:verify")
 
 
@@ -27,7 +32,8 @@ def say(world, who, filled=None):
     browser = world.browser(who)
     page = browser.get(reverse("organizations:imprint"))
     version = page.context["version"] if page.status_code == 200 else "0"
-    return send(browser, "organizations:imprint", {**(filled or FILLED), "version": version})
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return send(browser, "organizations:imprint", {**(filled or FILLED), "version": version})
 
 
 def foot(browser, name="site:home"):
@@ -44,6 +50,56 @@ def test_every_page_names_who_runs_it_and_whom_to_ring(world, name):
     assert FILLED["host"] in shown
     assert FILLED["hotline"] in shown
     assert FILLED["support"] in shown
+
+
+def test_a_change_shows_with_the_next_page_and_is_not_asked_for_again(world, django_assert_num_queries):
+    say(world, "bureau")
+    assert FILLED["hotline"] in foot(Client())
+    say(world, "bureau", {**FILLED, "hotline": "0731-96321"})
+
+    assert "0731-96321" in foot(Client())
+    with django_assert_num_queries(0):
+        assert imprint_for(Actor.public())["hotline"] == "0731-96321"
+
+
+def test_a_bureau_that_is_closed_is_named_no_more(world):
+    say(world, "bureau")
+    say(world, "city_bureau", CITY)
+    assert CITY["hotline"] in foot(world.browser("school_admin"), "organizations:account")
+    unit = Unit.objects.get(pk=world.units["changsha"].pk)
+    with world.acting("bureau") as actor, TestCase.captureOnCommitCallbacks(execute=True):
+        units.change_unit(actor=actor, unit_id=unit.pk, seen=unit.audit_seq, data=data(unit, active=False))
+
+    assert FILLED["hotline"] in foot(world.browser("school_admin"), "organizations:account")
+
+
+def test_pages_come_while_the_cache_is_down(world, settings):
+    say(world, "bureau")
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": NOBODY_THERE}}
+
+    assert FILLED["hotline"] in foot(Client())
+
+
+@pytest.fixture
+def no_database(django_db_blocker):
+    """Nobody listens where the database should be."""
+    with django_db_blocker.unblock():
+        connection.close()
+        there = connection.settings_dict
+        connection.settings_dict = {**there, "HOST": "127.0.0.1", "PORT": "1"}
+        yield
+        connection.settings_dict = there
+
+
+@pytest.mark.usefixtures("no_database")
+def test_without_a_database_visitors_read_in_chinese_that_a_page_is_not_there_or_nothing_works():
+    visitor = Client(raise_request_exception=False)
+
+    missing, broken = visitor.get("/nowhere/"), visitor.get(reverse("site:help"))
+
+    assert (missing.status_code, broken.status_code) == (404, 500)
+    assert "没有这个页面" in missing.content.decode()
+    assert "系统出了问题" in broken.content.decode()
 
 
 def test_until_a_bureau_has_said_it_pages_say_nothing(world):

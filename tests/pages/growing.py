@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.urls import reverse
 
 from applications import services
 from applications.models import Application
+from cehours.lib import clock
+from certificates.prints.queue import RENDER
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from organizations.messaging.contacts import Contact
+from organizations.models.outbox import OutboxItem, OutboxState
 from organizations.services import data_requests, members
 from tests.certificates.approving import further_session
 from tests.review import batching
@@ -40,6 +46,7 @@ class Growing:
         self._applicants()
         self._reviewers()
         self._registry()
+        _let_prints_wait()
         self.rounds += 1
 
     def _applicants(self) -> None:
@@ -75,6 +82,13 @@ class Growing:
             members.invite(actor=actor, unit_id=None, name="待邀请", role="reviewer", contact=phone)
         planning.filed(world, topic=f"第{number}期培训", people=[f"present_{number}"])
         planning.listed(world, self.plan, planning.line_of(world, f"present_{number}"))
+
+
+def _let_prints_wait() -> None:
+    """All that is to be printed was asked for an hour ago, so that the pages say how long it takes on any machine."""
+    with scope(Actor.system("tests")):
+        waiting = OutboxItem.objects.filter(task=RENDER, state=OutboxState.PENDING)
+        waiting.update(created_at=clock.now() - timedelta(hours=1))
 
 
 def _with_one_year_more(world: World, case: Application, year: int) -> Application:

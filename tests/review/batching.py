@@ -15,7 +15,7 @@ from review import services
 from review.batches.verdicts import Order
 from review.models import Batch, BatchAct, BatchItem
 from review.services import batches
-from tests.world import World
+from tests.world import WHY, World
 
 SYSTEM = Actor.system("tests")
 
@@ -35,7 +35,8 @@ def filed(
 
 def at_the_city(world: World, by: str = "applicant", **more: object) -> Application:
     """A case of 湘江工程学会 on the desk of 星城市人社局, its last step."""
-    return world.approve(filed(world, by=by, **more), by="society_admin")
+    opinion = WHY if more.get("evidence") is False else ""
+    return world.approve(filed(world, by=by, **more), by="society_admin", opinion=opinion)
 
 
 def now_of(case: Application) -> Application:

@@ -77,15 +77,15 @@ def test_the_same_filed_again_has_no_changes():
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"claimed": "66"}, "专业科目「数据库培训」学时：60 → 66"),
+        ({"claimed": "66"}, "专业科目“数据库培训”学时：60 → 66"),
         ({"title": "数据库进修"}, "专业科目名称：数据库培训 → 数据库进修"),
-        ({"form": "06"}, "专业科目「数据库培训」形式："),
-        ({"computed": "48"}, "专业科目「数据库培训」细则折算：（空） → 48"),
-        ({"over_reason": "另有实习"}, "专业科目「数据库培训」高于细则的理由：（空） → 另有实习"),
-        ({"facts": {"days": "5"}}, "专业科目「数据库培训」days：（空） → 5"),
+        ({"form": "06"}, "专业科目“数据库培训”形式："),
+        ({"computed": "48"}, "专业科目“数据库培训”细则折算：（空） → 48"),
+        ({"over_reason": "另有实习"}, "专业科目“数据库培训”高于细则的理由：（空） → 另有实习"),
+        ({"facts": {"days": "5"}}, "专业科目“数据库培训”days：（空） → 5"),
         (
             {"recognised": {"source": "platform", "number": "P-7", "title": ""}},
-            "专业科目「数据库培训」认定编号：（空） → P-7",
+            "专业科目“数据库培训”认定编号：（空） → P-7",
         ),
     ],
 )
@@ -118,8 +118,8 @@ def test_added_and_removed_activities_are_named():
     added = compared(filed(year={"activities": [ACTIVITY, other]})).years[2021]
     removed = compared(filed(), filed(year={"activities": [ACTIVITY, other]})).years[2021]
 
-    assert added == ("专业科目新增「网络培训」，12 学时",)
-    assert removed == ("专业科目删去「网络培训」，12 学时",)
+    assert added == ("专业科目新增“网络培训”，12 学时",)
+    assert removed == ("专业科目删去“网络培训”，12 学时",)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ def test_added_and_removed_activities_are_named():
         ((), "删去"),
         ((PAPER, {**PAPER, "sha256": "bb", "kind": "signin", "filename": "签到.jpg"}), "补充"),
         (({**PAPER, "sha256": "cc", "filename": "新通知.pdf"},), "更换"),
-        (({**PAPER, "stamped": False},), "材料「通知.pdf」改为未盖章"),
-        (({**PAPER, "kind": "completion"},), "材料「通知.pdf」种类："),
+        (({**PAPER, "stamped": False},), "材料“通知.pdf”改为未盖章"),
+        (({**PAPER, "kind": "completion"},), "材料“通知.pdf”种类："),
     ],
 )
 def test_every_change_of_the_papers_is_named(papers, says):
@@ -182,7 +182,7 @@ def test_the_case_page_shows_what_changed_since_the_return(world, resubmitted):
     page = world.browser("employer").get(reverse("review:case", args=[resubmitted.pk])).content.decode()
 
     assert "第 2 次提交，与第 1 次相比" in page
-    assert "补充培训签到表「signin.png」" in page
+    assert "补充培训签到表“signin.png”" in page
     assert page.count("与第 1 次提交相同。") == 4
     assert page.count("已修改") == 1
 
@@ -204,7 +204,7 @@ def test_a_withdrawal_in_between_hides_no_change(world, resubmitted):
     page = world.browser("employer").get(reverse("review:case", args=[resubmitted.pk])).content.decode()
 
     assert "第 3 次提交，与第 1 次相比" in page
-    assert "补充培训签到表「signin.png」" in page
+    assert "补充培训签到表“signin.png”" in page
 
 
 @pytest.mark.django_db

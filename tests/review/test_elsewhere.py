@@ -14,7 +14,7 @@ from applications.models import Application, FilingSession
 from cehours.lib import clock
 from organizations.acting.scope import scope
 from review.cases.elsewhere import elsewhere
-from tests.world import YEARS, plain_year
+from tests.world import WHY, YEARS, plain_year
 
 pytestmark = pytest.mark.django_db
 PATENT = {"rank": 1, "granted_on": "2021-05-01", "patent_number": "ZL 2020 1 0123456.7"}
@@ -46,7 +46,7 @@ def findings(world, case, by="applicant"):
 def at_the_bureau(world, case):
     world.submit(case, evidence_note="证书原件在单位")
     for who in ("employer", "department", "second_department"):
-        world.approve(case, by=who)
+        world.approve(case, by=who, opinion=WHY)
 
 
 def last_years_application(world, year):
@@ -60,7 +60,7 @@ def last_years_application(world, year):
     case = world.draft(evidence=False)
     claim(world, case, year)
     at_the_bureau(world, case)
-    world.approve(case, by="bureau")
+    world.approve(case, by="bureau", opinion=WHY)
     world.session = present
     return case
 
@@ -72,9 +72,7 @@ def test_twice_in_one_application_is_told_to_the_applicant(world):
 
     found = findings(world, case)
 
-    assert found.of_year(2021).repeated == (
-        "「一种装置」已在本次申报的 2022 年申报，同一成果只能计入一个年度",
-    )
+    assert found.of_year(2021).repeated == ("“一种装置”已在本次申报的 2022 年申报，同一成果只能计入一个年度",)
     assert found.warnings >= 2
 
 
@@ -92,7 +90,7 @@ def test_another_year_of_an_earlier_application_is_found(world):
     claim(world, case, 2022)
 
     assert findings(world, case).of_year(2022).repeated == (
-        "「一种装置」已在「上一年度核认」的 2021 年申报，同一成果只能计入一个年度",
+        "“一种装置”已在“上一年度核认”的 2021 年申报，同一成果只能计入一个年度",
     )
 
 
@@ -153,7 +151,7 @@ def test_the_bureau_is_told_where(world, repeated):
 
     page = world.browser("bureau").get(reverse("review:case", args=[repeated.pk])).content.decode()
 
-    assert "2022 年「一种装置」也在「上一年度核认」的 2021 年申报（省第九人民医院）" in page
+    assert "2022 年“一种装置”也在“上一年度核认”的 2021 年申报（省第九人民医院）" in page
 
 
 def test_a_bureau_without_the_case_learns_nothing(world, repeated):
@@ -172,7 +170,7 @@ def test_the_same_file_in_another_persons_case_is_a_hint_for_the_bureau(world):
     with scope(world.bureau):
         says = elsewhere(case)
 
-    assert says[0].startswith("2020 年的「")
+    assert says[0].startswith("2020 年的“")
     assert "（省第九人民医院）的材料是同一个文件" in says[0]
 
 

@@ -59,7 +59,7 @@ def test_the_preview_changes_nothing_and_says_what_will_happen(world: World) -> 
     assert one.name in page
     assert other.name in page
     assert "审核通过，出具学时认定单" in page
-    assert "审核通过（2 件）" in page
+    assert ">审核通过 2 件</button>" in page
     assert now_of(one).state == now_of(other).state == State.BUREAU_REVIEW
 
 
@@ -101,7 +101,7 @@ def test_everything_that_matches_the_filter_is_frozen_when_it_is_confirmed(world
     preview = body(browser.post(BATCH, {"all": "view=clean"}))
     shown_at = re.search(r'name="shown_at" value="([^"]+)"', preview)
     assert shown_at
-    assert "审核通过（1 件）" in preview
+    assert ">审核通过 1 件</button>" in preview
     late = at_the_city(world, by="third_applicant")  # arrives after the preview: nobody has looked at it
     page = run(browser, all="view=clean", shown_at=shown_at[1].replace("&#x2B;", "+"), shown="1")
 
@@ -114,7 +114,7 @@ def test_a_moment_from_the_future_or_from_nowhere_counts_as_now(world: World) ->
     case = at_the_city(world)
     for moment in ("", "nonsense", "2999-01-01T00:00:00+08:00", "2024-01-01T00:00:00"):
         page = body(world.browser("city_bureau").post(BATCH, {"all": "", "shown_at": moment, "shown": "x"}))
-        assert "审核通过（1 件）" in page, moment
+        assert ">审核通过 1 件</button>" in page, moment
     assert now_of(case).state == State.BUREAU_REVIEW
 
 
@@ -133,8 +133,8 @@ def test_a_preview_of_many_says_the_reasons_in_numbers(world: World, monkeypatch
     assert "不能批量通过的 2 件" in page
     assert "不能由本人审核" in page
     assert "有警示，需逐件打开核对" in page
-    assert "审核通过（1 件）" in page
-    assert "退回修改（2 件）" in page
+    assert ">审核通过 1 件</button>" in page
+    assert "改为退回修改（2 件）" in page
     assert "2 件没有办理" in run(browser, pick=picks(*cases))
 
 
@@ -165,12 +165,32 @@ def test_ones_own_case_is_shown_as_impossible_and_not_done(world: World) -> None
     assert now_of(other).state == State.APPROVED
 
 
-def test_a_case_with_warnings_is_not_ticked_beforehand(world: World) -> None:
-    case = at_the_city(world, evidence=False)
-    page = body(world.browser("city_bureau").post(BATCH, {"pick": picks(case)}))
-    box = page[page.index(f'value="{case.pk}') :]
-    assert "checked" not in box[: box.index(">")]
-    assert "项待核对" in page
+def test_ticks_are_kept_and_the_act_that_was_chosen_says_who_drops_out(world: World) -> None:
+    clean, warned = at_the_city(world), at_the_city(world, by="other_applicant", evidence=False)
+    page = body(world.browser("city_bureau").post(BATCH, {"pick": picks(clean, warned), "act": "approve"}))
+    for case, able in ((clean, True), (warned, False)):
+        box = page[page.index(f'value="{case.pk}') :]
+        box = box[: box.index(">")]
+        assert "checked" in box
+        assert ("data-able" in box) == able
+    assert "有警示，需逐件打开核对" in page
+    assert ">审核通过 1 件</button>" in page
+
+
+def test_another_act_is_looked_at_with_the_same_ticks_and_what_was_typed(world: World) -> None:
+    cases = at_the_city(world), at_the_city(world, by="other_applicant", evidence=False)
+    typed = {"pick": picks(*cases), "act": ["approve", "return"], "opinion": "请补充签到表。"}
+    page = body(world.browser("city_bureau").post(BATCH, typed))
+    assert ">退回修改 2 件</button>" in page
+    assert "改为审核通过（1 件）" in page
+    assert "请补充签到表。" in page
+    assert now_of(cases[0]).state == State.BUREAU_REVIEW
+
+
+def test_what_was_ticked_on_other_pages_comes_along_in_one_value(world: World) -> None:
+    cases = at_the_city(world), at_the_city(world, by="other_applicant")
+    page = body(world.browser("city_bureau").post(BATCH, {"pick": " ".join(picks(*cases)), "act": "approve"}))
+    assert ">审核通过 2 件</button>" in page
 
 
 def test_a_foreign_case_in_a_batch_reveals_and_changes_nothing(world: World) -> None:

@@ -72,13 +72,43 @@ def test_the_year_table_has_the_columns_of_annex_3(world):
 
 
 @pytest.mark.requirement("R212")
-def test_the_competent_reviewer_sees_the_full_number_and_each_look_is_on_record(world):
+def test_the_competent_reviewer_sees_the_full_number_when_asking_and_each_look_is_on_record(world):
     case = submitted(world)
-    browser = world.browser("employer")
-    assert number_of(case) in body(browser.get(page_of(case)))
+    browser, address = world.browser("employer"), reverse("review:case_number", args=[case.pk])
+    assert number_of(case) not in body(browser.get(page_of(case)))
+    assert looks_at(case) == 0
+    page = body(browser.post(address, {"version": case.version, "opinion": "写了一半的意见"}))
+    assert number_of(case) in page
+    assert "写了一半的意见" in page
     assert looks_at(case) == 1
-    browser.get(page_of(case))
+    assert number_of(case) in body(browser.post(address, headers={"X-Beside": "yes"}))
     assert looks_at(case) == 2
+
+
+def test_who_may_not_decide_gets_no_full_number(world):
+    case = world.application(at=State.DEPARTMENT_REVIEW)
+    page = body(world.browser("employer").post(reverse("review:case_number", args=[case.pk])))
+    assert number_of(case) not in page
+    assert looks_at(case) == 0
+
+
+def test_the_state_says_whether_a_page_that_was_fetched_ahead_is_still_true(world):
+    case = submitted(world)
+    address = reverse("review:case_state", args=[case.pk])
+    browser = world.browser("employer")
+    assert browser.get(address).json() == {"version": case.version, "open": True}
+    case = world.approve(case, by="employer")
+    assert browser.get(address).json() == {"version": case.version, "open": False}
+
+
+def test_the_next_case_is_led_to_as_of_now_and_at_the_end_the_list(world):
+    first, second = several(world, 2)
+    browser = world.browser("employer")
+    answer = browser.get(reverse("review:next", args=[first.pk]))
+    assert answer["Location"] == page_of(second)
+    world.approve(second, by="employer")
+    answer = browser.get(reverse("review:next", args=[first.pk]), follow=True)
+    assert "待办中没有其他可以办理的申报了。" in body(answer)
 
 
 def test_turning_evidence_pages_is_no_new_look_at_the_number(world):
@@ -187,7 +217,7 @@ def test_warnings_stand_on_top_in_words(world):
     case = submitted(world, evidence=False, note="原件遗失，单位已出具证明")
     page = body(world.browser("employer").get(page_of(case)))
     assert "请先核对" in page
-    assert "「2020公需科目」材料不全" in page
+    assert "“2020公需科目”材料不全" in page
     assert "原件遗失，单位已出具证明" in page
     assert page.index("请先核对") < page.index("学时段明细</h2>")
 

@@ -66,7 +66,7 @@ def test_the_second_step_of_a_case_elsewhere_leads_back_to_the_case(world):
     [
         ({"kind": "", "next_unit": ""}, "请选择审核上级单位名称"),
         ({"kind": "department", "next_unit": "no-uuid"}, "请选择审核上级单位名称"),
-        ({"kind": "bureau", "unit": "group"}, "属于「上级审核单位」"),
+        ({"kind": "bureau", "unit": "group"}, "属于“上级审核单位”"),
         ({"kind": "department", "unit": "hospital"}, "就是本单位"),
         ({"kind": "department", "unit": "firm"}, "不是本单位的上级主管单位"),
         ({"kind": "department", "unit": "commission"}, "不能跳过省级医疗集团"),

@@ -302,7 +302,7 @@ def test_every_part_of_an_answer_is_there(
         "computed",
     )
     assert credit["facts"][0] == {"name": "服务方式", "value": "现场服务"}
-    assert [says[:8] for says in credit["remarks"]] == ["「线上实际服务时"]
+    assert [says[:8] for says in credit["remarks"]] == ["“线上实际服务时"]
     assert (once["total"], once["unit"], once["deemed"]) == ("10", "学时", False)
     assert once["remarks"] == [
         {"item": 1, "counts": False, "says": "与第 1 项是同一成果，同一成果只计一次。"}

@@ -38,7 +38,7 @@ def test_what_is_no_plain_number_is_refused(days: object) -> None:
 def test_a_fact_nobody_asked_for_is_refused_rather_than_dropped() -> None:
     policy = rules.load_policy("hunan-2025")
 
-    with pytest.raises(rules.RuleInputError, match="没有「day」这一项"):
+    with pytest.raises(rules.RuleInputError, match="没有“day”这一项"):
         rules.credit(policy, kind="training", year=2024, facts={"days": 1, "day": 2})
 
 

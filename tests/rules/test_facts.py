@@ -49,7 +49,7 @@ def test_a_fact_needed_in_a_case_that_is_not_told_is_not_needed() -> None:
 
     assert earned(values, mode="day", days=1) == 8
     assert earned(values, mode="day", days=1, extra="0.5") == 8
-    with pytest.raises(rules.RuleInputError, match="请填写「函件」"):
+    with pytest.raises(rules.RuleInputError, match="请填写“函件”"):
         earned(values, mode="day", days=1, extra=1)
 
 
@@ -79,12 +79,12 @@ def test_an_endless_name_is_cut_in_the_refusal() -> None:
         rules.credit(rules.load_policy("hunan-2025"), kind="training", year=2024, facts={"d" * 99: 1})
 
     assert refusal.value.key == "d" * 40
-    assert "「" + "d" * 40 + "」" in refusal.value.says
+    assert "“" + "d" * 40 + "”" in refusal.value.says
 
 
 @pytest.mark.parametrize("passed", ["也许", 2, 1.0, [True]])
 def test_a_flag_is_yes_or_no(passed: object) -> None:
-    with pytest.raises(rules.RuleInputError, match="请选择「是」或「否」"):
+    with pytest.raises(rules.RuleInputError, match="请选择“是”或“否”"):
         rules.credit(rules.load_policy("hunan-2025"), kind="aid", year=2024, facts={**AID, "passed": passed})
 
 

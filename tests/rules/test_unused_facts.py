@@ -22,7 +22,7 @@ def test_hours_online_typed_with_days_on_site_are_named() -> None:
     [said] = result.remarks
     assert result.hours == 16
     assert said == (
-        "「线上实际服务时间」填写的 5 小时没有计入，这种情形不按它折算；另有这样的活动，请另列一项。"
+        "“线上实际服务时间”填写的 5 小时没有计入，这种情形不按它折算；另有这样的活动，请另列一项。"
     )
     assert result.says.endswith(said)
 
@@ -31,7 +31,7 @@ def test_minutes_typed_for_a_year_that_counted_whole_days_are_named() -> None:
     before, since = (earned(GUANGDONG, "training", year, days=1, minutes=90) for year in (2020, 2021))
 
     assert (before.hours, since.hours) == (6, 10)
-    assert "「不足一天部分的分钟数」填写的 90 分钟没有计入" in before.says
+    assert "“不足一天部分的分钟数”填写的 90 分钟没有计入" in before.says
     assert since.remarks == ()
 
 
@@ -46,7 +46,7 @@ def test_a_rank_typed_where_every_participant_earns_the_same_is_named() -> None:
     city, provincial = (earned(HUNAN, "project", level=level, **facts) for level in ("city", "provincial"))
 
     assert [len(each.remarks) for each in (city, provincial)] == [1, 0]
-    assert "「除主持人外的署名次序」填写的 2没有计入" in city.says
+    assert "“除主持人外的署名次序”填写的 2没有计入" in city.says
 
 
 def test_what_everybody_fills_in_and_what_tells_one_achievement_from_others_needs_no_remark() -> None:
@@ -67,7 +67,7 @@ def test_days_that_end_in_another_year_than_the_date_given_are_named() -> None:
     assert (early.hours, none.hours) == (16, 0)
     assert early.remarks == none.remarks
     assert early.says.endswith(
-        "逐日日期到 2023-12-30 为止，与「结业日期」2024年不一致，请核对；学时按逐日日期分到各年度。"
+        "逐日日期到 2023-12-30 为止，与“结业日期”2024年不一致，请核对；学时按逐日日期分到各年度。"
     )
 
 

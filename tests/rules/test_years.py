@@ -168,7 +168,7 @@ def test_remarks_tell_whether_an_item_counts() -> None:
         (2, False),
         (3, True),
     ]
-    assert result.remarks[1].says == "「发表论文」不能计入公需科目。"
+    assert result.remarks[1].says == "“发表论文”不能计入公需科目。"
     assert result.totals == {"public": 40, "professional": 60}
 
 

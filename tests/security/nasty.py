@@ -68,7 +68,7 @@ def _unit(world: World, case: Application) -> Data:
 
 def _session(world: World, case: Application) -> Data:
     return {"name": "2026年度", "policy": "hunan-2025", "year": "2026", "opens": "2026-05-20",
-            "closes": "2026-07-20", "review_until": "2026-08-20", "grace_days": "5"}  # fmt: skip
+            "closes": "2026-07-20", "review_until": "2026-08-20", "grace_days": "5", "other_year": "on"}  # fmt: skip
 
 
 FORMS = [

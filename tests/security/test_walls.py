@@ -63,6 +63,7 @@ def test_the_functions_that_run_as_the_owner_are_few() -> None:
         "application_is_renamed",
         "application_is_withdrawn",
         "application_joins",
+        "application_may_be_handed_on",
         "bureau_with_case",
         "certificate_for",
         "certificate_was_counted",

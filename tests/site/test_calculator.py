@@ -245,8 +245,8 @@ def test_without_a_script_a_button_counts_and_keeps_what_was_typed(client: Clien
 @pytest.mark.django_db
 def test_counting_too_early_names_every_missing_fact_and_gives_no_number(client: Client) -> None:
     html = page(client, {"kind": "paper", "f-author": "first", "act": "count"}, status=422)
-    assert "请选择「刊物的统一刊号」。" in says_at(html, "f-serial")
-    assert "请填写「刊期」。" in says_at(html, "f-published_on")
+    assert "请选择“刊物的统一刊号”。" in says_at(html, "f-serial")
+    assert "请填写“刊期”。" in says_at(html, "f-published_on")
     assert says_at(html, "f-author") == ""
     assert "answer-figure" not in html
     assert 'href="#id_f-published_on"' in html

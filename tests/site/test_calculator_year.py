@@ -36,7 +36,7 @@ def test_what_is_added_stands_in_the_year_and_in_the_address_only(client: Client
 @pytest.mark.django_db
 def test_nothing_is_added_before_its_category_is_chosen(client: Client) -> None:
     html = page(client, {"kind": "training", "f-days": "2", "act": "add"}, status=422)
-    assert "请选择「计入科目」。" in says_at(html, "category")
+    assert "请选择“计入科目”。" in says_at(html, "category")
 
 
 @pytest.mark.requirement("R015", "R016", "R017", "R077")

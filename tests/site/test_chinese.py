@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from applications.states import State
 from organizations.accounts.adapter import AccountAdapter
+from tests.databases import REPO
 from tests.security.addresses import GENERAL, OF_SOMEBODY, Places, names
 from tests.security.attacking import browser_of, page_of
 from tests.world import World
@@ -51,6 +52,16 @@ def messages_of(field: forms.Field) -> Iterator[str]:
     yield str(field.help_text)
     for validator in field.validators:
         yield str(getattr(validator, "message", ""))
+
+
+def test_there_is_one_kind_of_quotation_marks() -> None:
+    """“ ” as in the notice; 「 」 stood beside them. The list of what a font must hold names both."""
+    suffixes, fonts = (".py", ".html", ".js", ".toml", ".svg"), "certificates/paper/typeface/build.py"
+    folders = (*PACKAGES, "rules", "templates", "static")
+    files = [path for folder in folders for path in (REPO / folder).rglob("*") if path.suffix in suffixes]
+    assert len(files) > 500
+    wrong = {path.relative_to(REPO).as_posix() for path in files if set("「」") & set(path.read_text())}
+    assert wrong - {fonts} == set()
 
 
 def test_there_are_forms_to_look_at() -> None:

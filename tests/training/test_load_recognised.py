@@ -141,7 +141,7 @@ def test_a_fault_is_told_in_the_words_of_the_file(world: World, tmp_path: Path, 
     file.write_text(f"{heads}\n{line(world, year='去年')}\n", encoding="utf-8")
     with pytest.raises(CommandError, match="1 行有误"):
         call_command("load_recognised", str(file))
-    assert "第 2 行：年度 为「去年」" in capsys.readouterr().err
+    assert "第 2 行：年度 为“去年”" in capsys.readouterr().err
 
 
 def test_a_file_that_is_no_list_is_refused_with_what_to_do(db: None, tmp_path: Path) -> None:

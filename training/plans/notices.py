@@ -27,7 +27,7 @@ def filed(plan: TrainingPlan) -> None:
     words = Words(
         "plan_filed",
         f"{plan.unit}报备了培训计划",
-        f"{plan.unit}报备了「{plan.topic}」，请在开班前办理备案或者退回。",
+        f"{plan.unit}报备了“{plan.topic}”，请在开班前办理备案或者退回。",
         reverse("training:plan", args=[plan.pk]),
     )
     _tell_unit(plan.supervisor, plan, words)
@@ -38,7 +38,7 @@ def accepted(plan: TrainingPlan) -> None:
     words = Words(
         "plan_accepted",
         "培训计划已备案",
-        f"{plan.supervisor}已备案「{plan.topic}」，备案编号 {plan.number}。培训结束后请登记出勤。",
+        f"{plan.supervisor}已备案“{plan.topic}”，备案编号 {plan.number}。培训结束后请登记出勤。",
         reverse("training:plan", args=[plan.pk]),
     )
     _tell_unit(plan.unit, plan, words)
@@ -50,7 +50,7 @@ def returned(plan: TrainingPlan) -> None:
     words = Words(
         "plan_returned",
         "培训计划被退回，请修改后重新报备",
-        f"{plan.supervisor}退回了「{plan.topic}」。原因：{reason}。",
+        f"{plan.supervisor}退回了“{plan.topic}”。原因：{reason}。",
         reverse("training:plan", args=[plan.pk]),
     )
     _tell_unit(plan.unit, plan, words)
@@ -62,7 +62,7 @@ def credited(plan: TrainingPlan, people: Iterable[UUID]) -> None:
     words = Words(
         "plan_credited",
         "培训学时已登记",
-        f"您参加的「{plan.topic}」已登记 {hours}，计入 {plan.year} 年。"
+        f"您参加的“{plan.topic}”已登记 {hours}，计入 {plan.year} 年。"
         "申报填写该年度时勾选即可，不用再传材料。",
         reverse("certificates:ledger"),
     )
@@ -74,7 +74,7 @@ def withdrawn(plan: TrainingPlan, people: Iterable[UUID | None]) -> None:
     words = Words(
         "plan_withdrawn",
         "培训学时已撤回",
-        f"{plan.unit}更正了「{plan.topic}」的出勤，您在 {plan.year} 年的这项学时已撤回。"
+        f"{plan.unit}更正了“{plan.topic}”的出勤，您在 {plan.year} 年的这项学时已撤回。"
         f"申报中已勾选的不再有效；有异议的，请联系{plan.unit}。",
         reverse("certificates:ledger"),
     )

@@ -100,13 +100,13 @@ def _line(row: Row, headings: Mapping[str, str], categories: Mapping[str, str]) 
 def _among(typed: str, heading: str, known: Mapping[str, T]) -> T:
     if typed not in known:
         words = "、".join(word for word in known if word)
-        raise Refusal(f"{heading} 为「{typed}」，应为以下之一：{words}。")
+        raise Refusal(f"{heading} 为“{typed}”，应为以下之一：{words}。")
     return known[typed]
 
 
 def _year(typed: str, heading: str) -> int:
     if not re.fullmatch(r"(19|20)[0-9]{2}年?", typed):
-        raise Refusal(f"{heading} 为「{typed}」，应为四位年份，例如 2023。")
+        raise Refusal(f"{heading} 为“{typed}”，应为四位年份，例如 2023。")
     return int(typed[:4])
 
 

@@ -46,14 +46,14 @@ def read(state: State) -> Reading:
         shown.append(fact)
         if fact.key not in raw:
             if fact.required or fact.needed_when:
-                missing[FACT + fact.key] = f"请{'选择' if _is_chosen(fact) else '填写'}「{fact.name}」。"
+                missing[FACT + fact.key] = f"请{'选择' if _is_chosen(fact) else '填写'}“{fact.name}”。"
             continue
         try:
             typed[fact.key] = read_fact(fact, raw[fact.key], state.policy.hours)
         except RuleInputError as refusal:
             wrong[FACT + fact.key] = refusal.says
     if basket.asks_category(state.kind) and not state.category:
-        missing[CATEGORY] = "请选择「计入科目」。"
+        missing[CATEGORY] = "请选择“计入科目”。"
     return Reading(typed, tuple(shown), missing, wrong)
 
 

@@ -83,7 +83,7 @@ def take(request: HttpRequest) -> HttpResponse:
     """带入申报: keeps the year put together in the session; which year it becomes is asked after signing in."""
     asked = state.read(request.POST)
     if not asked.entries:
-        messages.info(request, "还没有加入活动。算好一项，点「加入我的一年」，再带入申报。")
+        messages.info(request, "还没有加入活动。算好一项，点“加入我的一年”，再带入申报。")
         return redirect(asked.url("year"))
     entries = [(entry.kind, entry.category, dict(entry.facts)) for entry in asked.entries]
     calculated.keep(request.session, calculated.Calculated(asked.policy.key, asked.year, entries))

@@ -42,7 +42,7 @@ class Mail(Channel):
         link = settings.PUBLIC_URL + notice.link
         return notice.title, (
             f"{notice.title}。\n\n请登录系统查看详情：\n{link}\n\n"
-            "如不希望收到邮件，可在「通知」页面的通知方式中关闭。"
+            "如不希望收到邮件，可在“通知”页面的通知方式中关闭。"
         )
 
     def deliver(self, message: Message) -> None:

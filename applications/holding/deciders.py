@@ -40,6 +40,9 @@ STUCK = """
 WITH able AS (
     SELECT m.unit_id, count(DISTINCT us.person_id) AS people, count(*) AS accounts
       FROM organizations_membership m JOIN organizations_user us ON us.id = m.user_id AND us.is_active
+     WHERE m.unit_id IN (
+        SELECT a.current_unit_id FROM applications_application a
+         WHERE a.state IN ('employer_review', 'department_review', 'bureau_review') AND {only})
      GROUP BY m.unit_id
 ), held AS (
     SELECT a.id, a.current_unit_id AS unit, coalesce(a.standing_for_id, a.current_unit_id) AS place, a.person_id,
@@ -83,6 +86,7 @@ WITH able AS (
                  AND w.next IS NOT DISTINCT FROM h.next
 )
 """
+THESE = "a.id = ANY (%(cases)s)"
 ABLE = """
 SELECT a.id, us.id FROM applications_application a
   JOIN organizations_unit u ON u.id = a.current_unit_id AND u.active
@@ -109,14 +113,24 @@ class Reach:
 def of_cases(cases: Iterable[UUID], now: datetime | None = None) -> dict[UUID, Reach]:
     """Who can decide each of these cases now; those that are not in review are left out. Two statements."""
     values = {"cases": list(cases), "now": now or clock.now()}
-    why = {row[0]: row[1] for row in ask("SELECT id, why FROM reasons", "a.id = ANY (%(cases)s)", values)}
-    accounts: dict[UUID, set[int]] = {}
-    for case, user in _rows(ABLE, values):
-        accounts.setdefault(case, set()).add(user)
+    with scope(Actor.system(TASK)):
+        why = dict(_rows(f"{STUCK.format(only=THESE)} SELECT id, why FROM reasons", values))  # noqa: S608 -- ours
+        accounts: dict[UUID, set[int]] = {}
+        for case, user in _rows(ABLE, values):
+            accounts.setdefault(case, set()).add(user)
     return {
         case: Reach(frozenset(accounts.get(case, ())), Why(reason) if reason else None)
         for case, reason in why.items()
     }
+
+
+def why_not(cases: Iterable[UUID]) -> dict[UUID, Why]:
+    """Why nobody can take these cases further; those that somebody can, and those not in review, are left out."""
+    asked = list(cases)
+    if not asked:
+        return {}
+    rows = ask("SELECT id, why FROM reasons WHERE why IS NOT NULL", THESE, {"cases": asked})
+    return {case: Why(why) for case, why in rows}
 
 
 def of_case(case: UUID, now: datetime | None = None) -> Reach | None:
@@ -126,10 +140,11 @@ def of_case(case: UUID, now: datetime | None = None) -> Reach | None:
 
 def ask(wanted: str, only: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """Rows of `wanted`, SQL over the table `reasons`, of the cases that `only` leaves: fragments of our own."""
-    return _rows(STUCK.format(only=only) + wanted, {"now": clock.now(), **values})
+    with scope(Actor.system(TASK)):
+        return _rows(STUCK.format(only=only) + wanted, {"now": clock.now(), **values})
 
 
 def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with scope(Actor.system(TASK)), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())

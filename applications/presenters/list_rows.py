@@ -83,8 +83,8 @@ class ToDo:
 def my_rows(actor: Actor) -> list[Row]:
     now = clock.now()
     cases = list(_cases(actor))
-    reach = deciders.of_cases(case.pk for case in cases if case.state in IN_REVIEW)
-    return [_row(case, now, reach[case.pk].why if case.pk in reach else None) for case in cases]
+    why = deciders.why_not(case.pk for case in cases if case.state in IN_REVIEW)
+    return [_row(case, now, why.get(case.pk)) for case in cases]
 
 
 def _cases(actor: Actor) -> QuerySet[Application]:

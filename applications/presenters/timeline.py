@@ -11,7 +11,7 @@ import rules
 from applications.filed import last_step
 from applications.filed.facts import policy_of
 from applications.filed.route import route_of
-from applications.holding.deciders import Why, of_case
+from applications.holding.deciders import Why, why_not
 from applications.models import Application, Assessment, Decision, Handover, Outcome
 from applications.presenters import deadlines, stuck
 from applications.states import EDITABLE, IN_REVIEW, KIND_OF, State
@@ -81,8 +81,7 @@ def timeline(case: Application, *, for_reviewer: bool = False) -> list[Moment]:
 
 def why_stuck(case: Application) -> Why | None:
     """Why nobody can take the case further now; None when somebody can, or when it is not in review."""
-    reach = of_case(case.pk) if case.state in IN_REVIEW else None
-    return reach.why if reach else None
+    return why_not([case.pk]).get(case.pk) if case.state in IN_REVIEW else None
 
 
 def _past(case: Application, full_names: bool) -> Iterator[Moment]:

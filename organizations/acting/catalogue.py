@@ -16,8 +16,8 @@ from django.db import connection
 
 # A fragment of organizations.walls as PostgreSQL spells it: ( SELECT NULLIF(current_setting('app.unit'… .
 _SETTING = re.compile(
-    r"\(\( SELECT \(*(?:NULLIF\()?current_setting\('(app\.\w+)'::text, true\)(?:, ''::text\))?\)*(?:::\w+)?"
-    r' AS "?\w+"?\)\)'
+    r"(\()?\( SELECT \(*(?:NULLIF\()?current_setting\('(app\.\w+)'::text, true\)(?:, ''::text\))?\)*(?:::\w+)?"
+    r' AS "?\w+"?\)(?(1)\))'
 )
 _TEXT_CASTS = re.compile(r"::(?:text|character varying)(?:\[\])?")
 
@@ -153,7 +153,7 @@ def _trigger(row: tuple[Any, ...]) -> Trigger:
 
 def _plain(condition: str) -> str:
     """The condition with «app.unit» for the scalar subquery that reads the setting, without casts between texts."""
-    return _TEXT_CASTS.sub("", _SETTING.sub(r"«\1»", condition))
+    return _TEXT_CASTS.sub("", _SETTING.sub(r"«\2»", condition))
 
 
 def _names(text: str, word: str) -> bool:

@@ -65,9 +65,9 @@ class Migration(migrations.Migration):
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
         ("organizations", "0010_devices_imprints"),
-        ("applications", "0018_settled_remarks"),
+        ("applications", "0021_desk_orders"),
         ("certificates", "0007_names"),
-        ("review", "0004_names"),
+        ("review", "0014_assignments"),
         ("training", "0006_id_kinds"),
     ]
 

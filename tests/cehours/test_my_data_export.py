@@ -150,7 +150,7 @@ def test_who_looked_at_the_identity_number_is_told_with_unit_and_time_but_not_by
     world: World,
 ) -> None:
     case = world.application(at=State.EMPLOYER_REVIEW)
-    assert world.browser("employer").get(reverse("review:case", args=[case.pk])).status_code == 200
+    assert world.browser("employer").post(reverse("review:case_number", args=[case.pk])).status_code == 200
 
     shown = world.browser("applicant").get(reverse("my_data:show")).content.decode()
     with opened(exported(world)) as box:

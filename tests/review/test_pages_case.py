@@ -96,9 +96,9 @@ def test_the_state_says_whether_a_page_that_was_fetched_ahead_is_still_true(worl
     case = submitted(world)
     address = reverse("review:case_state", args=[case.pk])
     browser = world.browser("employer")
-    assert browser.get(address).json() == {"version": case.version, "open": True}
+    assert browser.get(address).json() == {"version": case.version, "open": True, "claimed": ""}
     case = world.approve(case, by="employer")
-    assert browser.get(address).json() == {"version": case.version, "open": False}
+    assert browser.get(address).json() == {"version": case.version, "open": False, "claimed": ""}
 
 
 def test_the_next_case_is_led_to_as_of_now_and_at_the_end_the_list(world):

@@ -23,6 +23,7 @@ VERBS = {
     "applications_draft": FREE,
     "applications_evidence": FREE,
     "applications_filingsession": FREE,
+    "applications_handover": GROWS,
     "applications_participant": READS,
     "applications_revision": GROWS,
     "applications_tie": FREE,
@@ -57,11 +58,17 @@ VERBS = {
     "organizations_user": KEPT,
     "organizations_user_groups": READS,
     "organizations_user_user_permissions": READS,
+    "review_absence": "SELECT INSERT DELETE",
+    "review_assignment": "SELECT INSERT DELETE",
     "review_batch": GROWS,
     "review_batchitem": GROWS,
+    "review_claim": GROWS,
     "review_exportjob": KEPT,
+    "review_helddecision": GROWS,
     "review_listlook": KEPT,
     "review_namekey": READS,
+    "review_note": GROWS,
+    "review_savedview": FREE,
     "review_withdrawal": READS,
     "socialaccount_socialaccount": "SELECT DELETE",
     "socialaccount_socialapp": "SELECT DELETE",
@@ -74,17 +81,21 @@ VERBS = {
 # A few columns instead of a whole table.
 COLUMNS = {
     "organizations_notice": {"read_at"},
+    "review_assignment": {"assigned_by_id", "at", "user_id"},
     "review_batch": {
         "audit_hash",
         "audit_seq",
         "done",
         "ended_at",
         "ended_says",
+        "holds_until",
         "refused",
         "started_at",
         "state",
     },
     "review_batchitem": {"outcome", "says"},
+    "review_claim": {"name", "since", "until", "user_id"},
+    "review_helddecision": {"ended_at", "ended_says", "state"},
 }
 PATH = ["search_path=pg_catalog, public, pg_temp"]
 

@@ -197,8 +197,8 @@ IN_CODE = (
         "nothing-falls",
         REVOKING,
         REVOKE,
-        "        for certificate in _falling(asked.certificate):",
-        "        for certificate in []:",
+        '        for certificate in falling(asked.certificate).select_for_update(of=("self",)):',
+        "        for certificate in falling(asked.certificate).none():",
         REVOKING_TEST,
     ),
     Saboteur(
@@ -249,8 +249,8 @@ IN_CODE = (
     Saboteur(
         "print-unproved",
         PRINTS,
-        "certificates/prints/stored.py",
-        "    if hashlib.sha256(content).hexdigest() != certificate.sha256:",
+        "applications/files/store.py",
+        "    if hashlib.sha256(content).hexdigest() != sha256:",
         "    if False:",
         "tests/certificates/test_download.py",
     ),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -18,8 +19,10 @@ from organizations.accounts.hats import PLATFORM
 from organizations.acting.actor import Actor
 from organizations.messaging import notices
 from organizations.registry.imprints import imprint_for
+from review.stuck import queries as stuck
 
 TEXT_SIZES = {"normal": "标准", "large": "大", "larger": "特大"}
+COUNT_FOR = 60  # seconds
 TEXT_COOKIE = "text_size"
 LAST_DAYS = 7  # from here on the countdown asks for attention
 MOMENT = timedelta(microseconds=1)  # `closes_at` is the first moment that no longer counts
@@ -61,6 +64,18 @@ def who(request: HttpRequest) -> Actor:
     return actor
 
 
+def waiting(actor: Actor) -> dict[str, int]:
+    """How many things wait where, by URL name; kept for a minute, because the numbers stand on every page."""
+    if actor.unit_id is None:
+        return {}
+    key = f"stuck:{actor.unit_id}"
+    number = cache.get(key)
+    if number is None:
+        number = stuck.count(actor)
+        cache.set(key, number, COUNT_FOR)
+    return {"review:stuck": number}
+
+
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: everything base.html shows around a page, under the one name `site`.
 
@@ -73,7 +88,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site": {
             "actor": actor,
             "from_platform": actor.is_signed_in and PLATFORM in getattr(request, "session", ()),
-            "menu": menus.menu(actor, menus.view_name_of(request)),
+            "menu": menus.menu(actor, menus.view_name_of(request), waiting(actor)),
             "trail": menus.trail(actor),
             "text_sizes": TEXT_SIZES,
             "text_size": size,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from organizations.acting.actor import Actor
-from review.stuck import queries as stuck
 
 Audience = Callable[[Actor], bool]
-COUNT_FOR = 60  # seconds
+MOST_SHOWN = 999
 
 
 def anyone(actor: Actor) -> bool:
@@ -55,14 +53,17 @@ def demo(actor: Actor) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """One item of the navigation; `within` lists beginnings of URL names that count as "here" too."""
+    """One item of the navigation; `within` lists beginnings of URL names that count as "here" too.
+
+    `also`: who else finds it while something waits there.
+    """
 
     label: str
     url_name: str
     icon: str
     audience: Audience
     within: tuple[str, ...] = ()
-    count: Callable[[Actor], int] | None = None
+    also: Audience | None = None
 
 
 @dataclass(frozen=True)
@@ -76,21 +77,6 @@ class Item:
     count: str = ""
 
 
-def cures(actor: Actor) -> bool:
-    """卡点: bureaus always; other units while there is something that they can cure."""
-    return actor.is_bureau or (actor.unit is not None and stuck_cases(actor) > 0)
-
-
-def stuck_cases(actor: Actor) -> int:
-    """Kept for a minute: the number stands on every page."""
-    key = f"stuck:{actor.unit_id}"
-    number = cache.get(key)
-    if number is None:
-        number = stuck.count(actor)
-        cache.set(key, number, COUNT_FOR)
-    return int(number)
-
-
 ENTRIES = (
     Entry("首页", "site:home", "home", visitor),
     Entry("我的申报", "applications:list", "list", applicant, ("applications:",)),
@@ -102,7 +88,7 @@ ENTRIES = (
         ("review:case", "review:batch", "review:approve", "review:return", "review:reject", "review:export"),
     ),
     Entry("已办", "review:handled", "history", reviewer, ("review:withdrawn",)),
-    Entry("卡点", "review:stuck", "block", cures, ("review:cure",), stuck_cases),
+    Entry("卡点", "review:stuck", "block", bureau, ("review:cure",), also=reviewer),
     Entry("培训计划", "training:plans", "calendar", reviewer, ("training:",)),
     Entry("学时证书打印", "certificates:query", "print", applicant),
     Entry("学时台账", "certificates:ledger", "book", applicant),
@@ -145,20 +131,18 @@ def is_here(entry: Entry, view_name: str) -> bool:
     return view_name == entry.url_name or view_name.startswith(entry.within)
 
 
-def menu(actor: Actor, view_name: str) -> list[Item]:
-    """What `actor` finds in the navigation, in order."""
-    shown = ((entry, soft_reverse(entry.url_name)) for entry in ENTRIES if entry.audience(actor))
-    return [
-        Item(entry.label, url, entry.icon, is_here(entry, view_name), _number(entry, actor))
-        for entry, url in shown
-        if url
-    ]
-
-
-def _number(entry: Entry, actor: Actor) -> str:
-    """How many wait there; "" where nothing does or nothing is counted."""
-    number = entry.count(actor) if entry.count else 0
-    return f"{stuck.MOST_COUNTED}+" if number > stuck.MOST_COUNTED else str(number or "")
+def menu(actor: Actor, view_name: str, waiting: Mapping[str, int] | None = None) -> list[Item]:
+    """What `actor` finds in the navigation, in order; `waiting`: how many things, by URL name."""
+    numbers = waiting or {}
+    items = []
+    for entry in ENTRIES:
+        number = numbers.get(entry.url_name, 0)
+        shown = entry.audience(actor) or (number > 0 and entry.also is not None and entry.also(actor))
+        url = soft_reverse(entry.url_name) if shown else ""
+        if url:
+            count = f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number or "")
+            items.append(Item(entry.label, url, entry.icon, is_here(entry, view_name), count))
+    return items
 
 
 def trail(actor: Actor) -> list[tuple[str, str]]:

@@ -28,13 +28,19 @@ def page_text(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
+def whole(certificate: Certificate) -> dict[str, Any]:
+    """What the form sends with all years of an approval's certificate ticked, as it comes."""
+    years = [str(year) for year in range(certificate.from_year, certificate.to_year + 1)]
+    return {"years": years, "shown": " ".join(years)}
+
+
 def test_two_clerks_revoke_on_the_pages(world: World, certificate: Certificate) -> None:
     first, second = world.browser("bureau"), world.browser("second_bureau")
     here = reverse("certificates:detail", args=[certificate.pk])
     assert "申请撤销" in page_text(first.get(here))
     form = reverse("certificates:revoke", args=[certificate.pk])
-    assert first.post(form, {"reason": " "}).status_code == 422
-    assert first.post(form, {"reason": REASON}).headers["Location"] == here
+    assert first.post(form, {"reason": " ", **whole(certificate)}).status_code == 422
+    assert first.post(form, {"reason": REASON, **whole(certificate)}).headers["Location"] == here
     with scope(SYSTEM):
         waiting = Revocation.objects.get()
     assert "收回申请" in page_text(first.get(here))

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from certificates import queries as certificates
 from organizations.acting.actor import Actor
 from review.stuck import queries as stuck
 
@@ -82,11 +83,20 @@ def cures(actor: Actor) -> bool:
 
 
 def stuck_cases(actor: Actor) -> int:
+    return _kept(f"stuck:{actor.unit_id}", lambda: stuck.count(actor))
+
+
+def revocations(actor: Actor) -> int:
+    """撤销申请 that wait for this very person."""
+    key = f"revocations:{actor.unit_id}:{actor.person_id}"
+    return _kept(key, lambda: certificates.to_confirm(actor).count())
+
+
+def _kept(key: str, count: Callable[[], int]) -> int:
     """Kept for a minute: the number stands on every page."""
-    key = f"stuck:{actor.unit_id}"
     number = cache.get(key)
     if number is None:
-        number = stuck.count(actor)
+        number = count()
         cache.set(key, number, COUNT_FOR)
     return int(number)
 
@@ -112,6 +122,7 @@ ENTRIES = (
         "print",
         bureau,
         ("certificates:detail", "certificates:revoke"),
+        revocations,
     ),
     Entry("单位", "organizations:units", "tree", bureau),
     Entry("人员", "organizations:members", "people", unit_admin),

@@ -56,6 +56,16 @@ def test_two_clerks_revoke_on_the_pages(world: World, certificate: Certificate) 
     assert second.post(confirming).status_code == 422
 
 
+def test_the_navigation_counts_what_waits_for_this_very_person(
+    world: World, certificate: Certificate
+) -> None:
+    asked(world, certificate)
+    counted = '已出具的认定单 <span class="number">1</span>'
+    for who, told in (("second_bureau", True), ("bureau", False), ("city_bureau", False)):
+        page = world.browser(who).get(reverse("certificates:verify")).content.decode()
+        assert (counted in " ".join(page.split())) is told, who
+
+
 def test_the_bureau_finds_a_certificate_by_number_and_by_name(world: World, certificate: Certificate) -> None:
     name = name_on(certificate)
     browser = world.browser("bureau")

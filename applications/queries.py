@@ -13,6 +13,10 @@ from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 
+LIVE = ~Q(state=State.REJECTED) & Q(
+    revoked_at=None
+)  # what keeps a person from another one in its session (A59)
+
 
 def open_session(now: datetime | None = None) -> FilingSession | None:
     """The session whose window is open, or None."""
@@ -66,7 +70,7 @@ def year_of(case: Application, year: int) -> YearEntry:
 
 def live_in(session: FilingSession, actor: Actor) -> Application | None:
     """The application that keeps the person from starting another in this session (A59), or None."""
-    return mine(actor).filter(session=session).exclude(state=State.REJECTED).first()
+    return mine(actor).filter(LIVE, session=session).first()
 
 
 def drafts_of(case: Application, section: str) -> list[Draft]:
@@ -80,11 +84,11 @@ def draft_of_another_tab(case: Application, section: str, *, tab: str, since: da
 
 
 def can_be_copied(case: Application, now: datetime | None = None) -> bool:
-    """Whether 重新新增，沿用本次内容 is still possible: rejected, in time, and nothing live in its session (A59)."""
-    if case.state != State.REJECTED or (now or clock.now()) >= case.session.review_until:
+    """Whether 重新新增 or 重新申报 is still possible: in time, and nothing live in its session (A59)."""
+    if not case.is_over or (now or clock.now()) >= case.session.review_until:
         return False
     others = Application.objects.filter(session_id=case.session_id, person_id=case.person_id)
-    return not others.exclude(state=State.REJECTED).exists()
+    return not others.filter(LIVE).exists()
 
 
 def last_filed(case: Application) -> Application | None:

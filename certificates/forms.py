@@ -9,6 +9,7 @@ from django import forms
 
 from cehours.lib import lists, visible
 from cehours.lib.half_width import half_width
+from certificates.models import Certificate
 from certificates.paper.sheet import NUMBER
 from certificates.verification import name_list, one_file
 
@@ -132,8 +133,18 @@ class SearchForm(forms.Form):
 
 
 class RevokeForm(forms.Form):
-    """Why: the public will read it."""
+    """Which years are in question, of an approval's certificate (A79); and why: the public will read it."""
 
+    years = forms.TypedMultipleChoiceField(
+        label="有问题的年度",
+        help_text="勾选的年度学时作废；没有勾选的年度学时仍然有效",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "请勾选认定单上有问题的年度，至少一个。",
+            "invalid_choice": "只能勾选认定单上的年度，请重新勾选。",
+        },
+    )
     reason = forms.CharField(
         label="撤销原因",
         help_text="会显示在公开的核验页面上，请写明事实，不要写身份证件号码等个人信息",
@@ -141,3 +152,25 @@ class RevokeForm(forms.Form):
         error_messages={"required": "请填写撤销原因。", "max_length": "撤销原因不超过 300 个字。"},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    shown = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, certificate: Certificate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.whole = list(range(certificate.from_year, certificate.to_year + 1))
+        if certificate.by_approval:
+            self.fields["years"].choices = [(year, f"{year} 年") for year in self.whole]  # type: ignore[attr-defined]
+            self.fields["years"].initial = self.whole
+        else:
+            del self.fields["years"]
+
+    @property
+    def chosen(self) -> list[int]:
+        """The ticked years; all of them before anything was sent, and where nothing sensible is ticked."""
+        typed = self.data.getlist("years") if self.is_bound else []  # type: ignore[attr-defined]
+        return [year for year in self.whole if str(year) in typed] or self.whole
+
+    @property
+    def looked_at(self) -> list[int]:
+        """The years for which the page that was sent said what falls."""
+        typed = self.data.get("shown", "").split()
+        return [year for year in self.whole if str(year) in typed]

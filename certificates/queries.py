@@ -131,6 +131,15 @@ def open_revocations(actor: Actor) -> QuerySet[Revocation]:
     return rows.select_related("certificate__application").order_by("requested_at")
 
 
+def to_confirm(actor: Actor) -> QuerySet[Revocation]:
+    """Those of `open_revocations` that this person may confirm: neither asked for by them nor of their own."""
+    rows = open_revocations(actor)
+    if actor.person_id is None:
+        return rows.none()
+    own_ones = Q(requested_by_id=actor.person_id) | Q(certificate__person_id=actor.person_id)
+    return rows.exclude(own_ones).order_by()
+
+
 def revocation(actor: Actor, pk: UUID) -> Revocation:
     """A revocation that the actor's bureau asked for."""
     row = Revocation.objects.filter(pk=pk, unit_id=actor.unit_id).first() if actor.unit_id else None

@@ -33,7 +33,8 @@ def repeated(case: Application, entries: Iterable[YearEntry]) -> Mapping[int, tu
 
 
 def _claims(case: Application) -> Iterable[Activity]:
-    unfiled = Q(application__state__in=[State.DRAFT, State.REJECTED]) & ~Q(application=case)
+    lost = Q(application__state__in=[State.DRAFT, State.REJECTED]) | Q(application__revoked_at__isnull=False)
+    unfiled = lost & ~Q(application=case)
     return (
         Activity.objects.filter(application__person_id=case.person_id)
         .exclude(achievement="")

@@ -99,6 +99,8 @@ class Application(Audited):
     submitted_at = models.DateTimeField("提交时间", null=True, editable=False)
     arrived_at = models.DateTimeField("到达当前环节时间", null=True, editable=False)
     decided_at = models.DateTimeField(null=True, editable=False)
+    # When the certificate of this approval was revoked: the session is free again. Never set for other states.
+    revoked_at = models.DateTimeField("撤销时间", null=True, editable=False)
 
     moved_on = False  # of a picture for a unit that a later submission has not reached; not kept
 
@@ -126,7 +128,7 @@ class Application(Audited):
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "person"],
-                condition=~Q(state=State.REJECTED),
+                condition=~Q(state=State.REJECTED) & Q(revoked_at=None),
                 name="one_live_application_per_session",
                 violation_error_message="您在本申报期已有一份申报，请在原申报上修改。",
             ),
@@ -142,6 +144,9 @@ class Application(Audited):
             ),
             models.CheckConstraint(
                 name="approved_years_are_met", condition=~Q(state=State.APPROVED) | Q(years_met=True)
+            ),
+            models.CheckConstraint(
+                name="only_an_approval_is_revoked", condition=Q(revoked_at=None) | Q(state=State.APPROVED)
             ),
         ]
         indexes = [
@@ -196,6 +201,20 @@ class Application(Audited):
     @property
     def is_editable(self) -> bool:
         return self.state in EDITABLE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended without hours that stand, so that the person may file again in its session."""
+        return self.state == State.REJECTED or self.revoked_at is not None
+
+    @property
+    def shown_state(self) -> str:
+        """The key of the state as pages show it: an approval whose certificate was revoked is none any more."""
+        return "revoked" if self.revoked_at else str(self.state)
+
+    @property
+    def state_in_words(self) -> str:
+        return "认定单已撤销" if self.revoked_at else self.get_state_display()
 
     @property
     def place(self) -> Unit | None:

@@ -33,6 +33,8 @@ TIPS = {
     State.RETURNED: "审核状态为“退回”的请“修改保存”后重新提交",
 }
 
+REVOKED = "认定单已撤销的，可以“重新申报”"
+
 
 @dataclass(frozen=True)
 class Act:
@@ -78,6 +80,7 @@ class ToDo:
     tone: str = ""
     reason: str = ""
     copies: str = ""
+    copies_says: str = "重新新增，沿用本次内容"
 
 
 def my_rows(actor: Actor) -> list[Row]:
@@ -110,7 +113,7 @@ def _row(case: Application, now: datetime, why: Why | None) -> Row:
         acts=tuple(_acts(case)),
         holder=timeline.holder(case, why=why),
         next_step=timeline.next_step(case, why),
-        tip=TIPS.get(State(case.state), ""),
+        tip=REVOKED if case.revoked_at else TIPS.get(State(case.state), ""),
     )
 
 
@@ -158,7 +161,7 @@ def _pressing(case: Application, now: datetime) -> int:
     """A return has its own last day; what can still be handed in comes before what can only be looked at."""
     if case.is_editable and can_submit_now(case, now):
         return 0 if case.state == State.RETURNED else 1
-    if case.state == State.REJECTED and queries.can_be_copied(case, now):
+    if case.is_over and queries.can_be_copied(case, now):
         return 1
     return 2
 
@@ -171,8 +174,10 @@ def _to_do(row: Row, now: datetime) -> ToDo:
         label = "继续填写" if case.state == State.DRAFT else "去修改"
         look = "look" if case.state == State.RETURNED or not can_submit_now(case, now) else ""
         return ToDo(f"{row.holder}。{says}", label, detail, look, reason)
+    copies = reverse("applications:copy", args=[case.pk]) if queries.can_be_copied(case, now) else ""
+    if case.revoked_at:
+        return ToDo(f"{row.holder}。{says}", "查看", detail, "block", "", copies, "重新申报")
     if case.state == State.REJECTED:
-        copies = reverse("applications:copy", args=[case.pk]) if queries.can_be_copied(case, now) else ""
         return ToDo(f"审核不通过。{says if copies else ''}", "查看原因", detail, "block", reason, copies)
     if case.state == State.APPROVED:
         return ToDo(f"已审核通过。{says}", "学时证书打印", reverse("certificates:query"), "done")

@@ -35,6 +35,9 @@ TONES = {Outcome.APPROVED: "done", Outcome.RETURNED: "look", Outcome.REJECTED: "
 # Acts that no decision stands behind. Others are left out: saving and looking are no steps of a case.
 HANDED_ON = {"stood_in": "代办", "transferred": "移交"}
 FILED = {"started": "新增申报", "copied": "以审核不通过的申报为底稿", "withdrawn": "申报人撤销"}
+AGAIN = "认定单撤销后重新申报"
+AGAIN_NOW = "需要新的认定单的，请重新申报。"
+KEPT = "没有撤销的年度，学时仍在学时台账中，可以直接带入。"
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,11 @@ def _past(case: Application, full_names: bool) -> Iterator[Moment]:
             yield Moment("look", FILED[event.act], applicant, event.at, says)
         elif event.act in HANDED_ON and facts["handover"] in handovers:
             yield _handed_on(handovers[facts["handover"]], full_names)
+        elif event.act == "revoked":
+            years = "、".join(str(year) for year in facts["years"])
+            yield Moment("block", "学时认定单已撤销", "", event.at, f"涉及 {years} 年。" if years else "")
+        elif event.act == "copied" and facts.get("revoked"):
+            yield Moment("done", AGAIN, applicant, event.at)
         elif event.act in FILED:
             when = case.created_at if event.act == "started" else event.at
             yield Moment("done", FILED[event.act], applicant, when)
@@ -205,6 +213,8 @@ def holder(case: Application, *, for_reviewer: bool = False, why: Why | None = N
     }
     if case.state in with_applicant:
         return with_applicant[State(case.state)][for_reviewer]
+    if case.revoked_at:
+        return "学时认定单已撤销，本次申报不再有效"
     return "已审核通过" if case.state == State.APPROVED else "审核不通过，本次申报已结束"
 
 
@@ -218,6 +228,9 @@ def next_step(case: Application, why: Why | None = None) -> str:
             return limit.says
         word = "填写完成后提交" if case.state == State.DRAFT else "修改保存后重新提交"
         return f"请在 {deadlines.in_words(limit.until)}前{word}。"
+    if case.revoked_at:
+        in_time = clock.now() < case.session.review_until
+        return f"{AGAIN_NOW if in_time else '需要新的认定单的，请在下一个申报期新增申报。'}{KEPT}"
     if case.state == State.APPROVED:
         return "可以在“学时证书打印”中查询并下载学时认定单。"
     if case.state == State.REJECTED:
@@ -261,7 +274,7 @@ def _labels(route: Iterable[str], final_label: str) -> list[str]:
 def _place(case: Application, route: list[str]) -> tuple[int, str]:
     """Position in the bar (0 is filling in) and how it looks there."""
     if case.state == State.APPROVED:
-        return len(route) + 1, "done"
+        return len(route) + 1, "block" if case.revoked_at else "done"
     if case.state == State.REJECTED:
         return _decided_steps(case, route)[-1][0], "block"
     if case.step is not None:
@@ -281,7 +294,7 @@ def _notes(case: Application, route: list[str]) -> dict[int, str]:
         levels = sum(1 for position, _ in decided if position == case.step + 1)
         notes[case.step + 1] = f"第 {levels + 1} 级，审核中" if levels else "审核中"
     if case.state == State.APPROVED and case.decided_at:
-        notes[len(route) + 1] = _day(case.decided_at)
+        notes[len(route) + 1] = f"{_day(case.revoked_at)}撤销" if case.revoked_at else _day(case.decided_at)
     return notes
 
 

@@ -58,18 +58,24 @@ def copy_year(*, actor: Actor, application_id: UUID, seen: int, year: int) -> tu
 
 @transaction.atomic
 def copy_rejected(*, actor: Actor, application_id: UUID) -> Application:
-    """审核不通过后重新新增: a new draft with the rejected one's header, years, activities and evidence."""
-    rejected = queries.own(actor, application_id)
-    if rejected.state != State.REJECTED:
-        raise NotNow("只有“审核不通过”的申报需要重新新增；其他状态请直接在原申报上修改。")
-    case = start(actor=actor, session_id=rejected.session_id, copied_from=rejected)
+    """审核不通过后重新新增: a new draft with the rejected one's header, years, activities and evidence.
+
+    重新申报 after a revocation: with its header and the years whose hours are still on record, nothing to prove (A79).
+    """
+    ended = queries.own(actor, application_id)
+    if not ended.is_over:
+        raise NotNow("只有“审核不通过”或认定单已撤销的申报需要重新新增；其他状态请直接在原申报上修改。")
+    case = start(actor=actor, session_id=ended.session_id, copied_from=ended)
     for field in FIELDS:
-        setattr(case, field, getattr(rejected, field))
-    case.evidence_note = rejected.evidence_note
+        setattr(case, field, getattr(ended, field))
+    case.evidence_note = "" if ended.revoked_at else ended.evidence_note
     case.save(update_fields=[*FIELDS, "evidence_note"])
-    _copy_years(rejected, case, rejected.years.values_list("year", flat=True))
+    if ended.revoked_at:
+        _take_over(actor, case, set(facts.span_of(case).years))
+    else:
+        _copy_years(ended, case, ended.years.values_list("year", flat=True))
     touch(case)
-    audit.record(actor, "copied", case, source=rejected.pk)
+    audit.record(actor, "copied", case, source=ended.pk, revoked=ended.revoked_at is not None)
     return case
 
 
@@ -84,11 +90,9 @@ def bring_in(*, actor: Actor, application_id: UUID, seen: int, source_id: UUID) 
     source = queries.own(actor, source_id)
     if source.state not in FINAL or source.pk == case.pk:
         raise NotNow("只能带入已经办结（审核通过或不通过）的申报。")
-    policy = facts.policy_of(case)
     filed = set(case.years.values_list("year", flat=True))
     open_years = set(facts.span_of(case).years) - filed
-    rows = records.usable(policy, training.on_record(actor).filter(source=Source.CERTIFICATE))
-    covered = recognised.add_years(case, rows, {row.year for row in rows} & open_years)
+    covered = _take_over(actor, case, open_years)
     copied = _copy_years(source, case, open_years - set(covered))
     added = tuple(sorted((*covered, *copied)))
     if not added:
@@ -99,6 +103,12 @@ def bring_in(*, actor: Actor, application_id: UUID, seen: int, source_id: UUID) 
     touch(case)
     audit.record(actor, "brought_in", case, source=source.pk, years=list(added))
     return added
+
+
+def _take_over(actor: Actor, case: Application, years: set[int]) -> tuple[int, ...]:
+    """Those of `years` that certificates of the person's hold, from the record; returns them in order."""
+    rows = records.usable(facts.policy_of(case), training.on_record(actor).filter(source=Source.CERTIFICATE))
+    return recognised.add_years(case, rows, {row.year for row in rows} & years)
 
 
 def _copy_years(source: Application, case: Application, years: Iterable[int]) -> list[int]:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from applications import queries
 from applications.models import Application
-from applications.states import State
 from organizations.acting.actor import Actor
 from organizations.acting.errors import MovedOn, Stale
 
@@ -28,10 +27,10 @@ def open_for_edit(actor: Actor, pk: UUID, *, seen: int | None = None) -> Applica
 
 def why_closed(case: Application) -> str:
     """Why the application cannot be edited, and what the applicant can do instead (R191)."""
-    says = f"该申报当前为“{case.get_state_display()}”，不能修改。"
+    says = f"该申报当前为“{case.state_in_words}”，不能修改。"
     if case.current_unit_id:
         return f"{says}如需修改，请先撤销。"
-    if case.state == State.REJECTED:
+    if case.is_over:
         return f"{says}请点击“新增学时认定申报”重新申报。"
     return says
 

@@ -121,7 +121,7 @@ def _application(case: Application, number: int, enclosures: list[Enclosure]) ->
     papers = list(_papers(case, folder, names, enclosures))
     return {
         "session": case.session.name,
-        "state": case.get_state_display(),
+        "state": case.state_in_words,
         "created_at": _time(case.created_at),
         "submitted_at": _time(case.submitted_at),
         "header": _header(case, policy),

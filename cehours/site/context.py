@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from applications.queries import open_session
 from cehours.lib import clock
 from cehours.middleware import actor_behind
 from cehours.site import menus, policies
+from certificates import queries as certificates
 from organizations.accounts.hats import PLATFORM
 from organizations.acting.actor import Actor
 from organizations.messaging import notices
@@ -68,12 +70,19 @@ def waiting(actor: Actor) -> dict[str, int]:
     """How many things wait where, by URL name; kept for a minute, because the numbers stand on every page."""
     if actor.unit_id is None:
         return {}
-    key = f"stuck:{actor.unit_id}"
+    found = {"review:stuck": _kept(f"stuck:{actor.unit_id}", lambda: stuck.count(actor))}
+    if actor.is_bureau:
+        mine = f"revocations:{actor.unit_id}:{actor.person_id}"  # those that this very person may confirm
+        found["certificates:issued"] = _kept(mine, lambda: certificates.to_confirm(actor).count())
+    return found
+
+
+def _kept(key: str, count: Callable[[], int]) -> int:
     number = cache.get(key)
     if number is None:
-        number = stuck.count(actor)
+        number = count()
         cache.set(key, number, COUNT_FOR)
-    return {"review:stuck": number}
+    return int(number)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

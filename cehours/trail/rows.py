@@ -143,8 +143,14 @@ WHERE r.id IS NULL OR asked.id IS NULL OR r.certificate_id <> asked.subject_id
         ELSE 'requested' END
     OR (r.requested_by_id, r.unit_id) IS DISTINCT FROM (asked.person_id, asked.unit_id)
     OR r.decided_by_id IS DISTINCT FROM decided.person_id
+    OR coalesce(asked.facts::jsonb -> 'years', '[]') <> to_jsonb(r.years)
     OR asked.facts::jsonb ? 'reason' AND asked.facts::jsonb ->> 'reason' <>
         encode(sha256(convert_to(r.reason, 'UTF8')), 'hex')
+""",
+    "revoked approvals": """
+SELECT 'application', a.id, a.audit_seq, 'whether the approval was revoked is not what its certificate says'
+FROM certificates_certificate c JOIN applications_application a ON a.id = c.application_id
+WHERE c.by_approval AND (c.state = 'revoked') IS DISTINCT FROM (a.revoked_at IS NOT NULL)
 """,
     "hours": """
 SELECT 'certificate', c.id, 0, 'hours on record are not those that were recognised'
@@ -159,7 +165,12 @@ LEFT JOIN LATERAL (
     AND d.hop = (SELECT max(hop) FROM applications_decision o
                  WHERE o.application_id = c.application_id AND o.revision = c.revision)) s ON true
 WHERE h.person_id <> c.person_id OR NOT c.by_approval OR h.listed IS DISTINCT FROM s.listed
-    OR c.state = 'revoked' AND h.any_valid OR c.state IN ('pending', 'ready') AND NOT h.all_valid
+    OR c.state = 'revoked' AND h.any_valid AND EXISTS (
+        SELECT FROM organizations_event e
+        JOIN certificates_revocation r ON r.id = (e.facts::jsonb ->> 'revocation')::uuid
+        JOIN training_recognisedhours y ON y.source = 'certificate' AND y.number = c.number AND y.valid
+        WHERE e.subject = 'certificate' AND e.subject_id = c.id AND e.act = 'revoked'
+          AND (r.years = '{}' OR y.year = ANY (r.years))) OR c.state IN ('pending', 'ready') AND NOT h.all_valid
 UNION ALL
 SELECT 'certificate', c.id, 0, 'the hours that it recognises are not on record' FROM certificates_certificate c
 WHERE c.by_approval AND NOT EXISTS (

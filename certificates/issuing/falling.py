@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -16,21 +19,24 @@ ALONE = (
 )
 
 
-def falling(certificate: Certificate) -> QuerySet[Certificate]:
+def falling(certificate: Certificate, years: Iterable[int] = ()) -> QuerySet[Certificate]:
     """The certificate itself, and every one still standing that took years from its approval, by number.
+
+    Of those that took years only the ones that hold one of `years`, where any are given (A79).
 
     Other bureaus' are among them: ask it in the system's scope.
     """
     resting = Q(pk=certificate.pk)
     if certificate.by_approval:
-        resting |= Q(person_id=certificate.person_id, lent_by__contains=[certificate.application_id])
+        held = reduce(or_, (Q(from_year__lte=year, to_year__gte=year) for year in years), Q())
+        resting |= Q(person_id=certificate.person_id, lent_by__contains=[certificate.application_id]) & held
     return Certificate.objects.exclude(state=CertificateState.REVOKED).filter(resting).order_by("number")
 
 
-def falling_too(certificate: Certificate) -> list[Certificate]:
+def falling_too(certificate: Certificate, years: Iterable[int] = ()) -> list[Certificate]:
     """Those of `falling` beside the certificate itself, with the bureau that issued each."""
     with scope(Actor.system("certificates.revoke")):
-        return list(falling(certificate).exclude(pk=certificate.pk).select_related("issued_by"))
+        return list(falling(certificate, years).exclude(pk=certificate.pk).select_related("issued_by"))
 
 
 def who_may_confirm(certificate: Certificate, *, asked_by: UUID) -> list[UUID]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -21,6 +22,8 @@ class Revocation(models.Model):
     certificate = models.ForeignKey("certificates.Certificate", models.PROTECT, related_name="revocations")
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="+")
     reason = models.CharField("撤销原因", max_length=300)
+    # The years in question (A79). Empty: all of the certificate's, as before years could be chosen.
+    years = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name="涉及年度")
     state = models.CharField(max_length=10, choices=RevocationState, default=RevocationState.REQUESTED)
     requested_by = models.ForeignKey("organizations.Person", models.PROTECT, related_name="+")
     requested_name = models.CharField(max_length=60)

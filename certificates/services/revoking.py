@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -27,16 +28,25 @@ DECIDED = "该撤销申请已经处理过，请刷新页面查看结果。"
 SAME_PERSON = "撤销须由另一位经办人复核，申请人本人不能复核。"
 OWN = "这是您本人的学时认定单，按规定不能由本人办理撤销，请由本单位其他经办人办理。"
 NO_REASON = "请填写撤销原因。"
+NO_YEAR = "请勾选认定单上有问题的年度，至少一个。"
+AGAIN = "需要新的认定单的，请在申报期内重新申报。"
+KEPT = "其他年度的学时仍然有效，可以直接带入。"
 
 
 @transaction.atomic
-def request_revocation(*, actor: Actor, certificate_id: UUID, reason: str) -> Revocation:
-    """A first person of the issuing bureau asks for it, with the reason that the public will read."""
+def request_revocation(
+    *, actor: Actor, certificate_id: UUID, reason: str, years: Sequence[int] | None = None
+) -> Revocation:
+    """A first person of the issuing bureau asks for it, with the reason that the public will read.
+
+    `years`: those in question, of an approval's certificate (A79); None means all of them.
+    """
     certificate = _of_the_bureau(actor, certificate_id)
     assert actor.unit_id  # as _of_the_bureau found out
     assert actor.person_id
     if not visible.shown(reason):
         raise NotAllowed(NO_REASON, field="reason")
+    chosen = _years(certificate, years)
     if certificate.state == CertificateState.REVOKED:
         raise NotNow(ALREADY)
     if certificate.revocations.exclude(state=RevocationState.DECLINED).exists():
@@ -48,12 +58,12 @@ def request_revocation(*, actor: Actor, certificate_id: UUID, reason: str) -> Re
         certificate=certificate,
         unit_id=actor.unit_id,
         reason=reason.strip(),
+        years=chosen,
         requested_by_id=actor.person_id,
         requested_name=actor.display_name,
     )
-    audit.record(
-        actor, "revocation_requested", certificate, revocation=asked.pk, reason=digest_of(asked.reason)
-    )
+    said = {"reason": digest_of(asked.reason), "years": asked.years}
+    audit.record(actor, "revocation_requested", certificate, revocation=asked.pk, **said)
     title = "有一项撤销申请待您复核"
     says = f"{actor.display_name}申请撤销编号 {certificate.number} 的学时认定单，须由本单位另一位经办人复核。"
     _tell_staff(asked, confirming, notices.Words("revocation_waiting", title, says))
@@ -62,7 +72,10 @@ def request_revocation(*, actor: Actor, certificate_id: UUID, reason: str) -> Re
 
 @transaction.atomic
 def confirm_revocation(*, actor: Actor, revocation_id: UUID) -> Certificate:
-    """A second person confirms: the certificate, those that rest on its approval, and its hours end at once."""
+    """A second person confirms: the certificate, those that hold its years in question, and their hours end at once.
+
+    The approvals behind them are marked, so that the person may file again in their sessions.
+    """
     asked = _open(actor, revocation_id)
     if asked.requested_by_id == actor.person_id:
         raise NotAllowed(SAME_PERSON)
@@ -70,7 +83,7 @@ def confirm_revocation(*, actor: Actor, revocation_id: UUID) -> Certificate:
     audit.record(actor, "revoked", asked.certificate, revocation=asked.pk)
     # What follows reaches certificates and hours that this bureau may not change by itself.
     with scope(Actor.system("certificates.revoke")) as system:
-        for certificate in falling(asked.certificate).select_for_update(of=("self",)):
+        for certificate in falling(asked.certificate, asked.years).select_for_update(of=("self",)):
             _end(system, certificate, asked)
     return Certificate.objects.get(pk=asked.certificate_id)
 
@@ -82,6 +95,17 @@ def decline_revocation(*, actor: Actor, revocation_id: UUID) -> Revocation:
     _decide(actor, asked, RevocationState.DECLINED)
     audit.record(actor, "revocation_declined", asked.certificate, revocation=asked.pk)
     return asked
+
+
+def _years(certificate: Certificate, years: Sequence[int] | None) -> list[int]:
+    """The years in question as they are kept; a further range takes no hours along, so it has none."""
+    if not certificate.by_approval:
+        return []
+    whole = range(certificate.from_year, certificate.to_year + 1)
+    chosen = sorted(set(whole if years is None else years))
+    if not chosen or not set(chosen) <= set(whole):
+        raise NotAllowed(NO_YEAR, field="years")
+    return chosen
 
 
 def _of_the_bureau(actor: Actor, certificate_id: UUID) -> Certificate:
@@ -136,15 +160,38 @@ def _end(system: Actor, certificate: Certificate, asked: Revocation) -> None:
     certificate.state, certificate.ended_at = CertificateState.REVOKED, asked.decided_at
     certificate.ended_reason = reason
     certificate.save(update_fields=["state", "ended_at", "ended_reason"])
-    RecognisedHours.objects.filter(
-        person_id=certificate.person_id, source=Source.CERTIFICATE, number=certificate.number
-    ).update(valid=False)
-    words = notices.Words(
-        "certificate_revoked",
-        "学时认定单已被撤销",
-        f"编号 {certificate.number} 的学时认定单已由{asked.unit}撤销，不能再使用。原因：{reason}",
-        reverse("certificates:query"),
-    )
+    says = f"编号 {certificate.number} 的学时认定单已由{asked.unit}撤销，不能再使用。原因：{reason}"
+    link = reverse("certificates:query")
+    if certificate.by_approval:
+        _end_approval(system, certificate, asked)
+        _end_hours(certificate, asked)
+        says = f"{says.rstrip('。')}。{AGAIN}{KEPT if asked.years else ''}"
+        link = reverse("applications:detail", args=[certificate.application_id])
+    words = notices.Words("certificate_revoked", "学时认定单已被撤销", says, link)
     notices.tell(
         person_id=certificate.person_id, subject="certificate", subject_id=certificate.pk, words=words
     )
+
+
+def _end_approval(system: Actor, certificate: Certificate, asked: Revocation) -> None:
+    """The person may file again in the session of an approval whose certificate does not stand any more."""
+    case = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=certificate.application_id)
+    case.revoked_at = asked.decided_at
+    case.save(update_fields=["revoked_at"])
+    audit.record(system, "revoked", case, revocation=asked.pk, years=asked.years)
+
+
+def _end_hours(certificate: Certificate, asked: Revocation) -> None:
+    """The years in question end, also where an earlier revocation had left them to the certificate; others stay."""
+    lenders = Certificate.objects.filter(
+        person_id=certificate.person_id,
+        application_id__in=certificate.lent_by,
+        by_approval=True,
+        state=CertificateState.REVOKED,
+    )
+    hours = RecognisedHours.objects.filter(
+        person_id=certificate.person_id,
+        source=Source.CERTIFICATE,
+        number__in=[certificate.number, *lenders.order_by().values_list("number", flat=True)],
+    )
+    (hours.filter(year__in=asked.years) if asked.years else hours).update(valid=False)

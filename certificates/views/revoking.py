@@ -22,6 +22,7 @@ from organizations.acting.errors import NotAllowed, NotYours
 
 ASKED = "撤销申请已提交，请本单位另一位经办人复核。复核前认定单仍然有效。"
 REVOKED = "认定单 {} 已撤销，核验页面已同步显示。"
+OTHERS_FALL = "勾选的年度变了，一并撤销的认定单也不同。请核对下面列出的认定单，再次提交。"
 DECLINED = "已不同意撤销，认定单 {} 仍然有效。"
 
 
@@ -65,10 +66,14 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The first person's part."""
     actor, certificate = bureau_of(request), _certificate(request, pk)
-    form = RevokeForm(request.POST if request.method == "POST" else None)
+    form = RevokeForm(request.POST if request.method == "POST" else None, certificate=certificate)
+    falling = falling_too(certificate, form.chosen)
     if request.method == "POST" and form.is_valid():
         try:
-            services.request_revocation(actor=actor, certificate_id=pk, reason=form.cleaned_data["reason"])
+            if falling != falling_too(certificate, form.looked_at):
+                raise NotAllowed(OTHERS_FALL, field="years")
+            reason, years = form.cleaned_data["reason"], form.cleaned_data.get("years")
+            services.request_revocation(actor=actor, certificate_id=pk, reason=reason, years=years)
         except NotAllowed as refusal:
             form.add_error(refusal.field, refusal.says)
         else:
@@ -78,7 +83,8 @@ def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "certificate": certificate,
         "sheet": Sheet.from_json(certificate.sheet),
-        "falling": falling_too(certificate),
+        "falling": falling,
+        "years": form.chosen,
         "alone": actor.person_id is None or not who_may_confirm(certificate, asked_by=actor.person_id),
         "alone_says": ALONE,
     }
@@ -138,7 +144,8 @@ def _page(
         "revocations": revocations,
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,
-        "falling": falling_too(certificate) if waiting else [],
+        "falling": falling_too(certificate, waiting.years) if waiting else [],
+        "years": waiting.years if waiting else [],
         "says": says,
         "ahead": queue.ahead_of(certificate) if certificate.state == CertificateState.PENDING else None,
     }

@@ -98,10 +98,18 @@ def approved_for(
     return next(row for row in certificates() if row.application_id == case.pk)
 
 
-def revoked(world: World, certificate: Certificate, reason: str = "核认后发现材料虚假") -> Certificate:
+def revoked(
+    world: World,
+    certificate: Certificate,
+    reason: str = "核认后发现材料虚假",
+    *,
+    years: Sequence[int] | None = None,
+) -> Certificate:
     """Takes a certificate back, as two people of the bureau do."""
     with world.acting("bureau") as actor:
-        asked = services.request_revocation(actor=actor, certificate_id=certificate.pk, reason=reason)
+        asked = services.request_revocation(
+            actor=actor, certificate_id=certificate.pk, reason=reason, years=years
+        )
     with world.acting("second_bureau") as actor:
         services.confirm_revocation(actor=actor, revocation_id=asked.pk)
     with scope(SYSTEM):

@@ -28,13 +28,19 @@ def page_text(answer: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
+def whole(certificate: Certificate) -> dict[str, Any]:
+    """What the form sends with all years of an approval's certificate ticked, as it comes."""
+    years = [str(year) for year in range(certificate.from_year, certificate.to_year + 1)]
+    return {"years": years, "shown": " ".join(years)}
+
+
 def test_two_clerks_revoke_on_the_pages(world: World, certificate: Certificate) -> None:
     first, second = world.browser("bureau"), world.browser("second_bureau")
     here = reverse("certificates:detail", args=[certificate.pk])
     assert "申请撤销" in page_text(first.get(here))
     form = reverse("certificates:revoke", args=[certificate.pk])
-    assert first.post(form, {"reason": " "}).status_code == 422
-    assert first.post(form, {"reason": REASON}).headers["Location"] == here
+    assert first.post(form, {"reason": " ", **whole(certificate)}).status_code == 422
+    assert first.post(form, {"reason": REASON, **whole(certificate)}).headers["Location"] == here
     with scope(SYSTEM):
         waiting = Revocation.objects.get()
     assert "收回申请" in page_text(first.get(here))
@@ -48,6 +54,16 @@ def test_two_clerks_revoke_on_the_pages(world: World, certificate: Certificate) 
     assert REASON in done
     assert "申请撤销" not in done
     assert second.post(confirming).status_code == 422
+
+
+def test_the_navigation_counts_what_waits_for_this_very_person(
+    world: World, certificate: Certificate
+) -> None:
+    asked(world, certificate)
+    counted = '已出具的认定单 <span class="number">1</span>'
+    for who, told in (("second_bureau", True), ("bureau", False), ("city_bureau", False)):
+        page = world.browser(who).get(reverse("certificates:verify")).content.decode()
+        assert (counted in " ".join(page.split())) is told, who
 
 
 def test_the_bureau_finds_a_certificate_by_number_and_by_name(world: World, certificate: Certificate) -> None:

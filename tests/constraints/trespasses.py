@@ -138,6 +138,11 @@ TRESPASSES = [
         "system",
         (set_("certificates_certificate", "state = 'revoked', ended_at = now(), ended_reason = '虚假'"),),
     ),
+    Trespass(
+        "an_approval_falls_with_its_certificate",
+        "system",
+        (set_(CASE, "revoked_at = now() WHERE state = 'approved'"),),
+    ),
     Trespass("an_event_continues_its_chain", "system", (twice("organizations_event", id=0, seq=99),)),
     Trespass(
         "a_chain_has_its_row",

@@ -52,6 +52,9 @@ APPLICATIONS = {
     "one_handover_per_version": twice("applications_handover", id=NEW),
     "one_live_application_per_session": twice("applications_application", id=NEW),
     "one_person_decides_one_hop": twice("applications_decision", id=NEW, hop=99),
+    "only_an_approval_is_revoked": set_(
+        "applications_application", "revoked_at = now() WHERE state = 'employer_review'"
+    ),
     "one_session_per_policy_and_year": twice("applications_filingsession", id=NEW),
     "participant_is_a_unit_or_a_person": set_("applications_participant", "unit_id = NULL, person_id = NULL"),
     "person_joins_once": twice("applications_participant", "unit_id IS NULL", id=0),

@@ -29,6 +29,7 @@ OTHERS = {
     "varchar": "left({0}, -1) || 'x'",
     "text": "left({0}, -1) || 'x'",
     "bytea": "{0} || '\\x00'",
+    "_int2": "array_append({0}, 1999::smallint)",
     "_uuid": "array_append({0}, gen_random_uuid())",
     "_varchar": "array_append({0}, 'x')",
 }

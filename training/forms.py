@@ -10,22 +10,11 @@ from django import forms
 
 from cehours.lib import clock, lists
 from cehours.lib.idnumbers import IdKind
+from organizations.forms.days import DayField
 from training.models import Attendee, TrainingPlan
 from training.plans import rules as plan_rules
 from training.plans.queries import Known
 from training.services import PlanInput
-
-BAD_DAY = "请填写存在的日期，例如 2026-03-18。"
-
-
-def _day(label: str, hint: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=hint,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"],
-        error_messages={"required": f"请填写{label}。", "invalid": BAD_DAY},
-    )
 
 
 class PlanForm(forms.Form):
@@ -42,8 +31,8 @@ class PlanForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择科目。", "invalid_choice": "请从列表中选择科目。"},
     )
-    first_day = _day("开始日期", "须在这一天及以前报备。")
-    last_day = _day("结束日期", "学时只计入培训当年，不能跨年。")
+    first_day = DayField("开始日期", "须在这一天及以前报备。")
+    last_day = DayField("结束日期", "学时只计入培训当年，不能跨年。")
     days = forms.DecimalField(
         label="培训天数",
         min_value=Decimal("0.5"),
@@ -92,14 +81,6 @@ class PlanForm(forms.Form):
         field = self.fields["category"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(each.key, each.name) for each in policy.categories]
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("first_day", "last_day"):
-            day = cleaned.get(name)
-            if day and not 2000 <= day.year <= 2100:
-                self.add_error(name, BAD_DAY)
-        return cleaned
 
     def entered(self) -> PlanInput:
         """What a valid form says, for the service."""

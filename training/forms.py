@@ -87,7 +87,48 @@ class PlanForm(forms.Form):
         return PlanInput(**self.cleaned_data)
 
 
-class PeopleForm(forms.Form):
+class FileForm(forms.Form):
+    """A list that is pasted or uploaded; `confirmed` stands for what was looked at. The file cleans to its bytes."""
+
+    file = forms.FileField(
+        label="或者上传名单文件",
+        required=False,
+        help_text="Excel 工作簿（.xlsx）或 CSV 文件，其中一行写着列名“姓名”“证件号码”；文件不保存。",
+        error_messages={"empty": "文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+    confirmed = forms.CharField(required=False, max_length=64)
+
+    def clean_file(self) -> bytes:
+        file = self.cleaned_data["file"]
+        if file is None:
+            return b""
+        if file.size > lists.MOST_BYTES:
+            raise forms.ValidationError(lists.TOO_LARGE)
+        content: bytes = file.read()
+        return content
+
+
+class SheetForm(FileForm):
+    """A year's plans, to be read by `sheet`."""
+
+    field_order = ("pasted", "file")
+
+    pasted = forms.CharField(
+        label="粘贴培训计划表",
+        required=False,
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off", "wrap": "off"}),
+        error_messages={"max_length": "内容过长，请分几次新增。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = "或者上传培训计划表"
+        self.fields["file"].help_text = "Excel 工作簿（.xlsx）或 CSV 文件，其中一行写着列名；文件不保存。"
+
+
+class PeopleForm(FileForm):
     """A list to be read by `roster`, and people the unit knows already; `confirmed` stands for what was looked at."""
 
     pasted = forms.CharField(
@@ -98,14 +139,7 @@ class PeopleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
         error_messages={"max_length": "一次最多 500 人，请分几次加入。"},
     )
-    file = forms.FileField(
-        label="或者上传名单文件",
-        required=False,
-        help_text="Excel 工作簿（.xlsx）或 CSV 文件，其中一行写着列名“姓名”“证件号码”；文件不保存。",
-        error_messages={"empty": "文件是空的，请重新选择。"},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-    )
-    confirmed = forms.CharField(required=False, max_length=64)
+    field_order = ("pasted", "file", "known")
     known = forms.MultipleChoiceField(
         label="本单位已知人员",
         required=False,
@@ -118,15 +152,6 @@ class PeopleForm(forms.Form):
         field = self.fields["known"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(each.key, f"{each.name}（{each.note}）") for each in known]
-
-    def clean_file(self) -> bytes:
-        file = self.cleaned_data["file"]
-        if file is None:
-            return b""
-        if file.size > lists.MOST_BYTES:
-            raise forms.ValidationError(lists.TOO_LARGE)
-        content: bytes = file.read()
-        return content
 
 
 class CorrectForm(forms.Form):

@@ -10,22 +10,11 @@ from django import forms
 
 from cehours.lib import clock, lists
 from cehours.lib.idnumbers import IdKind
+from organizations.forms.days import DayField
 from training.models import Attendee, TrainingPlan
 from training.plans import rules as plan_rules
 from training.plans.queries import Known
 from training.services import PlanInput
-
-BAD_DAY = "请填写存在的日期，例如 2026-03-18。"
-
-
-def _day(label: str, hint: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=hint,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"],
-        error_messages={"required": f"请填写{label}。", "invalid": BAD_DAY},
-    )
 
 
 class PlanForm(forms.Form):
@@ -42,8 +31,8 @@ class PlanForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择科目。", "invalid_choice": "请从列表中选择科目。"},
     )
-    first_day = _day("开始日期", "须在这一天及以前报备。")
-    last_day = _day("结束日期", "学时只计入培训当年，不能跨年。")
+    first_day = DayField("开始日期", "须在这一天及以前报备。")
+    last_day = DayField("结束日期", "学时只计入培训当年，不能跨年。")
     days = forms.DecimalField(
         label="培训天数",
         min_value=Decimal("0.5"),
@@ -93,20 +82,53 @@ class PlanForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(each.key, each.name) for each in policy.categories]
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("first_day", "last_day"):
-            day = cleaned.get(name)
-            if day and not 2000 <= day.year <= 2100:
-                self.add_error(name, BAD_DAY)
-        return cleaned
-
     def entered(self) -> PlanInput:
         """What a valid form says, for the service."""
         return PlanInput(**self.cleaned_data)
 
 
-class PeopleForm(forms.Form):
+class FileForm(forms.Form):
+    """A list that is pasted or uploaded; `confirmed` stands for what was looked at. The file cleans to its bytes."""
+
+    file = forms.FileField(
+        label="或者上传名单文件",
+        required=False,
+        help_text="Excel 工作簿（.xlsx）或 CSV 文件，其中一行写着列名“姓名”“证件号码”；文件不保存。",
+        error_messages={"empty": "文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
+    confirmed = forms.CharField(required=False, max_length=64)
+
+    def clean_file(self) -> bytes:
+        file = self.cleaned_data["file"]
+        if file is None:
+            return b""
+        if file.size > lists.MOST_BYTES:
+            raise forms.ValidationError(lists.TOO_LARGE)
+        content: bytes = file.read()
+        return content
+
+
+class SheetForm(FileForm):
+    """A year's plans, to be read by `sheet`."""
+
+    field_order = ("pasted", "file")
+
+    pasted = forms.CharField(
+        label="粘贴培训计划表",
+        required=False,
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 10, "autocomplete": "off", "wrap": "off"}),
+        error_messages={"max_length": "内容过长，请分几次新增。"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = "或者上传培训计划表"
+        self.fields["file"].help_text = "Excel 工作簿（.xlsx）或 CSV 文件，其中一行写着列名；文件不保存。"
+
+
+class PeopleForm(FileForm):
     """A list to be read by `roster`, and people the unit knows already; `confirmed` stands for what was looked at."""
 
     pasted = forms.CharField(
@@ -117,14 +139,7 @@ class PeopleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
         error_messages={"max_length": "一次最多 500 人，请分几次加入。"},
     )
-    file = forms.FileField(
-        label="或者上传名单文件",
-        required=False,
-        help_text="Excel 工作簿（.xlsx）或 CSV 文件，其中一行写着列名“姓名”“证件号码”；文件不保存。",
-        error_messages={"empty": "文件是空的，请重新选择。"},
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
-    )
-    confirmed = forms.CharField(required=False, max_length=64)
+    field_order = ("pasted", "file", "known")
     known = forms.MultipleChoiceField(
         label="本单位已知人员",
         required=False,
@@ -137,15 +152,6 @@ class PeopleForm(forms.Form):
         field = self.fields["known"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(each.key, f"{each.name}（{each.note}）") for each in known]
-
-    def clean_file(self) -> bytes:
-        file = self.cleaned_data["file"]
-        if file is None:
-            return b""
-        if file.size > lists.MOST_BYTES:
-            raise forms.ValidationError(lists.TOO_LARGE)
-        content: bytes = file.read()
-        return content
 
 
 class CorrectForm(forms.Form):

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from training.views import deciding, people, plans, writing
+from training.views import deciding, people, plans, sheet, writing
 
 app_name = "training"
 urlpatterns = [
     path("", plans.listing, name="plans"),
     path("filed/", plans.filed, name="filed"),
     path("new/", writing.new, name="plan_new"),
+    path("several/", sheet.several, name="plans_several"),
     path("<uuid:pk>/", plans.show, name="plan"),
     path("<uuid:pk>/edit/", writing.edit, name="plan_edit"),
     path("<uuid:pk>/discard/", writing.discard, name="plan_discard"),

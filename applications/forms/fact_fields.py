@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 import rules
+from organizations.forms.days import DayInput
 
 CHOOSE = ("", "请选择")
 FACT = "fact-"
@@ -35,7 +36,7 @@ def fact_field(fact: rules.Fact) -> forms.Field:
     elif fact.type == "flag":
         field = forms.ChoiceField(choices=[CHOOSE, ("true", "是"), ("false", "否")], **options)
     elif fact.type == "date":
-        field = forms.CharField(max_length=20, widget=forms.TextInput(attrs={"type": "date"}), **options)
+        field = forms.CharField(max_length=20, widget=DayInput(), **options)
     else:
         typed_as = "decimal" if fact.type in ("decimal", "integer", "hours") else "text"
         example = {"when": "例如 2024-05-20，或 2024-05"}.get(fact.type, "")

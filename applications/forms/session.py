@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,16 +11,7 @@ from applications.models import FilingSession
 from applications.services import sessions as services
 from applications.services.sessions import SessionInput
 from cehours.lib import clock
-
-
-def _day(label: str, hint: str) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=hint,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d", "%Y/%m/%d", "%Y年%m月%d日"],
-        error_messages={"required": f"请填写{label}。", "invalid": "请填写存在的日期，例如 2025-07-20。"},
-    )
+from organizations.forms.days import DayField
 
 
 class SessionForm(forms.Form):
@@ -47,9 +37,9 @@ class SessionForm(forms.Form):
             "max_value": "请填写四位数的年度，例如 2025。",
         },
     )
-    opens = _day("申报开始日", "这一天零时起可以申报（北京时间）。")
-    closes = _day("申报截止日", "这一天 24 时前仍可提交。")
-    review_until = _day("审核截止日", "各级审核到这一天 24 时为止，不早于申报截止日。")
+    opens = DayField("申报开始日", "这一天零时起可以申报（北京时间）。")
+    closes = DayField("申报截止日", "这一天 24 时前仍可提交。")
+    review_until = DayField("审核截止日", "各级审核到这一天 24 时为止，不早于申报截止日。")
     grace_days = forms.IntegerField(
         label="退回后可重新提交天数",
         min_value=0,
@@ -89,14 +79,6 @@ class SessionForm(forms.Form):
     def entered(self) -> SessionInput:
         """What a valid form says, for the service."""
         return SessionInput(**self.cleaned_data)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("opens", "closes", "review_until"):
-            day: date | None = cleaned.get(name)
-            if day and not 2000 <= day.year <= 2100:
-                self.add_error(name, "请填写存在的日期，例如 2025-07-20。")
-        return cleaned
 
 
 def policy_choices(province: str) -> list[tuple[str, str]]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from django import forms
 
+from organizations.forms.days import DayField
+
 Colleagues = Sequence[tuple[int, str]]
 
 
@@ -31,13 +33,12 @@ class AbsenceForm(forms.Form):
     """From which day to which day somebody else stands in."""
 
     deputy = forms.TypedChoiceField(label="由谁代办", coerce=int)
-    first_day = forms.DateField(label="第一天", widget=forms.DateInput({"type": "date"}))
-    last_day = forms.DateField(label="最后一天", widget=forms.DateInput({"type": "date"}))
+    first_day = DayField("第一天")
+    last_day = DayField("最后一天")
 
     def __init__(self, data: object = None, *, colleagues: Colleagues) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # request.POST
         field = self.fields["deputy"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "请选择"), *colleagues]
-        for name in ("deputy", "first_day", "last_day"):
-            self.fields[name].error_messages |= {"required": f"请填写{self.fields[name].label}。"}
+        field.error_messages |= {"required": "请填写由谁代办。"}

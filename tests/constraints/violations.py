@@ -149,6 +149,10 @@ TRAINING = {
     "a_plan_has_no_more_days_than_the_calendar": set_("training_trainingplan", "days = 367"),
     "a_plan_lasts_some_time": set_("training_trainingplan", "days = 0"),
     "a_plan_lies_within_its_year": set_("training_trainingplan", "year = year - 1"),
+    "a_plan_number_is_given_once": """INSERT INTO training_trainingplan
+        SELECT (jsonb_populate_record(t, jsonb_build_object('id', gen_random_uuid(), 'filing_number', 'PX2026-1-1',
+            'state', 'accepted', 'decided_at', now(), 'decided_by_id', gen_random_uuid()))).*
+        FROM training_trainingplan t, generate_series(1, 2) LIMIT 2""",
     "a_returned_plan_says_why": set_(
         "training_trainingplan",
         "state = 'returned', decided_at = now(), decided_by_id = filed_by_id, reason = ''",
@@ -158,6 +162,7 @@ TRAINING = {
     "nobody_accepts_what_they_filed": set_(
         "training_trainingplan", "state = 'accepted', decided_at = now(), decided_by_id = filed_by_id"
     ),
+    "only_an_accepted_plan_has_a_number": set_("training_trainingplan", "filing_number = 'PX2026-1-1'"),
     "only_who_attended_is_credited": set_("training_attendee", "credited_at = now()"),
     "recognised_hours_not_negative": set_("training_recognisedhours", "hours = -1"),
     "recognised_once_per_source": twice("training_recognisedhours", id=NEW),

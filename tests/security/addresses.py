@@ -126,6 +126,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "training:plans": (UNITS, NOBODY),
     "training:filed": (UNITS, NOBODY),
     "training:plan_new": (EMPLOYERS, EMPLOYERS),
+    "training:plans_several": (EMPLOYERS, EMPLOYERS),
 }
 
 # Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist.

@@ -54,6 +54,9 @@ class TrainingPlan(Audited):
     decided_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     reason = models.TextField("退回原因", max_length=300, blank=True)
     held_at = models.DateTimeField("登记出勤时间", null=True, editable=False)
+    filing_number = models.CharField(
+        "备案编号", max_length=40, blank=True, editable=False, default="", db_default=""
+    )
 
     class Meta:
         ordering = ["-first_day", "-id"]
@@ -89,6 +92,13 @@ class TrainingPlan(Audited):
                 condition=~Q(state__in=("accepted", "held")) | ~Q(decided_by=F("filed_by")),
                 name="nobody_accepts_what_they_filed",
             ),
+            models.UniqueConstraint(
+                fields=["filing_number"], condition=~Q(filing_number=""), name="a_plan_number_is_given_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(filing_number="") | Q(state__in=("accepted", "held")),
+                name="only_an_accepted_plan_has_a_number",
+            ),
         ]
         indexes = [
             models.Index(fields=["unit", "-first_day", "-id"], name="plan_of_unit"),
@@ -100,8 +110,8 @@ class TrainingPlan(Audited):
 
     @property
     def number(self) -> str:
-        """备案编号, under which the hours stand on record: PX2025-1A2B3C4D5E."""
-        return f"PX{self.year}-{self.pk.hex[:10].upper()}"
+        """备案编号, under which the hours stand on record: PX2025-717879999-0012, and once PX2025-1A2B3C4D5E."""
+        return self.filing_number or f"PX{self.year}-{self.pk.hex[:10].upper()}"
 
     @property
     def is_editable(self) -> bool:

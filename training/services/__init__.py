@@ -16,6 +16,7 @@ from training.services.plans import (
     follow_merger,
     return_plan,
     write_plan,
+    write_plans,
 )
 from training.services.records import load_bases, load_recognised
 
@@ -35,4 +36,5 @@ __all__ = [
     "remove_person",
     "return_plan",
     "write_plan",
+    "write_plans",
 ]

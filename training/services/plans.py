@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, Stale
 from organizations.models import Unit
 from training.models import PlanState, TrainingPlan
-from training.plans import notices, queries
+from training.plans import notices, numbers, queries
 from training.plans import rules as plan_rules
 
 STALE = "该计划刚刚有变动，您的操作没有执行。请核对最新内容后再操作。"
@@ -51,6 +52,12 @@ def write_plan(*, actor: Actor, data: PlanInput) -> TrainingPlan:
     plan.save(force_insert=True)
     audit.record(actor, "plan_written", plan, year=plan.year, hours=plan.hours)
     return plan
+
+
+@transaction.atomic
+def write_plans(*, actor: Actor, plans: Iterable[PlanInput]) -> list[TrainingPlan]:
+    """批量新增: all of them as drafts, or none. Raises as `write_plan` does."""
+    return [write_plan(actor=actor, data=data) for data in plans]
 
 
 @transaction.atomic
@@ -104,8 +111,9 @@ def accept_plan(*, actor: Actor, plan_id: UUID, seen: int) -> TrainingPlan:
     plan = _decidable(actor, plan_id, seen)
     if plan.filed_by_id == actor.person_id:
         raise NotAllowed(SAME_PERSON)
+    plan.filing_number = numbers.next_number(plan)
     _decide(actor, plan, PlanState.ACCEPTED, "")
-    audit.record(actor, "plan_accepted", plan)
+    audit.record(actor, "plan_accepted", plan, number=plan.number)
     notices.accepted(plan)
     return plan
 
@@ -164,11 +172,20 @@ def _decidable(actor: Actor, plan_id: UUID, seen: int) -> TrainingPlan:
 def _decide(actor: Actor, plan: TrainingPlan, state: PlanState, reason: str) -> None:
     plan.state, plan.reason = state, reason
     plan.decided_at, plan.decided_by_id = clock.now(), actor.person_id
-    plan.save(update_fields=["state", "reason", "decided_at", "decided_by"])
+    plan.save(update_fields=["state", "reason", "decided_at", "decided_by", "filing_number"])
 
 
 def _fill(plan: TrainingPlan, data: PlanInput) -> None:
     """Puts what was written on the plan; year, policy and hours follow (R051: hours are never typed)."""
+    policy, credit = check(data)
+    for name in ALL:
+        value = getattr(data, name)
+        setattr(plan, name, value.strip() if isinstance(value, str) else value)
+    plan.year, plan.policy, plan.hours = data.first_day.year, policy.key, credit.hours or 0
+
+
+def check(data: PlanInput) -> tuple[rules.Policy, rules.Credit]:
+    """The policy a training falls under, and what it earns. Raises NotAllowed naming the field."""
     _must_be_one_training(data)
     policy = plan_rules.policy_for(data.first_day.year)
     try:
@@ -177,10 +194,7 @@ def _fill(plan: TrainingPlan, data: PlanInput) -> None:
         raise NotAllowed(refusal.says, field=refusal.key) from None
     if not credit.hours:
         raise NotAllowed("按这个天数折算不出学时，请核对培训天数（半天填 0.5）。", field="days")
-    for name in ALL:
-        value = getattr(data, name)
-        setattr(plan, name, value.strip() if isinstance(value, str) else value)
-    plan.year, plan.policy, plan.hours = data.first_day.year, policy.key, credit.hours
+    return policy, credit
 
 
 def _must_be_one_training(data: PlanInput) -> None:

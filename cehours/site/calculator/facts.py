@@ -10,6 +10,7 @@ from django import forms
 
 from cehours.site.calculator import basket
 from cehours.site.calculator.state import FACT, State
+from organizations.forms.days import DayInput
 from rules import Fact, Kind, RuleInputError
 from rules.facts import read_fact
 from rules.measures import FactValue
@@ -145,7 +146,7 @@ def _widget(fact: Fact, attributes: dict[str, str]) -> forms.Widget:
     if fact.type == "choice":
         return forms.Select(choices=[("", "请选择"), *choices], attrs=attributes)
     if fact.type == "date":
-        return forms.DateInput(attrs={**attributes, "type": "date"})
+        return DayInput(attributes)
     # What is typed letter by letter is worked out while one types; the rest when it has changed.
     attributes |= {"autocomplete": "off", "class": "typed"}
     if fact.type == "sessions":

@@ -71,6 +71,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
     "organizations:units": (BUREAUS, BUREAUS),
     "organizations:unit_new": (BUREAUS, BUREAUS),
+    "organizations:bureau_new": (PROVINCE, PROVINCE),
     "organizations:members": (UNITS, UNITS),
     "organizations:invite": (UNITS, UNITS),
     "organizations:accept": (EVERYBODY, EVERYBODY),
@@ -104,6 +105,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "certificates:batch_template": (EVERYBODY, NOBODY),
     "certificates:api": (NOBODY, NOBODY),  # opens to a key alone
     "certificates:ledger": (SIGNED_IN, NOBODY),
+    "certificates:bodies": (PROVINCE, PROVINCE),
     "certificates:issued": (BUREAUS, NOBODY),
     "my_data:show": (PEOPLE, NOBODY),
     "my_data:export": (NOBODY, PEOPLE),
@@ -181,6 +183,9 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "certificates:revoke": (PROVINCE, PROVINCE),
     "certificates:confirm_revocation": (NOBODY, NOBODY),
     "certificates:decline_revocation": (NOBODY, NOBODY),
+    # Nobody has been admitted here (tests/certificates/test_bodies.py).
+    "certificates:body_renew": (NOBODY, NOBODY),
+    "certificates:body_end": (NOBODY, NOBODY),
     "my_data:download": (APPLICANT, NOBODY),
     "my_data:settle": (PROVINCE, PROVINCE),
     "review:export_file": (NOBODY, NOBODY),

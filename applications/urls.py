@@ -61,4 +61,5 @@ urlpatterns = [
     path("sessions/", sessions.listing, name="sessions"),
     path("sessions/new/", sessions.new, name="session_new"),
     path("sessions/<uuid:pk>/", sessions.edit, name="session_edit"),
+    path("sessions/<uuid:pk>/remove/", sessions.remove, name="session_remove"),
 ]

@@ -12,6 +12,7 @@ from cehours.lib.half_width import half_width
 from certificates.models import Certificate
 from certificates.paper.sheet import NUMBER
 from certificates.verification import name_list, one_file
+from organizations.forms.fields import must_be_printable
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 WRONG_NUMBER = "登记证书编号是 10 位数字，请对照认定单重新输入。"
@@ -174,3 +175,16 @@ class RevokeForm(forms.Form):
         """The years for which the page that was sent said what falls."""
         typed = self.data.get("shown", "").split()
         return [year for year in self.whole if str(year) in typed]
+
+
+class BodyForm(forms.Form):
+    """A 核验单位 to be admitted."""
+
+    name = forms.CharField(
+        label="单位名称",
+        help_text="评委会或自评单位的全称，例如 省工程系列高级职称评审委员会。",
+        max_length=100,
+        validators=[must_be_printable("单位名称")],
+        error_messages={"required": "请填写单位名称。", "max_length": "单位名称最多 100 个字。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certificates.views import batch, ledger, printing, revoking, verifying
+from certificates.views import batch, bodies, ledger, printing, revoking, verifying
 
 app_name = "certificates"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("verify/file/", verifying.verify_file, name="verify_file"),
     path("verify/batch/", batch.batch, name="batch"),
     path("verify/batch/template/", batch.template, name="batch_template"),
+    path("verify/bodies/", bodies.listing, name="bodies"),
+    path("verify/bodies/<int:number>/renew/", bodies.renew, name="body_renew"),
+    path("verify/bodies/<int:number>/end/", bodies.end, name="body_end"),
     path("api/verify/", batch.api, name="api"),
     path("v/<slug:token>/", verifying.verify_token, name="verify_token"),
 ]

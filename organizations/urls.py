@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from organizations.views import (
+    bureaus,
     imprint,
     invitations,
     mailbox,
@@ -22,6 +23,7 @@ own = [
     path("account/contact/code/", my_account.verify_contact, name="contact_verify"),
     path("units/", units.listing, name="units"),
     path("units/new/", units.new, name="unit_new"),
+    path("units/bureaus/new/", bureaus.new, name="bureau_new"),
     path("units/<uuid:pk>/", units.edit, name="unit_edit"),
     path("units/<uuid:pk>/members/", members.listing, name="unit_members"),
     path("units/<uuid:pk>/members/invite/", members.invite, name="unit_invite"),

@@ -5,7 +5,7 @@ sentence, a doubtful policy raises PolicyError while loading.
 """
 
 from rules.achievement import achievement, is_same_achievement
-from rules.compare import compare
+from rules.compare import compare, still_old
 from rules.credit import Credit, credit
 from rules.describe import describe
 from rules.errors import PolicyError, RuleInputError
@@ -89,6 +89,7 @@ __all__ = [
     "route",
     "row_text",
     "span",
+    "still_old",
     "unknown_placeholder",
     "way_text",
     "whole_year",

@@ -15,7 +15,7 @@ def compare(old: Policy, new: Policy) -> tuple[str, ...]:
     """
     if old == new:
         return ()
-    return (*_changed(old, new), *_reordered(old, new), *_still_old(old, new))
+    return (*_changed(old, new), *_reordered(old, new), *still_old(old, new))
 
 
 def _changed(old: Policy, new: Policy) -> Iterator[str]:
@@ -47,8 +47,8 @@ def _reordered(old: Policy, new: Policy) -> Iterator[str]:
             yield f"{order.label}的先后次序：由“{first}”改为“{then}”"
 
 
-def _still_old(old: Policy, new: Policy) -> Iterator[str]:
-    """A new year's notice has a name, a number, a date and themes of its own."""
+def still_old(old: Policy, new: Policy) -> Iterator[str]:
+    """What still reads as last year's: a new year's notice has a name, a number, a date and themes of its own."""
     if new.year <= old.year or new.region != old.region:
         return
     told = {

@@ -55,6 +55,7 @@ class SessionForm(forms.Form):
     )
 
     other_year = forms.BooleanField(label="政策年度与工作年度不同，已核对", required=False)
+    as_last_year = forms.BooleanField(label="与上年相同之处已核对", required=False)
 
     def __init__(self, data: Any = None, *, province: str, session: FilingSession | None = None) -> None:
         super().__init__(data, initial=self._initial(session))

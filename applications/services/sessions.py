@@ -16,7 +16,7 @@ from applications.models import Application, FilingSession
 from cehours.lib import clock
 from organizations import audit, digests
 from organizations.acting.actor import Actor
-from organizations.acting.errors import NotAllowed, NotYours, Stale
+from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
 from organizations.acting.scope import scope
 
 FIELDS = ("name", "policy", "year", "opens_at", "closes_at", "review_until", "grace_days")
@@ -37,6 +37,7 @@ class SessionInput:
     review_until: date
     grace_days: int
     other_year: bool = False  # confirmed: the policy is of another year than the session
+    as_last_year: bool = False  # confirmed: what the policy still has of the year before is right
 
 
 def start_of(day: date) -> datetime:
@@ -122,6 +123,22 @@ def change_session(*, actor: Actor, session_id: UUID, seen: int, data: SessionIn
     return session
 
 
+@transaction.atomic
+def remove_session(*, actor: Actor, session_id: UUID) -> str:
+    """Deletes a session in which nobody ever filed, for good; returns its name. Raises NotYours, NotNow."""
+    session = kept_session(actor, session_id, lock=True)
+    if _is_in_use(session):
+        raise NotNow("已有人在该申报期申报，不能删除；不再受理的，请修改申报截止日和审核截止日。")
+    audit.record(actor, "deleted", session)
+    session.delete()
+    return session.name
+
+
+def is_unused(session: FilingSession) -> bool:
+    """Whether the session may be removed: no draft and no application is in it."""
+    return not _is_in_use(session)
+
+
 def province_of(actor: Actor) -> str:
     """The code of the province whose sessions the actor keeps; its policies carry the same."""
     return actor.unit.region_id if actor.unit else ""
@@ -164,6 +181,23 @@ def check_policy(data: SessionInput, province: str) -> None:
             "请改选政策或工作年度；确实如此的，勾选“政策年度与工作年度不同，已核对”后保存。",
             field="other_year",
         )
+    stayed = [] if data.as_last_year else stayed_from_before(policy)
+    if stayed:
+        raise NotAllowed(
+            f"所选政策有与上年相同之处：{'；'.join(stayed)}。"
+            "有误的，请先联系系统管理员更正政策文件；核对无误的，勾选“与上年相同之处已核对”后保存。",
+            field="as_last_year",
+        )
+
+
+def stayed_from_before(policy: rules.Policy) -> list[str]:
+    """What a policy still has of the latest one before it in the same province, in sentences without an end."""
+    others = [rules.load_policy(key) for key in rules.available_policies()]
+    before = [each for each in others if each.region == policy.region and each.year < policy.year]
+    last = max(before, key=lambda each: each.year, default=None)
+    if last is None:
+        return []
+    return [says.removeprefix("没有改：").removesuffix("，请核对") for says in rules.still_old(last, policy)]
 
 
 def _first(problem: ValidationError) -> tuple[str | None, str]:

@@ -13,7 +13,7 @@ from applications.forms.session import SessionForm, policy_choices
 from applications.services import sessions as services
 from cehours.lib import clock
 from organizations.acting.actor import ActorRequest
-from organizations.acting.errors import NotAllowed, NotYours, Stale
+from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
 
 if TYPE_CHECKING:
     from applications.models import FilingSession
@@ -38,6 +38,23 @@ def new(request: ActorRequest) -> HttpResponse:
 
 def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _edit(request, pk)
+
+
+def remove(request: ActorRequest, pk: UUID) -> HttpResponse:
+    """Asks once, then deletes a session that nobody used."""
+    try:
+        session = services.kept_session(request.actor, pk)
+        if request.method != "POST":
+            return render(request, "organizations/session_remove.html", {"session": session})
+        try:
+            name = services.remove_session(actor=request.actor, session_id=pk)
+        except NotNow as refusal:
+            messages.error(request, refusal.says)
+            return redirect("applications:session_edit", pk)
+    except NotYours as missing:
+        raise Http404(missing.says) from None
+    messages.success(request, f"“{name}”已删除。")
+    return redirect("applications:sessions")
 
 
 def _edit(request: ActorRequest, pk: UUID | None) -> HttpResponse:
@@ -83,7 +100,14 @@ def _page(
     version = "" if session is None else str(session.audit_seq)
     if request.method == "POST" and not stale:
         version = request.POST.get("version", "")
-    context = {"form": form, "session": session, "version": version, "stale": stale}
+    removable = session is not None and services.is_unused(session)
+    context = {
+        "form": form,
+        "session": session,
+        "version": version,
+        "stale": stale,
+        "removable": removable,
+    }
     status = CONFLICT if stale else REFUSED if form.errors else OK
     return render(request, "organizations/session_form.html", context, status=status)
 

@@ -1,4 +1,4 @@
-"""The first account of a bureau, made by the operator: everything after that is done by invitation."""
+"""Bureaus: the first one and its account by the operator's command, the others by the province, by invitation."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from cehours.lib import names
 from cehours.lib.pinyin import unit_keys
 from organizations import audit, digests
 from organizations.acting.actor import Actor
-from organizations.acting.errors import NotAllowed
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.acting.scope import scope
 from organizations.messaging import contacts
 from organizations.messaging.contacts import Contact
 from organizations.models import Affiliation, Membership, Nature, Region, Unit, User
 from organizations.models.region import RegionLevel
 from organizations.models.user import Role
-from organizations.services import accounts
+from organizations.registry import kept
+from organizations.services import accounts, members
 
 LOGIN = re.compile(r"[a-z][a-z0-9_.-]{2,29}")
 OPERATOR = Actor.system("operator.create_bureau")
@@ -41,14 +42,7 @@ class AdminInput:
 def create_bureau(*, region_code: str, name: str, admin: AdminInput) -> Unit:
     """Enters the 经办机构 of a region and its administrator. Raises NotAllowed with a sentence."""
     name = names.tidy(name)
-    region = Region.objects.filter(code=region_code).first()
-    if region is None:
-        raise NotAllowed(f"没有行政区划 {region_code}，请先装入行政区划。")
-    taken = Unit.objects.filter(region=region, active=True).exclude(bureau_level="").first()
-    if taken is not None:
-        raise NotAllowed(f"{region.name}已有经办机构：{taken.name}。")
-    if Unit.objects.filter(name=name).exists():
-        raise NotAllowed(f"已有名为{name}的单位。")
+    region = _free(region_code, name)
     login = admin.login.strip().lower()
     if not LOGIN.fullmatch(login):
         raise NotAllowed("用户名应为 3 至 30 位小写字母、数字、点、横线或下划线，以字母开头。")
@@ -67,6 +61,54 @@ def create_bureau(*, region_code: str, name: str, admin: AdminInput) -> Unit:
             digest=digests.one("organizations_unit", unit.pk),
         )
     return unit
+
+
+@transaction.atomic
+def open_bureau(*, actor: Actor, region_code: str, name: str, admin: str, contact: Contact) -> Unit:
+    """Enters the 经办机构 of a region of the province and invites `admin` as its first administrator.
+
+    Raises NotYours for who is no administrator of the provincial bureau, NotAllowed naming the field.
+    """
+    if not keeps_bureaus(actor):
+        raise NotYours("没有找到该页面。")
+    if not region_code.startswith(kept.territory(actor)):
+        raise NotAllowed("该行政区划不在您的管理范围内，请重新选择。", field="region")
+    unit = _enter(_free(region_code, names.tidy(name)), names.tidy(name))
+    audit.record(
+        actor,
+        "bureau_created",
+        unit,
+        region=region_code,
+        digest=digests.one("organizations_unit", unit.pk),
+    )
+    members.invite(actor=actor, unit_id=unit.pk, name=admin, role=Role.ADMIN, contact=contact)
+    return unit
+
+
+def keeps_bureaus(actor: Actor) -> bool:
+    """Whether the actor opens bureaus and admits assessment bodies: the provincial bureau's administrators."""
+    return actor.is_province_bureau and actor.is_unit_admin
+
+
+def regions_without(actor: Actor) -> list[Region]:
+    """The regions of the province that have no bureau yet, by code."""
+    served = Unit.objects.filter(active=True).exclude(bureau_level="").values("region")
+    return [
+        *Region.objects.filter(code__startswith=kept.territory(actor)).exclude(pk__in=served).order_by("code")
+    ]
+
+
+def _free(region_code: str, name: str) -> Region:
+    """The region, if neither it has a bureau nor the name a unit. Raises NotAllowed naming the field."""
+    region = Region.objects.filter(code=region_code).first()
+    if region is None:
+        raise NotAllowed(f"没有行政区划 {region_code}，请先装入行政区划。", field="region")
+    taken = Unit.objects.filter(region=region, active=True).exclude(bureau_level="").first()
+    if taken is not None:
+        raise NotAllowed(f"{region.name}已有经办机构：{taken.name}。", field="region")
+    if Unit.objects.filter(name=name).exists():
+        raise NotAllowed(f"已有名为{name}的单位。", field="name")
+    return region
 
 
 def _enter(region: Region, name: str) -> Unit:

@@ -25,11 +25,14 @@ from cehours.lib.refusal import Refusal
 from cehours.lib.workbooks import XLSX
 from certificates.models import AssessmentBody, Certificate
 from certificates.verification import bodies, name_list
+from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed
+from organizations.acting.scope import scope
 from tests.certificates.approving import approve, approved, certificates, further_session, printed, revoked
 from tests.certificates.test_verify import name_on
 from tests.world import World
 
+OPERATOR = Actor.system("tests")
 PAGE, API = reverse("certificates:batch"), reverse("certificates:api")
 UNKNOWN = ("未查到", "", "", "", "", name_list.UNKNOWN_SAYS)
 
@@ -43,7 +46,8 @@ def no_tries_so_far() -> Iterator[None]:
 
 @pytest.fixture
 def key(db: None) -> str:
-    return bodies.admit("省工程系列高评委")
+    with scope(OPERATOR):
+        return bodies.admit(OPERATOR, "省工程系列高评委")
 
 
 def book(rows: Sequence[Sequence[Any]], head: Sequence[str] = name_list.COLUMNS) -> bytes:
@@ -198,7 +202,7 @@ def test_five_thousand_rows_are_one_question(world: World) -> None:
 @pytest.mark.parametrize("wrong", ["", "cv_wrong", "dismissed"])
 def test_without_a_key_that_counts_nothing_is_answered(key: str, wrong: str) -> None:
     if wrong == "dismissed":
-        bodies.dismiss("省工程系列高评委")
+        bodies.dismiss(OPERATOR, "省工程系列高评委")
         wrong = key
     page = send(book([("2025000001", "张三")]), wrong)
     assert page.status_code == 422
@@ -208,11 +212,11 @@ def test_without_a_key_that_counts_nothing_is_answered(key: str, wrong: str) -> 
 
 def test_a_key_is_kept_as_a_digest_and_renewed_at_once(key: str) -> None:
     assert key not in str(AssessmentBody.objects.values())
-    again = bodies.renew("省工程系列高评委")
+    again = bodies.renew(OPERATOR, "省工程系列高评委")
     assert bodies.with_key(key) is None
     assert bodies.with_key(again) is not None
     with pytest.raises(NotAllowed, match="已经登记过"):
-        bodies.admit("省工程系列高评委")
+        bodies.admit(OPERATOR, "省工程系列高评委")
 
 
 def test_the_operator_admits_a_body(db: None, capsys: pytest.CaptureFixture[str]) -> None:
@@ -251,5 +255,5 @@ def test_a_key_has_its_measure(key: str, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(settings.ACCOUNT_RATE_LIMITS, "verify_api", "3/m/key")
     one = {"items": [{"number": "2025000001", "name": "张三"}]}
     assert [post(one, key).status_code for _ in range(4)] == [200, 200, 200, 429]
-    other = bodies.admit("另一评委会")
+    other = bodies.admit(OPERATOR, "另一评委会")
     assert post(one, other).status_code == 200

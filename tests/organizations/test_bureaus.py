@@ -1,4 +1,4 @@
-"""The operator creates the first bureau of a region by command."""
+"""Bureaus: the first by the operator's command, the others by the province's administrators on a page."""
 
 import io
 
@@ -7,10 +7,13 @@ from django.core.management import CommandError, call_command
 
 from organizations import audit
 from organizations.acting.actor import Actor
+from organizations.acting.errors import NotAllowed, NotYours
 from organizations.acting.scope import scope
 from organizations.messaging import contacts
-from organizations.models import Unit, User
-from tests.organizations.people import PASSWORD, id_number, sign_in, signed_in
+from organizations.messaging.contacts import Contact
+from organizations.models import Event, Membership, Region, Unit, User
+from organizations.services import bureaus
+from tests.organizations.people import PASSWORD, id_number, link_sent, send, sign_in, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -103,3 +106,80 @@ def test_a_known_person_of_another_name_is_refused():
 
     with pytest.raises(CommandError, match="姓名与证件号码"):
         create(region="430100", name="市局", login="zweiter", admin_name="另一人", contact="")
+
+
+OPENED = {
+    "region": "430405",
+    "name": "衡阳市珠晖区人力资源和社会保障局",
+    "admin": "周新",
+    "contact": "zhuhui@example.cn",
+}
+
+
+def test_the_province_opens_a_bureau_on_a_page_and_its_first_administrator_is_invited(world):
+    answer = send(world.browser("bureau"), "organizations:bureau_new", OPENED)
+
+    unit = Unit.objects.get(name=OPENED["name"])
+    assert answer.status_code == 302
+    assert (unit.region_id, unit.bureau_level) == ("430405", "county")
+    invitation = unit.invitations.get()
+    assert (invitation.name, invitation.role) == ("周新", "admin")
+    assert "/invitations/" in link_sent(OPENED["contact"])
+    with world.acting("bureau"):
+        events = Event.objects.filter(subject="unit", subject_id=unit.pk).order_by("seq")
+        assert [event.act for event in events] == ["bureau_created", "member_invited"]
+    with scope(Actor.system("test")):
+        assert list(audit.faults()) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"region": "430000"}, "已有经办机构或者不在本省"),
+        ({"region": ""}, "请选择行政区划"),
+        ({"name": ""}, "请填写经办机构名称"),
+        ({"name": "省第九人民医院"}, "已有名为省第九人民医院的单位"),
+        ({"contact": "x"}, "11 位手机号码"),
+    ],
+)
+def test_what_is_wrong_with_a_new_bureau_is_said_and_nothing_typed_is_lost(world, changed, says):
+    before = Unit.objects.count()
+
+    page = send(world.browser("bureau"), "organizations:bureau_new", {**OPENED, **changed})
+
+    assert page.status_code == 422
+    assert says in page.content.decode()
+    assert 'value="周新"' in page.content.decode()
+    assert Unit.objects.count() == before
+
+
+def test_a_region_of_another_province_is_not_the_provinces_to_serve(world):
+    Region.objects.create(code="440100", name="广州市", level="city")
+
+    with world.acting("bureau") as actor, pytest.raises(NotAllowed, match="不在您的管理范围内"):
+        bureaus.open_bureau(
+            actor=actor,
+            region_code="440100",
+            name="广州市人社局",
+            admin="周新",
+            contact=Contact.parse("a@example.cn"),
+        )
+
+
+@pytest.mark.parametrize("who", ["other_bureau", "employer", "applicant", "clerk"])
+def test_nobody_else_opens_a_bureau(world, who):
+    if who == "clerk":
+        Membership.objects.filter(unit=world.bureau.unit).update(role="reviewer")
+        who = "bureau"
+        world.bureau.membership.refresh_from_db()
+
+    with world.acting(who) as actor, pytest.raises(NotYours):
+        bureaus.open_bureau(
+            actor=actor,
+            region_code=OPENED["region"],
+            name=OPENED["name"],
+            admin="周新",
+            contact=Contact.parse("a@example.cn"),
+        )
+    assert send(world.browser(who), "organizations:bureau_new", OPENED).status_code == 404
+    assert not Unit.objects.filter(name=OPENED["name"]).exists()

@@ -9,6 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from cehours.lib.refusal import Refusal
 from certificates.verification import bodies
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+
+OPERATOR = Actor.system("operator.assessment_body")
 
 
 class Command(BaseCommand):
@@ -20,9 +24,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            key = {"admit": bodies.admit, "renew": bodies.renew, "dismiss": bodies.dismiss}[options["act"]](
-                options["name"]
-            )
+            with scope(OPERATOR):
+                key = {"admit": bodies.admit, "renew": bodies.renew, "dismiss": bodies.dismiss}[
+                    options["act"]
+                ](OPERATOR, options["name"])
         except Refusal as refusal:
             raise CommandError(refusal.says) from None
         if key is None:

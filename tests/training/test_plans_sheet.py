@@ -16,7 +16,7 @@ from cehours.lib import clock
 from tests.training.planning import written
 from tests.world import World
 from training.models import PlanState, TrainingPlan
-from training.plans import sheet
+from training.presenters import sheet
 
 SEVERAL = reverse("training:plans_several")
 YEAR = clock.today().year

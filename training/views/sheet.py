@@ -19,8 +19,9 @@ from organizations.forms.fields import show_refusal
 from organizations.views.answers import form_page, missing_unless_yours
 from training import services
 from training.forms import SheetForm
-from training.plans import queries, sheet
+from training.plans import queries
 from training.plans import rules as plan_rules
+from training.presenters import sheet
 from training.services import PlanInput
 
 
@@ -103,5 +104,5 @@ def _shown(plan: PlanInput) -> dict[str, Any]:
         "plan": plan,
         "category": policy.category_of(plan.category).name,
         "days": rules.number_text(plan.days),
-        "hours": policy.hours.text(credit.hours),
+        "hours": "" if credit.hours is None else policy.hours.text(credit.hours),
     }

@@ -1,0 +1,1 @@
+"""Rows and words for pages, from what is filed or typed."""

@@ -191,7 +191,7 @@ def test_an_application_that_was_not_rejected_is_not_copied(world: World) -> Non
     case = world.application(at=State.RETURNED)
     answer = world.browser("applicant").post(url("copy", case))
     assert answer.status_code == 422
-    assert "只有“审核不通过”的申报需要重新新增" in text_of(answer)
+    assert "只有“审核不通过”或认定单已撤销的申报需要重新新增" in text_of(answer)
 
 
 def test_a_reviewer_finds_no_applications_of_their_own_under_the_units_hat(world: World) -> None:

@@ -18,7 +18,6 @@ from cehours.checks import calendar_is_known
 from cehours.lib import clock
 from cehours.lib.idnumbers import BadIdNumber, make_resident_id, validate
 from certificates import queries as certificate_queries
-from certificates.verification import bodies
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.messaging.contacts import BadContact, Contact
@@ -26,7 +25,7 @@ from organizations.models import Event, Person, Unit
 from organizations.registry import identity, lookup
 from review.lists import queries as lists
 from review.lists.criteria import ListCriteria
-from tests.certificates.approving import approved, printed
+from tests.certificates.approving import admitted, approved, printed
 from tests.certificates.test_verify import ask, words
 from tests.certificates.test_verify_batch import book, post, send, table
 from tests.organizations.people import send as submit_form
@@ -63,7 +62,7 @@ def registered(name: str, number: str, kind: str = "resident") -> Person:
 def test_33a_a_padded_name_is_verified_on_the_page_in_the_list_and_by_the_api(world: World) -> None:
     called(world, "龙䶮")
     certificate = printed(approved(world))
-    key = bodies.admit("省工程系列高评委")
+    key = admitted("省工程系列高评委")
     cells = openpyxl.load_workbook(CASES / "33a-name-padded.xlsx").active
     (_, padded), _ = cells.iter_rows(min_row=2, values_only=True)
 

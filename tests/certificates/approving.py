@@ -16,6 +16,7 @@ from applications.states import State
 from cehours.lib import clock
 from certificates import services
 from certificates.models import Certificate
+from certificates.verification import bodies
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.models import OutboxItem
@@ -30,6 +31,12 @@ def undone() -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
+
+
+def admitted(name: str) -> str:
+    """The key of an assessment body that was just entered."""
+    with scope(SYSTEM):
+        return bodies.admit(SYSTEM, name)
 
 
 def certificates() -> list[Certificate]:

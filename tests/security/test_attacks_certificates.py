@@ -19,10 +19,9 @@ from cehours.lib import clock
 from certificates import services
 from certificates.models import Certificate
 from certificates.services import issuing as issuing_service
-from certificates.verification import bodies
 from organizations.acting.errors import NotAllowed
 from organizations.acting.scope import scope
-from tests.certificates.approving import SYSTEM, approved, certificates, printed
+from tests.certificates.approving import SYSTEM, admitted, approved, certificates, printed
 from tests.world import World
 
 API = reverse("certificates:api")
@@ -110,7 +109,7 @@ def test_a_body_cannot_try_out_the_name_on_a_number(world: World) -> None:
     """A number and the thousand most frequent names are a name within minutes, if only requests are counted."""
     certificate = printed(approved(world))
     name = json.loads(certificate.sheet)["name"]
-    key = bodies.admit("省高评委")
+    key = admitted("省高评委")
     for turn in range(30):
         assert (
             ask(key, [(certificate.number, f"猜{turn}之{number}") for number in range(200)]).status_code
@@ -118,7 +117,7 @@ def test_a_body_cannot_try_out_the_name_on_a_number(world: World) -> None:
         )
 
     assert ask(key, [(certificate.number, name)]).status_code == 429
-    assert ask(bodies.admit("市中评委"), [(certificate.number, name)]).status_code == 200, "a body of its own"
+    assert ask(admitted("市中评委"), [(certificate.number, name)]).status_code == 200, "a body of its own"
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from django.urls import reverse
 
 from cehours.lib import lists
 from cehours.lib.refusal import Refusal
-from certificates.verification import bodies, holder_code, name_list
-from tests.certificates.approving import approved, printed
+from certificates.verification import holder_code, name_list
+from tests.certificates.approving import admitted, approved, printed
 from tests.certificates.test_verify_batch import book
 from tests.security.attacking import page_of
 from tests.world import World
@@ -38,7 +38,7 @@ def no_tries_so_far() -> Iterator[None]:
 @pytest.mark.parametrize("text", ["\\ud800", "1\\udfff", "\\u0000"])
 @pytest.mark.parametrize("field", ["number", "name"])
 def test_half_a_character_in_json_is_refused_in_words(db: None, field: str, text: str) -> None:
-    key, client = bodies.admit("省高评委"), Client(raise_request_exception=False)
+    key, client = admitted("省高评委"), Client(raise_request_exception=False)
     item = {"number": "2025000001", "name": "测试", field: "HERE"}
     content = json.dumps({"items": [item]}).replace("HERE", text)
 
@@ -151,7 +151,7 @@ def test_the_page_of_number_and_name_gives_neither_token_nor_code_away(world: Wo
 
 
 def test_a_question_without_measure_is_refused_in_json(db: None) -> None:
-    key = bodies.admit("省高评委")
+    key = admitted("省高评委")
 
     answer = Client().post(
         API, b" " * 3_000_000, content_type="application/json", headers={"Authorization": f"Bearer {key}"}

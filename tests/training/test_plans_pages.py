@@ -86,7 +86,8 @@ def test_from_the_first_word_to_the_hours_on_record(world: World) -> None:
     assert line_of(world, "applicant").split()[1] not in shown
     version = seen_by(world, "department", plan).audit_seq
     page = department.post(at("plan_accept", plan), {"version": version}, follow=True)
-    assert f"编号 {plan.number}" in words(page)
+    plan = seen_by(world, "employer", plan)
+    assert plan.number and f"编号 {plan.number}" in words(page)
 
     present = [str(row.pk) for row in attendees(world, plan)]
     version = seen_by(world, "employer", plan).audit_seq

@@ -15,7 +15,8 @@ MARK_BACK = "DROP FUNCTION application_is_revoked(applications_application, appl
 GUARDED = """
 DROP TRIGGER application_guard ON applications_application;
 CREATE TRIGGER application_guard BEFORE UPDATE ON applications_application
-    FOR EACH ROW WHEN (NOT application_follows_merger(OLD, NEW) AND NOT application_is_handed_on(OLD, NEW){more})
+    FOR EACH ROW WHEN (NOT application_follows_merger(OLD, NEW) AND NOT application_is_rekeyed(OLD, NEW)
+        AND NOT application_is_handed_on(OLD, NEW){more})
     EXECUTE FUNCTION application_guard();
 """
 WITH_MARK = GUARDED.format(

@@ -197,8 +197,8 @@ IN_CODE = (
         "nothing-falls",
         REVOKING,
         REVOKE,
-        '        for certificate in falling(asked.certificate).select_for_update(of=("self",)):',
-        "        for certificate in falling(asked.certificate).none():",
+        '        for certificate in falling(asked.certificate, asked.years).select_for_update(of=("self",)):',
+        "        for certificate in falling(asked.certificate, asked.years).none():",
         REVOKING_TEST,
     ),
     Saboteur(

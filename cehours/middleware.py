@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
+from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
+from django_fsm import TransitionNotAllowed
+from psycopg2.errorcodes import DEADLOCK_DETECTED, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION
 
 from organizations.accounts.hats import HAT, still_vouched_for
 from organizations.acting.actor import Actor, ActorRequest
@@ -19,7 +24,11 @@ from organizations.acting.scope import scope
 from organizations.models import Membership
 from organizations.views.signing_in import ENDED
 
+SAFE = ("GET", "HEAD", "OPTIONS")
+RACES = (UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, DEADLOCK_DETECTED)  # what only a second act can bring about
 UNSCOPED = "unscoped"  # attribute of the few views that must answer without a database
+
+log = structlog.get_logger(__name__)
 
 
 def actor_behind(request: HttpRequest) -> Actor:
@@ -36,6 +45,11 @@ def actor_behind(request: HttpRequest) -> Actor:
         else None
     )
     return Actor.of(request.user, membership)
+
+
+def lost_a_race(error: Exception) -> bool:
+    """Whether an act failed because another one, at the same time, was there first. Nothing of it was kept."""
+    return isinstance(error, TransitionNotAllowed) or getattr(error.__cause__, "pgcode", None) in RACES
 
 
 class Utf8Middleware:
@@ -96,10 +110,17 @@ class ActorMiddleware:
             request.actor = Actor.public()
             return None
         request.actor = actor_behind(request)
-        with scope(request.actor):
-            response = view(request, *args, **kwargs)
-            if hasattr(response, "render") and callable(response.render):
-                response = response.render()  # a lazy template must not query after the scope has closed
+        try:
+            with scope(request.actor):
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render") and callable(response.render):
+                    response = response.render()  # a lazy template must not query after the scope has closed
+        except (IntegrityError, OperationalError, TransitionNotAllowed) as error:
+            if request.method in SAFE or not lost_a_race(error):
+                raise
+            log.warning("lost_a_race", view=request.resolver_match and request.resolver_match.view_name)
+            with scope(request.actor):
+                return render(request, "409.html", status=409)
         return response
 
 

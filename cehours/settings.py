@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -136,6 +137,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep_exports": {"task": "my_data.sweep", "schedule": 3600},
     "tidy_storage": {"task": "applications.tidy_storage", "schedule": 24 * 3600},
     "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
+    "checkpoint": {"task": "audit.checkpoint", "schedule": 600},
     "credit_late": {"task": "training.credit_late", "schedule": 3600},
 }
 
@@ -230,27 +232,34 @@ SOCIALACCOUNT_REQUESTS_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5)
 FIELD_KEYS = env.str("FIELD_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 
+
 # --- Files
+def _kept_in(prefix: str, bucket: str, root: Path, *, overwrite: bool) -> dict[str, Any]:
+    """A storage in a bucket, with the access that variables of this prefix give, or else in a folder."""
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": root}}
+    access = {
+        "bucket_name": bucket,
+        "endpoint_url": env.str(f"{prefix}_ENDPOINT_URL", default=None),
+        "access_key": env.str(f"{prefix}_ACCESS_KEY_ID", default=None),
+        "secret_key": env.str(f"{prefix}_SECRET_ACCESS_KEY", default=None),
+        "region_name": env.str(f"{prefix}_REGION", default="us-east-1"),
+    }
+    options = access | {"default_acl": "private", "file_overwrite": overwrite}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 S3_BUCKET = env.str("S3_BUCKET", default="")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
-_private = (
-    {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT_URL", default=None),
-            "access_key": env.str("S3_ACCESS_KEY_ID", default=None),
-            "secret_key": env.str("S3_SECRET_ACCESS_KEY", default=None),
-            "region_name": env.str("S3_REGION", default="us-east-1"),
-            "default_acl": "private",
-            "file_overwrite": True,  # keys are content hashes or ids: the same key is the same bytes
-        },
-    }
-    if S3_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": MEDIA_ROOT}}
-)
+# Keys are content hashes or ids: the same key is the same bytes.
+_private = _kept_in("S3", S3_BUCKET, MEDIA_ROOT, overwrite=True)
+# Checkpoints of the trail lie apart from the database and from these files, where neither role can change them.
+CHECKPOINT_KEY_FILE = env.str("CHECKPOINT_KEY_FILE", default="")  # Ed25519, PEM; without one none are taken
+_log = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "var" / "checkpoints")))
+_checkpoints = _kept_in("CHECKPOINT", env.str("CHECKPOINT_BUCKET", default=""), _log, overwrite=False)
 STORAGES = {
     "default": _private,
+    "checkpoints": _checkpoints,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or "pytest" in sys.modules

@@ -217,9 +217,7 @@ def problems(case: Application, policy: rules.Policy) -> dict[str, str]:
         )
     if refusal := unprintable_name(case):
         found["name"] = refusal
-    if not visible.is_printable(case.specialty):  # the certificate prints it, and could not
-        found["specialty"] = visible.SAYS.format(label=BY_KEY["specialty"].label)
-    elif refusal := printable.refusal(BY_KEY["specialty"].label, case.specialty):
+    if refusal := _unprintable_specialty(case.specialty):
         found["specialty"] = refusal
     if case.phone and not (phone.is_mobile(case.phone) or phone.is_landline(case.phone)):
         found["phone"] = "联系电话格式不正确，请填写 11 位手机号码，或带区号的固定电话（如 0731-84900000）。"
@@ -254,6 +252,16 @@ def _way_problem(case: Application, policy: rules.Policy) -> dict[str, str]:
     except rules.RuleInputError as error:
         refusal = error.says
     return {"employer": refusal} if refusal else {}
+
+
+def _unprintable_specialty(specialty: str) -> str:
+    """Why the certificate's sentence, which prints it between 《 and 》, could not carry it; "" when it can."""
+    label = BY_KEY["specialty"].label
+    if not visible.is_printable(specialty):
+        return visible.SAYS.format(label=label)
+    if set(specialty) & set("《》"):
+        return f"“{label}”中不要使用书名号《》，请去掉后再保存。"
+    return printable.refusal(label, specialty)
 
 
 def _place_problem(case: Application) -> dict[str, str]:

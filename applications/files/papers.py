@@ -20,9 +20,7 @@ from organizations.acting.errors import NotAllowed, NotYours
 WIDEST = 1200  # pixels
 TALLEST = 4000
 THUMB = 240
-DRAWER = (
-    2  # raised whenever pages are drawn otherwise: what an earlier drawer left behind is not shown any more
-)
+DRAWER = 3  # raised when pages are drawn or kept otherwise: what an earlier drawer left is not shown any more
 GONE = "没有找到该附件，它可能已被删除。"
 UNSHOWN = "这一页暂时不能预览，请下载文件后查看。"
 
@@ -103,11 +101,11 @@ def inside_of(paper: Paper) -> Inside:
     key = _key(paper, "inside.json")
     try:
         with suppress(FileNotFoundError):
-            return _inside(json.loads(store.get(key)))
-        found, _ = uploads.PARSERS.run("look", store.get(paper.storage_key), widest=WIDEST, tallest=TALLEST)
-    except (Broken, FileNotFoundError):
+            return _inside(json.loads(store.drawn(key)))
+        found, _ = uploads.PARSERS.run("look", original_of(paper), widest=WIDEST, tallest=TALLEST)
+    except (Broken, store.Damaged):
         return Inside(())
-    store.put(key, json.dumps(found, ensure_ascii=False).encode())
+    store.put_drawn(key, json.dumps(found, ensure_ascii=False).encode())
     return _inside(found)
 
 
@@ -115,26 +113,33 @@ def _inside(found: dict[str, Any]) -> Inside:
     return Inside(tuple(found["parts"]), tuple(found["holds"]))
 
 
+def original_of(paper: Paper) -> bytes:
+    """The file as it was filed. Raises store.Damaged."""
+    return store.original(paper.storage_key, paper.sha256)
+
+
 def picture_of(paper: Paper, number: int, part: int = 1, *, thumb: bool = False) -> tuple[bytes, str]:
     """Page `number` (from 1) as (bytes, content type): a PDF's page as PNG, a picture as it is.
 
     A very long page comes in several parts (from 1, downwards). Drawn once, behind the fence, then kept beside the
     originals under the content's hash and the drawer's version. Raises NotYours beyond the last page or part,
-    NotAllowed when the page cannot be drawn, FileNotFoundError when the bytes are gone.
+    NotAllowed when the page cannot be drawn, store.Damaged when the file is gone or not what was filed: a page that
+    was drawn before is not shown of it either.
     """
     if not 1 <= number <= paper.pages or (part != 1 and not 1 < part <= inside_of(paper).of_page(number)):
         raise NotYours("该附件没有这一页。")
+    content = original_of(paper)
     if paper.kind is not Kind.PDF and not thumb:
-        return store.get(paper.storage_key), paper.kind.content_type
+        return content, paper.kind.content_type
     key = _key(paper, f"{number}{f'-{part}' if part > 1 else ''}{'-thumb' if thumb else ''}.png")
     with suppress(FileNotFoundError):
-        return store.get(key), Kind.PNG.content_type
+        return store.drawn(key), Kind.PNG.content_type
     shape = {"number": number, "part": part, "widest": THUMB if thumb else WIDEST, "tallest": TALLEST}
     try:
-        _, drawn = uploads.PARSERS.run("draw", store.get(paper.storage_key), kind=paper.kind.value, **shape)
+        _, drawn = uploads.PARSERS.run("draw", content, kind=paper.kind.value, **shape)
     except Broken:
         raise NotAllowed(UNSHOWN) from None
-    store.put(key, drawn)
+    store.put_drawn(key, drawn)
     return drawn, Kind.PNG.content_type
 
 

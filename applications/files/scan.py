@@ -34,7 +34,7 @@ def scan(evidence_id: UUID) -> None:
         return
     daemon = scanner()
     try:
-        threat = daemon.threat_in(store.get(asked.storage_key)) if daemon else ""
+        threat = daemon.threat_in(store.original(asked.storage_key, asked.sha256)) if daemon else ""
     except virus_scan.Unavailable as reason:
         raise NotYet(str(reason)) from reason
     # A scanner that was switched off for good must not hold people's files for ever.

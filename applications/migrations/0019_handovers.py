@@ -81,7 +81,8 @@ DROP FUNCTION unit_cures(uuid, uuid);
 GUARDED = """
 DROP TRIGGER application_guard ON applications_application;
 CREATE TRIGGER application_guard BEFORE UPDATE ON applications_application
-    FOR EACH ROW WHEN (NOT application_follows_merger(OLD, NEW){more}) EXECUTE FUNCTION application_guard();
+    FOR EACH ROW WHEN (NOT application_follows_merger(OLD, NEW) AND NOT application_is_rekeyed(OLD, NEW){more})
+    EXECUTE FUNCTION application_guard();
 """
 WITH_HANDOVERS = GUARDED.format(more=" AND NOT application_is_handed_on(OLD, NEW)")
 WITHOUT = GUARDED.format(more="")

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, transition
 
 from applications import guards
 from applications.states import EDITABLE, IN_REVIEW, State
@@ -25,7 +27,7 @@ class RegionAnchor(models.TextChoices):
     ARCHIVE = "archive", "人事档案所在地"
 
 
-class Application(FSMModelMixin, Audited):
+class Application(Audited):
     """学时核认申报: one person's hours of several years, on its way along a frozen route.
 
     The header repeats the form of annex 3 as it was filed; the live rows below it are the applicant's
@@ -99,6 +101,24 @@ class Application(FSMModelMixin, Audited):
     decided_at = models.DateTimeField(null=True, editable=False)
 
     moved_on = False  # of a picture for a unit that a later submission has not reached; not kept
+
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
+        """What Django asks for deferred columns; the product itself loads a case anew (cehours.embedded.lints).
+
+        FSMModelMixin lifts the field's protection for every thread while it reads, and for good when reading
+        fails. Here the instance's own state steps aside instead, and comes back when nothing was read.
+        """
+        if fields is None:
+            fields = [each.attname for each in self._meta.concrete_fields if each.attname in self.__dict__]
+            self._prefetched_objects_cache: dict[str, Any] = {}
+        kept = self.__dict__.pop("state", None)
+        try:
+            super().refresh_from_db(using, fields, from_queryset)
+        finally:
+            if kept is not None:
+                self.__dict__.setdefault("state", kept)
 
     class Meta:
         ordering = ["-created_at", "-id"]

@@ -13,7 +13,6 @@ from applications.forms.year import Meter, meters
 from applications.models import Activity, Application, Basis
 from applications.presenters.evidence_tiles import Tile, names_of, tiles_of
 from applications.presenters.task_list import shown_years
-from cehours.lib import masking
 from organizations.registry import identity
 from rules.catalogue import is_for_all
 
@@ -108,10 +107,10 @@ def _years_text(years: list[int]) -> str:
 
 def _header(case: Application, policy: rules.Policy) -> list[header.Line]:
     """As reviewers will read it: what would be frozen now, in words."""
-    number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
+    show = identity.shown if case.is_editable else identity.shown_masked
     filled = header.frozen(case, policy)
-    shown = number if case.is_editable else masking.mask_id(number)
-    return header.lines(filled, policy, header.Place.CHECK, number=shown)
+    number = show(case.id_cipher, table="application", pk=case.pk)
+    return header.lines(filled, policy, header.Place.CHECK, number=number)
 
 
 def _years(case: Application, policy: rules.Policy, findings: Findings) -> Iterable[YearAnswers]:

@@ -96,12 +96,11 @@ def _cases(actor: Actor) -> QuerySet[Application]:
 
 def _row(case: Application, now: datetime, why: Why | None) -> Row:
     educations = {choice.key: choice.name for choice in policy_of(case).educations}
-    number = identity.unseal(case.id_cipher, table="application", pk=case.pk)
     unit_opinion, bureau_reason = _refusals(case)
     return Row(
         case=case,
         name=masking.mask_name(case.name),
-        id_number=masking.mask_id(number),
+        id_number=identity.shown_masked(case.id_cipher, table="application", pk=case.pk),
         employer=masking.mask_unit(case.employer.name) if case.employer else "",
         education=educations.get(case.education, ""),
         phone=masking.mask_phone(case.phone),

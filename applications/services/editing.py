@@ -8,7 +8,7 @@ from applications import queries
 from applications.models import Application
 from applications.states import State
 from organizations.acting.actor import Actor
-from organizations.acting.errors import NotNow, Stale
+from organizations.acting.errors import MovedOn, Stale
 
 EDITED_ELSEWHERE = "这份申报在另一个窗口或设备上修改过。您刚才填写的内容仍在本页，请对照最新内容后重新保存。"
 
@@ -16,11 +16,11 @@ EDITED_ELSEWHERE = "这份申报在另一个窗口或设备上修改过。您刚
 def open_for_edit(actor: Actor, pk: UUID, *, seen: int | None = None) -> Application:
     """The actor's own application, locked and editable; `seen` is the version the actor's page showed.
 
-    Raises NotYours, NotNow (it is with a reviewer, or finished), Stale (edited elsewhere since).
+    Raises NotYours, MovedOn (it is with a reviewer, or finished), Stale (edited elsewhere since).
     """
     case = queries.own(actor, pk, lock=True)
     if not case.is_editable:
-        raise NotNow(why_closed(case))
+        raise MovedOn(why_closed(case))
     if seen is not None and seen != case.version:
         raise Stale(EDITED_ELSEWHERE)
     return case

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from applications import queries
 from applications.filed import facts
@@ -24,6 +24,8 @@ from organizations.acting.errors import NotAllowed, NotNow
 from organizations.models import Person
 from organizations.registry import identity
 
+ALREADY = "您在本申报期已有一份申报，请在原申报上修改，不必重复新增。"
+ONE_LIVE = "one_live_application_per_session"
 HEADER = "header"  # the section of drafts
 NAMED = ("name", "pinyin", "initials")  # as the person's row has them by now
 CARRIED = tuple(name for name in FIELDS if name not in ("remark", "span_exception"))
@@ -44,7 +46,7 @@ def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = N
     if clock.now() >= session.review_until:
         raise NotNow(f"“{session}”已经结束，不能再新增申报。")
     if queries.live_in(session, actor):
-        raise NotAllowed("您在本申报期已有一份申报，请在原申报上修改，不必重复新增。")
+        raise NotAllowed(ALREADY)
     person = Person.objects.get(pk=actor.person_id)
     number = identity.number_of(person)
     keys = name_keys(person.name)
@@ -62,7 +64,13 @@ def start(*, actor: Actor, session_id: UUID, copied_from: Application | None = N
     )
     case.id_cipher = identity.seal(number, table="application", pk=case.pk)
     _fill_in(actor, case)
-    case.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            case.save(force_insert=True)
+    except IntegrityError as error:
+        if ONE_LIVE not in str(error):
+            raise
+        raise NotAllowed(ALREADY) from None  # clicked twice: the other one was there first
     audit.record(actor, "started", case)
     return case
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 import rules
 from applications.models import Application, FilingSession
 from cehours.lib import clock
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.acting.scope import scope
@@ -86,7 +86,13 @@ def add_session(*, actor: Actor, data: SessionInput) -> FilingSession:
     session = FilingSession()
     _fill(session, data, province_of(actor))
     session.save(force_insert=True)
-    audit.record(actor, "session_added", session, **{name: getattr(session, name) for name in FIELDS})
+    audit.record(
+        actor,
+        "session_added",
+        session,
+        **{name: getattr(session, name) for name in FIELDS},
+        digest=digests.one("applications_filingsession", session.pk),
+    )
     return session
 
 
@@ -106,7 +112,13 @@ def change_session(*, actor: Actor, session_id: UUID, seen: int, data: SessionIn
     changed = _changes(session, before)
     if changed:
         session.save(update_fields=list(FIELDS))
-        audit.record(actor, "session_changed", session, **changed)
+        audit.record(
+            actor,
+            "session_changed",
+            session,
+            **changed,
+            digest=digests.one("applications_filingsession", session.pk),
+        )
     return session
 
 

@@ -24,6 +24,8 @@ from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotYours
 
 NOTHING_CHOSEN = "请先选择要上传的文件，再点击“上传”。"
+UNREADABLE_NAME = "已收到内容，但文件名的编码无法识别，没有保存。请把文件名改为字母、数字后重新上传。"
+WITHOUT_A_FILE = 16 * 1024  # bytes that a form of this page never has without a file
 SEALED = "请核对新文件上是否盖有公章。盖有的，点该文件的“更改”，勾选“已加盖公章”。"
 CLOSED = "这份申报现在不能修改，文件没有上传。请刷新页面查看申报状态。"
 
@@ -38,7 +40,7 @@ def evidence(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
     if request.method == "GET":
         return page(request, case, year)
     sheet = EvidenceSheet.typed(facts.policy_of(case), request.POST, request.FILES)
-    taken, refused = 0, [] if sheet.chosen else [NOTHING_CHOSEN]
+    taken, refused = 0, [] if sheet.chosen else [_nothing(request)]
     for row in sheet.chosen:
         for file in row.files:
             says = _attach(request, case, year, file, row.label)
@@ -68,7 +70,7 @@ def evidence_replace(request: ActorRequest, pk: UUID, evidence_id: UUID) -> Http
     year, refused = paper.year_entry.year, []
     if request.method == "POST":
         files = request.FILES.getlist("files") + request.FILES.getlist("camera")
-        says = _attach(request, case, year, files[0], None, paper) if files else NOTHING_CHOSEN
+        says = _attach(request, case, year, files[0], None, paper) if files else _nothing(request)
         refused = [says] if says else []
         if by_script(request):
             return answer_script(refused)
@@ -177,3 +179,9 @@ def page(
         refused=[(says, "#upload") for says in refused or []],
         checks=browser_checks(),
     )
+
+
+def _nothing(request: ActorRequest) -> str:
+    """Why no file came. Django leaves out a part whose name is not UTF-8 (a program that sends GBK), silently."""
+    sent = int(request.META.get("CONTENT_LENGTH") or 0)
+    return UNREADABLE_NAME if sent > WITHOUT_A_FILE else NOTHING_CHOSEN

@@ -20,7 +20,6 @@ from applications.models import Application
 from applications.presenters.sections import HeaderSection
 from applications.views import access, drafts
 from applications.views.records import recognised_years
-from cehours.lib import masking
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import Stale
@@ -69,7 +68,7 @@ def header(request: ActorRequest, pk: UUID) -> HttpResponse:
 def _refused(request: ActorRequest, case: Application, form: HeaderForm, refusal: Refusal) -> HttpResponse:
     """On the page that keeps what was typed; an old page also shows what differs."""
     form.add_error(getattr(refusal, "field", None), refusal.says)
-    case.refresh_from_db()
+    case = access.own_case(request, case.pk)
     stale = isinstance(refusal, Stale)
     compared = drafts.compared(HeaderSection(case), request) if stale else []
     find = form.data.get("employer_name", "")
@@ -114,7 +113,7 @@ def _page(
 
 def _from_account(case: Application, form: HeaderForm) -> list[catalogue.Line]:
     """What the form does not ask, because the account knows it."""
-    number = masking.mask_id(identity.unseal(case.id_cipher, table="application", pk=case.pk))
+    number = identity.shown_masked(case.id_cipher, table="application", pk=case.pk)
     known = catalogue.frozen(case, form.policy)
     shown = catalogue.lines(known, form.policy, catalogue.Place.CHECK, number=number)
     return [line for line in shown if line.field.key not in form.fields]

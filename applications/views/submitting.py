@@ -68,7 +68,7 @@ def submit(request: ActorRequest, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         field = getattr(refusal, "field", None)
         form.add_error(field if field in form.fields else None, refusal.says)
-        case.refresh_from_db()
+        case = access.own_case(request, pk)
         status, stale = access.status_of(refusal), isinstance(refusal, Stale)
         return _check(request, case, facts.find(case), form, status, stale=stale)
     return redirect("applications:submit", pk)

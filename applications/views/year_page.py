@@ -85,7 +85,7 @@ def refused(
     """What a service refused, on the page that keeps what was typed; an old page also shows what differs."""
     status = access.status_of(refusal)
     sheet.refuse(refusal.says, getattr(refusal, "field", None))
-    case.refresh_from_db()
+    case = access.own_case(request, case.pk)
     stale = isinstance(refusal, Stale)
     compared = drafts.compared(part, request) if stale else []
     return page(request, case, part, sheet, status, stale=stale, compared=compared)

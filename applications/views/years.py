@@ -91,9 +91,9 @@ def _save(request: ActorRequest, case: Application, part: YearSection, sheet: Ye
 
 def _copy(request: ActorRequest, case: Application, year: int) -> None:
     """复制年度, after the year itself was saved: a refusal here takes nothing back."""
-    case.refresh_from_db(fields=["version"])
+    now = access.own_case(request, case.pk)
     try:
-        copied = services.copy_year(actor=request.actor, application_id=case.pk, seen=case.version, year=year)
+        copied = services.copy_year(actor=request.actor, application_id=now.pk, seen=now.version, year=year)
     except Refusal as refusal:
         messages.warning(request, refusal.says)
         return

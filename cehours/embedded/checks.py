@@ -58,6 +58,7 @@ def all_checks(here: Places) -> Iterator[Check]:
     yield Check("ruff check", ["ruff", "check", ".", *SCRIPTS], plain)
     yield Check("ruff format", ["ruff", "format", "--check", ".", *SCRIPTS], plain)
     yield Check("sizes", ["python", "-m", "cehours.embedded.sizes"], plain)
+    yield Check("lints", ["python", "-m", "cehours.embedded.lints"], plain)
     yield Check("mypy", ["mypy"], plain)
     yield Check("import-linter", ["lint-imports", "--no-cache"], plain)
     yield Check("djade", ["djade", "--check", "--target-version", "5.2", *templates], plain)

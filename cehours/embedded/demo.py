@@ -71,10 +71,9 @@ def _load_the_rest(console: Console, running: Supervisor) -> None:
 @contextmanager
 def live(console: Console, here: Places, *, fresh: bool, port: int) -> Iterator[Supervisor]:
     """A running instance while the body runs. Raises instance.Busy when the profile already runs."""
-    with instance.held(here):
+    with instance.held(here), ports.held_port(port) as chosen:
         if fresh:
             start_over(here)
-        chosen = ports.free_port(port)
         if port not in (0, chosen):
             console.say(f"! 端口 {port} 已被占用，改用 {chosen}。")
         bringup.keep_former_logs(here)

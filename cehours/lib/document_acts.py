@@ -76,7 +76,7 @@ class Acts:
         form = root.get("/AcroForm")
         if isinstance(form, pikepdf.Dictionary) and _holds_something(form.get("/XFA")):
             raise _active("动态表单")
-        if _holds_something(root.get("/Collection")):
+        if "/Collection" in root:  # also an empty one: a reader shows a list of files in the paper's place
             raise _active("附件（PDF 包）")
         base = root.get("/URI")
         if isinstance(base, pikepdf.Dictionary):

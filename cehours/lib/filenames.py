@@ -20,8 +20,9 @@ def clean_name(name: str) -> str:
     """
     visible = "".join(c for c in _spaced(name) if unicodedata.category(c) not in _UNSEEN)
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", visible))[-1]
-    tidy = _FORBIDDEN.sub("_", " ".join(last.split())).strip(" ").lstrip(".-~ ").rstrip(". ")
-    stem, extension = split_extension(tidy)
+    tidy = _FORBIDDEN.sub("_", " ".join(last.split())).strip(" ").rstrip(". ")
+    nameless = re.fullmatch(r"[-~ ][-~. ]*(\.[A-Za-z0-9]{1,10})", tidy)  # ~.pdf
+    stem, extension = (UNNAMED, nameless[1]) if nameless else split_extension(tidy.lstrip(".-~ "))
     if _RESERVED.fullmatch(stem.split(".")[0].strip()):
         stem = f"_{stem}"
     return _shortened(stem, MAX_BYTES - len(extension.encode())) + extension

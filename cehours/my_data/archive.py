@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import shutil
 import tempfile
 from typing import IO
 from uuid import UUID
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-import structlog
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
+from applications.files import store
 from cehours.lib import clock
 from cehours.my_data.gathering import Enclosure, Gathered, gather
 from organizations.acting.actor import Actor
@@ -26,7 +25,6 @@ from organizations.services import data_requests
 FOLDER = "archives"  # of its own: the sweeper takes whatever lies in it and is not known
 INDEX, RECORD, STYLE = "打开我.html", "data.json", "style.css"
 TASK, SWEEP = data_requests.EXPORT, "my_data.sweep"
-log = structlog.get_logger(__name__)
 
 
 def make(key: str) -> None:
@@ -105,14 +103,12 @@ def _write(file: IO[bytes], gathered: Gathered) -> None:
 
 
 def _enclose(archive: ZipFile, enclosure: Enclosure) -> bool:
-    """Copies one stored file; a file that cannot be read is reported, and does not cost the rest."""
+    """Copies one stored file; one that is gone or not what was filed is reported, and does not cost the rest."""
     try:
-        with default_storage.open(enclosure.storage_key) as stored:
-            entry = ZipInfo(enclosure.path, date_time=clock.local(clock.now()).timetuple()[:6])
-            entry.compress_type = ZIP_STORED  # pictures and PDFs are small already
-            with archive.open(entry, "w", force_zip64=True) as copy:
-                shutil.copyfileobj(stored, copy)
-    except OSError as error:
-        log.error("export_file_missing", storage_key=enclosure.storage_key, error=str(error))
+        content = store.original(enclosure.storage_key, enclosure.sha256)
+    except store.Damaged:
         return False
+    entry = ZipInfo(enclosure.path, date_time=clock.local(clock.now()).timetuple()[:6])
+    entry.compress_type = ZIP_STORED  # pictures and PDFs are small already
+    archive.writestr(entry, content)
     return True

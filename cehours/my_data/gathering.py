@@ -34,10 +34,11 @@ PAPERS, SLIPS = "佐证材料", "学时认定单"
 
 @dataclass(frozen=True)
 class Enclosure:
-    """A stored file and where it goes in the archive."""
+    """A stored file, what its bytes must hash to, and where it goes in the archive."""
 
     path: str
     storage_key: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def gather(actor: Actor) -> Gathered:
             "name": person.name,
             "name_as_on_document": person.spelling,
             "id_kind": IdKind(person.id_kind).label,
-            "id_number": identity.number_of(person),
+            "id_number": identity.shown(person.id_cipher, table="person", pk=person.pk),
             "registered_at": _time(person.created_at),
         },
         "account": _account(actor),
@@ -213,7 +214,7 @@ def _papers(
                 shown.add((entry["year"], paper["sha256"]))
                 name = f"{paper['sha256'][:8]}-{clean_name(paper['filename'])}"
                 path = f"{folder}/{entry['year']}/第{revision.number}次提交-{name}"
-                enclosures.append(Enclosure(path, paper["storage_key"]))
+                enclosures.append(Enclosure(path, paper["storage_key"], paper["sha256"]))
                 yield {
                     "year": entry["year"],
                     "kind": names.get(paper["kind"], paper["kind"]),
@@ -226,7 +227,7 @@ def _enclosed(paper: Evidence, path: str, enclosures: list[Enclosure]) -> str:
     """The place in the archive; "" for what is still with the virus scanner or did not pass it."""
     if paper.scan != Scan.CLEAN:
         return ""
-    enclosures.append(Enclosure(path, paper.storage_key))
+    enclosures.append(Enclosure(path, paper.storage_key, paper.sha256))
     return path
 
 
@@ -234,7 +235,7 @@ def _certificate(certificate: Certificate, enclosures: list[Enclosure]) -> dict[
     path = ""
     if certificate.is_ready:
         path = f"{SLIPS}/学时认定单-{certificate.number}.pdf"
-        enclosures.append(Enclosure(path, certificate.storage_key))
+        enclosures.append(Enclosure(path, certificate.storage_key, certificate.sha256))
     return {
         "number": certificate.number,
         "years": [certificate.from_year, certificate.to_year],

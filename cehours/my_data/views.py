@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind
 from cehours.lib.limits import RETENTION_YEARS
-from cehours.lib.masking import mask_id
 from cehours.my_data import closing, queries
 from cehours.my_data.forms import ClosingForm, CorrectionForm, typed
 from certificates import queries as certificates
@@ -162,7 +161,7 @@ def who(actor: Actor) -> dict[str, str]:
     return {
         "name": person.name,
         "id_label": IdKind(person.id_kind).label,
-        "id_number": mask_id(identity.number_of(person)),
+        "id_number": identity.shown_masked(person.id_cipher, table="person", pk=person.pk),
     }
 
 

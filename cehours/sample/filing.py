@@ -143,8 +143,7 @@ def draft(
             version += 1
             for kind in portfolio.papers:
                 _attach(actor, case.pk, year, kind)
-        case.refresh_from_db()
-        return case
+        return Application.objects.get(pk=case.pk)
 
 
 def _attach(actor: Actor, pk: UUID, year: int, kind: str) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from django.contrib.auth.hashers import make_password
 
 from cehours.lib.idnumbers import IdKind, make_resident_id
+from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.models import Membership, Unit, User
@@ -42,7 +43,11 @@ def enter(*, number: int, login: str, name: str, region: str, unit: Unit | None 
         )
         user.save(force_insert=True)
         membership = Membership.objects.create(user=user, unit=unit, role=Role.ADMIN) if unit else None
-    return Actor.of(user, membership)
+    actor = Actor.of(user, membership)
+    if unit:
+        with scope(actor):
+            audit.record(actor, "member_joined", unit, user=user.pk, role=Role.ADMIN)
+    return actor
 
 
 def known(login: str) -> Actor:

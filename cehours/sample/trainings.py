@@ -80,8 +80,7 @@ def _attend(actor: Actor, plan: TrainingPlan, day: date) -> None:
 
 
 def _trail(plan: TrainingPlan) -> int:
-    plan.refresh_from_db(fields=["audit_seq"])
-    return plan.audit_seq
+    return TrainingPlan.objects.get(pk=plan.pk).audit_seq
 
 
 def _morning(day: date) -> datetime:

@@ -203,9 +203,13 @@ def _is_at(note: Ambiguity, places: tuple[str, ...]) -> bool:
 
 
 def _general(policy: Policy) -> tuple[Ambiguity, ...]:
-    """Remarks on every activity at once: caps, the year meant, the same achievement twice."""
-    named = tuple(f"kinds.{kind.key}" for kind in policy.kinds)
-    return tuple(each for each in policy.ambiguities if not _is_at(each, (*named, *SECTIONS, "evidence")))
+    """Remarks on every activity at once: caps, the year meant, the same achievement twice, whose paper proves what."""
+    named = (*(f"kinds.{kind.key}" for kind in policy.kinds), *SECTIONS)
+    return tuple(
+        each
+        for each in policy.ambiguities
+        if not _is_at(each, named) and not each.key.startswith("evidence.")
+    )
 
 
 def _route(policy: Policy, rule: RouteRule, names: dict[str, str]) -> RouteSection:

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-
-import structlog
-from django.core.files.storage import default_storage
-
+from applications.files import store
 from certificates.models import Certificate, CertificateState
 from organizations.acting.errors import NotNow
 
 PENDING = "学时认定单还没有生成，请返回“学时证书打印”查看进度。"
 REVOKED = "该学时认定单已被撤销，不能再下载和使用。"
 SUPERSEDED = "该学时认定单已被新的认定单替代，请下载新的认定单。"
-log = structlog.get_logger(__name__)
 
 
 class PrintDamaged(Exception):
@@ -29,10 +24,6 @@ def stored_bytes(certificate: Certificate) -> bytes:
     if certificate.state == CertificateState.SUPERSEDED:
         raise NotNow(SUPERSEDED)
     try:
-        with default_storage.open(certificate.storage_key) as file:
-            content: bytes = file.read()
-    except OSError as error:
-        raise PrintDamaged(f"{certificate.storage_key} cannot be read: {error}") from error
-    if hashlib.sha256(content).hexdigest() != certificate.sha256:
-        raise PrintDamaged(f"{certificate.storage_key} is not what was printed")
-    return content
+        return store.original(certificate.storage_key, certificate.sha256)
+    except store.Damaged as damage:
+        raise PrintDamaged(str(damage)) from damage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from uuid import UUID
 
@@ -110,8 +111,15 @@ def _enter(
         number=certificate.number,
         application=facts.application_id,
         replaces=replaced,
+        sheet=digest_of(certificate.sheet),
+        by_approval=by_approval,
     )
     return certificate
+
+
+def digest_of(text: str) -> str:
+    """What the trail keeps of a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _all_lenders(facts: Approved) -> list[UUID]:

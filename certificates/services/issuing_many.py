@@ -16,7 +16,7 @@ from cehours.lib import clock
 from certificates.issuing import approved, numbering
 from certificates.issuing.approved import Approved
 from certificates.models import LIVE, Certificate
-from certificates.services.issuing import supersede
+from certificates.services.issuing import digest_of, supersede
 from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
@@ -79,7 +79,11 @@ def issue_many(*, actor: Actor, approvals: Sequence[Approval]) -> dict[UUID, str
         _number(row, approval.facts, serial, now)
     facts = {
         row.pk: audit.facts_text(
-            number=row.number, application=row.application_id, replaces=replaced.get(row.pk, [])
+            number=row.number,
+            application=row.application_id,
+            replaces=replaced.get(row.pk, []),
+            sheet=digest_of(row.sheet),
+            by_approval=True,
         )
         for row in rows
     }

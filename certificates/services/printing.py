@@ -16,7 +16,7 @@ from certificates import queries, sealing
 from certificates.issuing import numbering
 from certificates.models import Certificate, CertificateState
 from certificates.paper.sheet import Sheet, date_text
-from certificates.prints import failures
+from certificates.prints import failures, sealed_here
 from certificates.prints.queue import RENDER
 from organizations import audit, outbox
 from organizations.acting.actor import Actor
@@ -84,6 +84,7 @@ def stored(certificate: Certificate, sealed: bytes) -> Made:
     """Writes the sealed bytes and reads them back. Raises NotStored."""
     digest = hashlib.sha256(sealed).hexdigest()
     key = f"certificates/{certificate.number_year}/{certificate.pk}/{digest}.pdf"
+    sealed_here.note(digest)
     _store(key, sealed)
     return Made(certificate.pk, key, digest, len(sealed))
 

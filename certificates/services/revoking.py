@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 
 from applications.models import Application
 from cehours.lib import clock, visible
 from certificates import queries
+from certificates.issuing.falling import ALONE, falling, who_may_confirm
 from certificates.models import Certificate, CertificateState, Revocation, RevocationState
+from certificates.services.issuing import digest_of
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
@@ -39,6 +41,9 @@ def request_revocation(*, actor: Actor, certificate_id: UUID, reason: str) -> Re
         raise NotNow(ALREADY)
     if certificate.revocations.exclude(state=RevocationState.DECLINED).exists():
         raise NotNow(OPEN)
+    confirming = who_may_confirm(certificate, asked_by=actor.person_id)
+    if not confirming:
+        raise NotNow(ALONE)
     asked = Revocation.objects.create(
         certificate=certificate,
         unit_id=actor.unit_id,
@@ -46,7 +51,12 @@ def request_revocation(*, actor: Actor, certificate_id: UUID, reason: str) -> Re
         requested_by_id=actor.person_id,
         requested_name=actor.display_name,
     )
-    audit.record(actor, "revocation_requested", certificate, revocation=asked.pk)
+    audit.record(
+        actor, "revocation_requested", certificate, revocation=asked.pk, reason=digest_of(asked.reason)
+    )
+    title = "有一项撤销申请待您复核"
+    says = f"{actor.display_name}申请撤销编号 {certificate.number} 的学时认定单，须由本单位另一位经办人复核。"
+    _tell_staff(asked, confirming, notices.Words("revocation_waiting", title, says))
     return asked
 
 
@@ -60,10 +70,9 @@ def confirm_revocation(*, actor: Actor, revocation_id: UUID) -> Certificate:
     audit.record(actor, "revoked", asked.certificate, revocation=asked.pk)
     # What follows reaches certificates and hours that this bureau may not change by itself.
     with scope(Actor.system("certificates.revoke")) as system:
-        for certificate in _falling(asked.certificate):
+        for certificate in falling(asked.certificate).select_for_update(of=("self",)):
             _end(system, certificate, asked)
-    asked.certificate.refresh_from_db()
-    return asked.certificate
+    return Certificate.objects.get(pk=asked.certificate_id)
 
 
 @transaction.atomic
@@ -104,15 +113,19 @@ def _decide(actor: Actor, asked: Revocation, state: RevocationState) -> None:
     asked.state, asked.decided_at = state, clock.now()
     asked.decided_by_id, asked.decided_name = actor.person_id, actor.display_name
     asked.save(update_fields=["state", "decided_at", "decided_by", "decided_name"])
+    if asked.requested_by_id != actor.person_id:
+        says = f"编号 {asked.certificate.number} 的学时认定单：{asked.get_state_display()}。"
+        words = notices.Words(
+            "revocation_decided", "您提出的撤销申请已复核", says + f"复核人：{actor.display_name}。"
+        )
+        _tell_staff(asked, [asked.requested_by_id], words)
 
 
-def _falling(certificate: Certificate) -> list[Certificate]:
-    """The certificate itself, and every live one that took years from its approval."""
-    resting = Q(pk=certificate.pk)
-    if certificate.by_approval:
-        resting |= Q(person_id=certificate.person_id, lent_by__contains=[certificate.application_id])
-    rows = Certificate.objects.select_for_update(of=("self",)).exclude(state=CertificateState.REVOKED)
-    return list(rows.filter(resting).order_by("number"))
+def _tell_staff(asked: Revocation, people: list[UUID], words: notices.Words) -> None:
+    """Tells persons of the bureau, leading to the certificate; the second wall lets only us write to them."""
+    words = replace(words, link=reverse("certificates:detail", args=[asked.certificate_id]))
+    with scope(Actor.system("certificates.revoke")):
+        notices.tell_many("certificate", [(person, asked.certificate_id, words) for person in people])
 
 
 def _end(system: Actor, certificate: Certificate, asked: Revocation) -> None:

@@ -9,6 +9,7 @@ import structlog
 
 from cehours.lib import clock
 from certificates import queries, sealing
+from certificates.prints import sealed_here
 from certificates.queries import Verified
 from certificates.sealing import apart, validating
 
@@ -55,6 +56,10 @@ def verify(content: bytes, *, against: str = "") -> Answer:
 def _what_is_wrong(content: bytes) -> str:
     finding = apart.examine(content, sealing.trusted(), clock.now())
     if finding.sound:
-        log.critical("sealed_but_not_on_record", sha256=hashlib.sha256(content).hexdigest())
+        digest = hashlib.sha256(content).hexdigest()
+        if sealed_here.known(digest):
+            log.warning("sealed_here_but_not_on_record", sha256=digest)
+        else:
+            log.critical("sealed_but_not_on_record", sha256=digest)
         return UNRECORDED
     return finding.says

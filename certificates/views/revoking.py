@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cehours.lib.paging import keyset_page
 from certificates import queries, services
 from certificates.forms import RevokeForm, SearchForm
+from certificates.issuing.falling import ALONE, falling_too, who_may_confirm
 from certificates.models import Certificate, CertificateState
 from certificates.paper.sheet import Sheet
 from certificates.prints import failures, queue
@@ -63,19 +64,24 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The first person's part."""
-    certificate = _certificate(request, pk)
+    actor, certificate = bureau_of(request), _certificate(request, pk)
     form = RevokeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.request_revocation(
-                actor=bureau_of(request), certificate_id=pk, reason=form.cleaned_data["reason"]
-            )
+            services.request_revocation(actor=actor, certificate_id=pk, reason=form.cleaned_data["reason"])
         except NotAllowed as refusal:
             form.add_error(refusal.field, refusal.says)
         else:
             messages.success(request, ASKED)
             return redirect("certificates:detail", pk)
-    context = {"form": form, "certificate": certificate, "sheet": Sheet.from_json(certificate.sheet)}
+    context = {
+        "form": form,
+        "certificate": certificate,
+        "sheet": Sheet.from_json(certificate.sheet),
+        "falling": falling_too(certificate),
+        "alone": actor.person_id is None or not who_may_confirm(certificate, asked_by=actor.person_id),
+        "alone_says": ALONE,
+    }
     return render(request, "certificates/revoke.html", context, status=422 if form.errors else 200)
 
 
@@ -132,6 +138,7 @@ def _page(
         "revocations": revocations,
         "waiting": waiting,
         "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,
+        "falling": falling_too(certificate) if waiting else [],
         "says": says,
         "ahead": queue.ahead_of(certificate) if certificate.state == CertificateState.PENDING else None,
     }

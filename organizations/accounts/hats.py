@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.sessions.backends.base import SessionBase
 
-from organizations.accounts import devices, platform
+from organizations.accounts import platform
 from organizations.acting.errors import NotYours
 from organizations.models import Membership, User
 
@@ -26,7 +26,8 @@ def hats_of(user: User) -> list[Membership]:
 def put_on(session: SessionBase, user: User, membership_id: str) -> None:
     """Puts on one hat of `user`, or none when `membership_id` is empty. Raises NotYours for somebody else's.
 
-    The session key changes, as it does whenever what one may do changes.
+    The session keeps its key: any hat of the account could be put on before, too, and whoever sends the page
+    twice at once must not lose the session to the slower answer's cookie.
     """
     if PLATFORM in session and membership_id != str(session.get(HAT)):
         raise NotYours("用平台账号登录时只能为该单位办理；办理其他事项，请退出后用本系统的账号登录。")
@@ -37,9 +38,6 @@ def put_on(session: SessionBase, user: User, membership_id: str) -> None:
         if own is None:
             raise NotYours("您不是该单位的成员。")
         session[HAT] = own.pk
-    former = session.session_key
-    session.cycle_key()
-    devices.follow(session, former)
 
 
 def put_on_the_only_one(session: SessionBase, user: User) -> None:

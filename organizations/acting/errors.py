@@ -31,3 +31,7 @@ class Stale(NotAllowed):
         self, says: str = "该申报刚刚被其他人处理过，您的操作没有执行。请查看最新情况后再决定。"
     ) -> None:
         super().__init__(says)
+
+
+class MovedOn(Stale, NotNow):
+    """The state no longer allows it, because somebody acted since: a second click, or another tab."""

@@ -5,13 +5,18 @@ from __future__ import annotations
 from functools import cache
 from uuid import UUID
 
+import structlog
 from django.conf import settings
 from django.db import connection
 
-from cehours.lib import names
-from cehours.lib.crypto import BlindIndex, Cipher, record_aad
+from cehours.lib import masking, names
+from cehours.lib.crypto import BlindIndex, Cipher, Tampered, record_aad
 from cehours.lib.idnumbers import IdKind, validate
+from organizations.acting.errors import NotAllowed
 from organizations.models import Person
+
+DAMAGED = "（证件号码已损坏，请联系系统运维人员）"
+log = structlog.get_logger(__name__)
 
 
 @cache
@@ -34,14 +39,41 @@ def unseal(data: bytes | memoryview, *, table: str, pk: object) -> str:
     return _cipher().unseal(bytes(data), aad=record_aad(table, "id_cipher", pk))
 
 
+def shown(data: bytes | memoryview, *, table: str, pk: object) -> str:
+    """The number for a page, or DAMAGED in its place: one row that does not open leaves all others alone.
+
+    Raises nothing. Operators learn of it by `ciphertext_damaged` in the log (docs/operations.md). What writes the
+    number on, or decides by it, asks `unseal`.
+    """
+    try:
+        return unseal(data, table=table, pk=pk)
+    except Tampered as error:
+        log.error("ciphertext_damaged", table=table, row=str(pk), why=type(error).__name__)
+        return DAMAGED
+
+
+def opens(person: Person) -> bool:
+    """Whether the person's number can be read; a damaged one is in the log afterwards."""
+    return shown(person.id_cipher, table="person", pk=person.pk) != DAMAGED
+
+
+def shown_masked(data: bytes | memoryview, *, table: str, pk: object) -> str:
+    """First and last character of the number, or DAMAGED."""
+    number = shown(data, table=table, pk=pk)
+    return number if number == DAMAGED else masking.mask_id(number)
+
+
 def index_of(kind: str, number: str) -> bytes:
     """The blind index (32 bytes) under which a person with this identity document is found."""
     return _index().of(number, purpose=f"person:{IdKind(kind).indexed_as}")
 
 
 def number_of(person: Person) -> str:
-    """The full number; callers put the look on record."""
-    return unseal(person.id_cipher, table="person", pk=person.pk)
+    """The full number; callers put the look on record. Raises NotAllowed for a number that does not open."""
+    number = shown(person.id_cipher, table="person", pk=person.pk)
+    if number == DAMAGED:
+        raise NotAllowed("登记的证件号码已损坏，不能继续办理。请联系系统运维人员从备份恢复后再办。")
+    return number
 
 
 def find_person(kind: str, number: str) -> UUID | None:

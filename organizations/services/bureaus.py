@@ -10,7 +10,7 @@ from django.db import transaction
 
 from cehours.lib import names
 from cehours.lib.pinyin import unit_keys
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed
 from organizations.acting.scope import scope
@@ -58,7 +58,14 @@ def create_bureau(*, region_code: str, name: str, admin: AdminInput) -> Unit:
         unit = _enter(region, name)
         user = _open(admin, login)
         Membership.objects.create(user=user, unit=unit, role=Role.ADMIN)
-        audit.record(OPERATOR, "bureau_created", unit, region=region.code, user=user.pk)
+        audit.record(
+            OPERATOR,
+            "bureau_created",
+            unit,
+            region=region.code,
+            user=user.pk,
+            digest=digests.one("organizations_unit", unit.pk),
+        )
     return unit
 
 

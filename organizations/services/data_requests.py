@@ -82,14 +82,14 @@ def ask_correction(*, actor: Actor, wanted: Identity, reason: str) -> DataReques
 
 def registered(request: DataRequest) -> Identity:
     """What was registered when the correction was asked for. Callers put the look on record."""
-    number = identity.unseal(request.id_cipher, table=WAS, pk=request.pk) if request.id_cipher else ""
+    number = identity.shown(request.id_cipher, table=WAS, pk=request.pk) if request.id_cipher else ""
     return Identity(request.name, request.id_kind, number)
 
 
 def wanted_by(request: DataRequest) -> Identity:
     """What it should be; "" where nothing changes. Callers put the look on record."""
     sealed = request.wanted_cipher
-    number = identity.unseal(sealed, table=WANTED, pk=request.pk) if sealed else ""
+    number = identity.shown(sealed, table=WANTED, pk=request.pk) if sealed else ""
     return Identity(request.wanted_name, request.wanted_id_kind, number)
 
 
@@ -108,6 +108,10 @@ def settle_correction(
     if not granted and not answer.strip():
         raise NotAllowed("请填写不同意的理由，申请人需要知道怎样补正。", field="answer")
     wanted = wanted_by(request) if granted else Identity()
+    if wanted.id_number == identity.DAMAGED:
+        raise NotAllowed(
+            "申请更正的证件号码已损坏，不能同意。请写明原因退回，由申请人重新申请。", field="answer"
+        )
     if granted:
         _correct(request, wanted)
     request.state = RequestState.DONE if granted else RequestState.DECLINED

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from cehours.lib import names, uscc
 from cehours.lib.pinyin import unit_keys
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.models import Affiliation, Entrustment, Membership, Unit
@@ -52,7 +52,7 @@ def add_unit(*, actor: Actor, data: UnitInput) -> Unit:
     unit.save(force_insert=True)
     years = _entrust(unit, data)
     facts = {"affiliation": unit.affiliation, "region": unit.region_id, "years": years, **vouched}
-    audit.record(actor, "unit_added", unit, **facts)
+    audit.record(actor, "unit_added", unit, **facts, digest=digests.one("organizations_unit", unit.pk))
     return unit
 
 
@@ -77,7 +77,14 @@ def change_unit(*, actor: Actor, unit_id: UUID, seen: int, data: UnitInput) -> U
     years = _entrust(unit, data)
     changed = _changes(unit, before) | ({"years": years} if years != had else {})
     if changed:
-        audit.record(actor, "unit_changed", unit, **changed, **vouched)
+        audit.record(
+            actor,
+            "unit_changed",
+            unit,
+            **changed,
+            **vouched,
+            digest=digests.one("organizations_unit", unit.pk),
+        )
         imprints.forget()
     return unit
 
@@ -98,13 +105,21 @@ def merge_unit(*, actor: Actor, unit_id: UUID, into_id: UUID, seen: int) -> tupl
     if unit.audit_seq != seen:
         raise Stale("该单位刚刚被其他人修改过，没有合并。请核对最新内容后再操作。")
     _may_merge(actor, unit, into)
+    children = list(Unit.objects.filter(parent=unit).order_by("pk").values_list("pk", flat=True))
     Unit.objects.filter(parent=unit).update(parent=into)
     already = Membership.objects.filter(unit=into).values("user")
-    Membership.objects.filter(unit=unit).exclude(user__in=already).update(unit=into)
+    moving = Membership.objects.filter(unit=unit).exclude(user__in=already)
+    moved = list(moving.order_by("pk").values_list("user", flat=True))
+    moving.update(unit=into)
     Membership.objects.filter(unit=unit).delete()
     unit.active, unit.merged_into = False, into
     unit.save(update_fields=["active", "merged_into"])
-    audit.record(actor, "unit_merged", unit, into=into.pk)
+    audit.record(actor, "unit_merged", unit, into=into.pk, digest=digests.one("organizations_unit", unit.pk))
+    for user in moved:
+        audit.record(actor, "member_moved", into, user=user, left=unit.pk)
+    left = digests.of("organizations_unit", children)
+    facts = {pk: audit.facts_text(to=into.pk, digest=left[pk]) for pk in children}
+    audit.record_many(actor, "superior_changed", Unit, facts)
     imprints.forget()
     return unit, into
 

@@ -11,7 +11,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from cehours.lib.idnumbers import IdKind
-from cehours.lib.masking import mask_id
 from organizations.accounts import codes, devices, hats, platform
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed
@@ -40,7 +39,9 @@ def show(request: ActorRequest) -> HttpResponse:
         "person": person,
         "spelling": person.spelling if person else "",
         "id_label": IdKind(person.id_kind).label if person else "",
-        "masked_number": mask_id(identity.number_of(person)) if person else "",
+        "masked_number": identity.shown_masked(person.id_cipher, table="person", pk=person.pk)
+        if person
+        else "",
         "login": accounts.chosen_login(user),
         "contacts": contacts.of(user),
         "hats": hats.hats_of(user),

@@ -28,7 +28,7 @@ def _open(filed: Filed, marks: Mapping[int, YearMark]) -> Iterator[str]:
         year: int = row["year"]
         titles = dict.fromkeys(gap["title"] for gap in row["gaps"])
         if titles:
-            yield f"{year} 年{'、'.join(f'「{title}」' for title in titles)}材料不全"
+            yield f"{year} 年{'、'.join(f'“{title}”' for title in titles)}材料不全"
         for says in row["over_claimed"]:
             yield f"{year} 年 {says}"
         if year in marks and not marks[year].in_order:

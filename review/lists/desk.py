@@ -29,7 +29,7 @@ def masked_id(case: Application) -> str:
 
 def full_id(case: Application) -> str:
     """The whole number; the page that shows it puts the look on record."""
-    return identity.unseal(bytes(case.id_cipher), table="application", pk=case.pk)
+    return identity.shown(case.id_cipher, table="application", pk=case.pk)
 
 
 @dataclass(frozen=True)

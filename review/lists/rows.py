@@ -12,7 +12,7 @@ import rules
 from applications.filed.header import NO_EMPLOYER, HeaderField
 from applications.filed.last_step import outcome_in_words
 from applications.states import State
-from cehours.lib import clock, masking
+from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.registry import identity
 from review import permissions, visibility
@@ -118,4 +118,4 @@ def _result(row: Any) -> str:
 
 def masked_id(cipher: bytes | memoryview, pk: object) -> str:
     """First and last character only: a list is no reason to see the number."""
-    return masking.mask_id(identity.unseal(cipher, table="application", pk=pk))
+    return identity.shown_masked(cipher, table="application", pk=pk)

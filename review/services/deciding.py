@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from applications.models import Application, Decision, Outcome
 from applications.states import REVIEWS
 from cehours.lib import clock
 from certificates import services as certificates
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, Stale
 from review import permissions, queries
@@ -54,12 +55,12 @@ def approve(
     decision = _decide(actor, case, filed, Outcome.APPROVED, opinion, marks or {}, choice=choice, held=held)
     if choice is None:
         _finish(case, "approve", decision)
-        audit.record(actor, "approved", case, decision=decision.pk, revision=case.revision)
+        audit.record(actor, "approved", case, revision=case.revision, **_decided(decision))
         certificates.issue(actor=actor, case=case, decision=decision, filed=filed)
         notices.tell(case, "approved", by=str(actor.unit))
     else:
         _forward(case, choice, decision)
-        audit.record(actor, "forwarded", case, decision=decision.pk, to=choice.unit.pk)
+        audit.record(actor, "forwarded", case, to=choice.unit.pk, **_decided(decision))
         notices.tell(case, "forwarded", by=str(actor.unit))
     return case
 
@@ -105,7 +106,7 @@ def _refuse(
     must_give_a_reason(reason)
     decision = _decide(actor, case, filed, outcome, reason, marks or {}, choice=None, held=held)
     _finish(case, "return_" if outcome == Outcome.RETURNED else "reject", decision)
-    audit.record(actor, outcome.value, case, decision=decision.pk, revision=case.revision)
+    audit.record(actor, outcome.value, case, revision=case.revision, **_decided(decision))
     notices.tell(case, outcome.value, by=str(actor.unit), reason=decision.opinion)
     return case
 
@@ -164,6 +165,11 @@ def _decide(
     decision.save(force_insert=True)
     assessing.assess(case, decision, filed, before, marks)
     return decision
+
+
+def _decided(decision: Decision) -> dict[str, Any]:
+    """For the trail: which decision, and the digest of it and its assessments."""
+    return {"decision": decision.pk, "decided": digests.one("applications_decision", decision.pk)}
 
 
 def _forward(case: Application, choice: routing.Choice, decision: Decision) -> None:

@@ -25,7 +25,7 @@ from cehours.lib import clock
 from cehours.lib.refusal import Refusal
 from certificates import services as certificates
 from certificates.issuing.approved import Approved, ApprovedYear
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.messaging import notices
 from review.batches import verdicts
@@ -231,6 +231,7 @@ def _write(actor: Actor, order: Order, moves: Sequence[Move], desk: Desk) -> Non
         next_units=next_units,
     )
     _assess(moves)
+    decided = digests.of("applications_decision", [move.decision_id for move in moves])
     _ask(
         MOVE,
         **who,
@@ -240,7 +241,7 @@ def _write(actor: Actor, order: Order, moves: Sequence[Move], desk: Desk) -> Non
         hops=[move.row.hop + 1 if move.choice else move.row.hop for move in moves],
         units=next_units,
         acts=["forwarded" if move.choice else OUTCOMES[order.act].value for move in moves],
-        facts=[_event_facts(move) for move in moves],
+        facts=[_event_facts(move, decided[move.decision_id]) for move in moves],
     )
 
 
@@ -273,10 +274,9 @@ def _state_after(order: Order, move: Move) -> str:
     return OUTCOMES[order.act].value
 
 
-def _event_facts(move: Move) -> str:
-    if move.choice:
-        return audit.facts_text(decision=move.decision_id, to=move.choice.unit.pk)
-    return audit.facts_text(decision=move.decision_id, revision=move.row.revision)
+def _event_facts(move: Move, decided: str) -> str:
+    told = {"to": move.choice.unit.pk} if move.choice else {"revision": move.row.revision}
+    return audit.facts_text(decision=move.decision_id, decided=decided, **told)
 
 
 def _follow_up(actor: Actor, order: Order, moves: Sequence[Move], desk: Desk) -> dict[UUID, Result]:

@@ -22,7 +22,7 @@ from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow
 from organizations.acting.scope import scope
-from organizations.models import Membership
+from organizations.models import Membership, User
 from review import queries
 from review.lists import queries as list_queries
 from review.lists import rows as listing
@@ -57,6 +57,7 @@ def ask_for_export(
     Raises NotAllowed when too many of this person's files are being written already.
     """
     assert actor.user and actor.unit  # the lists themselves ask for a unit's hat
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=actor.user.pk)  # counted one at a time
     if queries.exports_of(actor).filter(state=ExportState.WAITING).count() >= MOST_AT_ONCE:
         raise NotAllowed(BUSY)
     number = sealed_number.seal(actor, criteria.number) if criteria.number else ""

@@ -73,8 +73,7 @@ def _merge(request: ActorRequest, unit: Unit, form: MergeForm, found: list[Unit]
         )
     except Stale as stale:
         form.add_error(None, stale.says)
-        unit.refresh_from_db()
-        return _page(request, unit, form, found, status=409)
+        return _page(request, Unit.objects.get(pk=unit.pk), form, found, status=409)
     except Refusal as refusal:
         form.add_error("into", refusal.says)
         return _page(request, unit, form, found, status=422)

@@ -219,13 +219,3 @@ def test_a_page_that_cannot_be_drawn_is_missing_and_the_file_can_still_be_downlo
     assert browser.get(url("evidence_page", case, paper.pk, 1)).status_code == 404
     answer = browser.get(url("evidence_file", case, paper.pk))
     assert b"".join(answer) == store.get(paper.storage_key)
-
-
-def test_bytes_that_are_gone_are_a_missing_page_and_no_error(world: World, case: Application) -> None:
-    with world.acting("applicant") as actor:
-        paper = attach(actor, case, pdf(), filename="a.pdf")
-    default_storage.delete(paper.storage_key)
-
-    for place in (("evidence_file",), ("evidence_thumb",), ("evidence_page", 1)):
-        address = url(place[0], case, paper.pk, *place[1:])
-        assert world.browser("applicant").get(address).status_code == 404

@@ -139,6 +139,19 @@ def test_uploading_nothing_says_so(world: World, case: Application) -> None:
     assert "请先选择要上传的文件" in text_of(answer)
 
 
+def test_a_file_whose_name_is_sent_in_gbk_is_told_apart_from_no_file(world: World, case: Application) -> None:
+    head = '--edge\r\nContent-Disposition: form-data; name="row-0-files"; filename="结业证书.png"\r\n\r\n'
+    body = head.encode("gbk") + bytes(20_000) + b"\r\n--edge--\r\n"
+
+    answer = world.browser("applicant").generic(
+        "POST", url("evidence", case, 2020), body, "multipart/form-data; boundary=edge"
+    )
+
+    assert answer.status_code == 422
+    assert "文件名的编码无法识别" in text_of(answer)
+    assert papers(world, case) == []
+
+
 def test_an_earlier_slip_needs_the_years_it_speaks_of(world: World, case: Application) -> None:
     answer = upload(world, case, ("认定单.png", picture()), kind="prior_certificate")
     assert answer.status_code == 422

@@ -15,6 +15,7 @@ from applications.states import State
 from cehours.lib import clock
 from cehours.lib.clock import SHANGHAI
 from cehours.lib.refusal import Refusal
+from organizations.acting.errors import MovedOn
 from tests.world import YEARS, World, plain_year
 
 
@@ -288,6 +289,14 @@ def test_a_draft_is_deleted_and_a_submitted_application_is_not(world: World) -> 
     case = world.application(at=State.WITHDRAWN, by="other_applicant")
     with pytest.raises(Refusal, match="不能删除"), world.acting("other_applicant") as actor:
         services.discard(actor=actor, application_id=case.pk)
+
+
+def test_a_service_edits_nothing_in_review_though_its_caller_saw_the_present_version(world: World) -> None:
+    """No view stands in front of it here: another tab may submit between the view's look and the lock."""
+    case = world.application(at=State.EMPLOYER_REVIEW)
+
+    with world.acting("applicant") as actor, pytest.raises(MovedOn, match="请先撤销"):
+        services.save_header(actor=actor, application_id=case.pk, seen=case.version, data={"remark": "改"})
 
 
 @pytest.mark.requirement("R072", "R073", "R074", "R076")

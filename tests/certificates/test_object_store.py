@@ -59,5 +59,7 @@ def test_evidence_and_certificates_lie_in_the_bucket_under_their_keys(bucket: An
             assert hashlib.sha256(stored.read()).hexdigest() == certificate.sha256
 
     kept = f"numbers/{certificate.number_year}/{certificate.serial:06d}"
-    assert {item.key for item in bucket.objects.all()} == {certificate.storage_key, kept, *papers}
+    digest = certificate.sha256
+    noted = f"sealed/{digest[:2]}/{digest[2:4]}/{digest}"  # before the print itself was stored
+    assert {item.key for item in bucket.objects.all()} == {certificate.storage_key, kept, noted, *papers}
     assert len(papers) == 1, "the same bytes are stored once"

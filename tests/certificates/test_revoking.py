@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
@@ -17,7 +19,7 @@ from certificates.models import (
 )
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.acting.scope import scope
-from organizations.models import Event, Notice, Unit
+from organizations.models import Event, Notice, Unit, User
 from review.services import reorganising
 from tests.certificates.approving import (
     SYSTEM,
@@ -100,6 +102,49 @@ def test_the_trail_names_both_people_and_the_holder_is_told(world: World, certif
     assert trail["revoked"] == world.second_bureau.person_id
     assert notice.person_id == world.applicant.person_id
     assert REASON in notice.body
+
+
+def told(kind: str) -> set[UUID]:
+    with scope(SYSTEM):
+        return set(Notice.objects.filter(kind=kind).values_list("person_id", flat=True))
+
+
+def test_the_other_clerks_of_the_bureau_are_told_and_the_first_learns_the_outcome(
+    world: World, certificate: Certificate
+) -> None:
+    world.add_person("left", unit="province")
+    User.objects.filter(username="left").update(is_active=False)
+    row = asked(world, certificate)
+    assert told("revocation_waiting") == {world.second_bureau.person_id}
+    with scope(SYSTEM):
+        notice = Notice.objects.get(kind="revocation_waiting")
+    assert certificate.number in notice.body
+    assert notice.link == reverse("certificates:detail", args=[certificate.pk])
+    confirm(world, row)
+    assert told("revocation_decided") == {world.bureau.person_id}
+
+
+def test_who_takes_it_back_is_not_told_so(world: World, certificate: Certificate) -> None:
+    row = asked(world, certificate)
+    with world.acting("bureau") as actor:
+        services.decline_revocation(actor=actor, revocation_id=row.pk)
+    assert told("revocation_decided") == set()
+
+
+def test_a_bureau_without_a_second_person_is_told_before_it_asks(world: World) -> None:
+    case = world.approve(at_the_city(world), by="city_bureau")
+    certificate = printed(next(row for row in certificates() if row.application_id == case.pk))
+    form = reverse("certificates:revoke", args=[certificate.pk])
+    page = world.browser("city_bureau").get(form).content.decode()
+    assert "邀请一位" in page
+    assert "提交撤销申请" not in page
+    world.add_person("city_bureau_again", unit="changsha", person_of="city_bureau")
+    world.add_person("holder_at_the_bureau", unit="changsha", person_of="applicant")
+    with pytest.raises(NotNow, match="没有其他可以复核的经办人"):
+        asked(world, certificate, by="city_bureau")
+    world.add_person("second_city_bureau", unit="changsha")
+    assert "提交撤销申请" in world.browser("city_bureau").get(form).content.decode()
+    assert asked(world, certificate, by="city_bureau").state == RevocationState.REQUESTED
 
 
 def test_the_same_person_cannot_confirm_under_any_login(world: World, certificate: Certificate) -> None:
@@ -261,5 +306,6 @@ def test_a_closed_bureau_can_be_opened_again_to_revoke(world: World) -> None:
     assert world.browser("city_bureau").get(here).status_code != 200
     assert "该认定单真实有效" in words(Client().get(scan(certificate)))
     bureau.update(active=True)
+    world.add_person("second_city_bureau", unit="changsha")
     assert world.browser("city_bureau").get(here).status_code == 200
     assert asked(world, certificate, by="city_bureau").state == RevocationState.REQUESTED

@@ -115,3 +115,17 @@ def test_the_clerk_reads_what_falls_with_a_certificate_before_it_is_revoked(
         for who, path in (("bureau", "revoke"), ("second_bureau", "detail")):
             page = world.browser(who).get(reverse(f"certificates:{path}", args=[row.pk]))
             assert says in page_text(page), (row.number, who)
+
+
+def test_both_persons_read_which_other_certificates_fall(world: World, certificate: Certificate) -> None:
+    with world.acting("applicant") as actor:
+        part = printed(services.issue_range(actor=actor, from_year=2022, to_year=2023))
+    asked(world, certificate)
+    for who, path in (("bureau", "revoke"), ("second_bureau", "detail")):
+        page = page_text(world.browser(who).get(reverse(f"certificates:{path}", args=[certificate.pk])))
+        assert f"一并撤销，共 1 份： 编号 {part.number}，2022—2023 年，" in page, who
+
+
+def test_where_nothing_else_falls_it_says_so(world: World, certificate: Certificate) -> None:
+    page = world.browser("bureau").get(reverse("certificates:revoke", args=[certificate.pk]))
+    assert "没有其他认定单随之撤销" in page_text(page)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog.testing
 from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,13 +19,17 @@ from django.test import Client
 from django.urls import reverse
 from pyhanko.sign import signers
 
+from applications.files import tidy
 from cehours.lib import clock
 from certificates import sealing
 from certificates.models import Certificate
 from certificates.paper.render import render
 from certificates.paper.sheet import Sheet
+from certificates.prints import sealed_here
 from certificates.sealing import apart, keys, validating
 from certificates.verification import one_file
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
 from tests.certificates import forging, seals
 from tests.certificates.approving import approved, printed, revoked
 from tests.certificates.forging import FORGERIES
@@ -145,7 +150,24 @@ def test_sealed_by_our_key_but_not_on_record_is_no_certificate(
         date_text=Sheet.from_json(certificate.sheet).issued_on.strftime("%Y年%-m月%-d日"),
         now=clock.now(),
     )
-    assert one_file.verify(again).says == one_file.UNRECORDED
+    with structlog.testing.capture_logs() as logs:
+        assert one_file.verify(again).says == one_file.UNRECORDED
+    assert [each["event"] for each in logs] == ["sealed_but_not_on_record"]
+
+    sealed_here.note(hashlib.sha256(again).hexdigest())  # as a printer does that is killed right afterwards
+    with structlog.testing.capture_logs() as logs:
+        assert one_file.verify(again).says == one_file.UNRECORDED
+    assert [each["event"] for each in logs] == ["sealed_here_but_not_on_record"]
+
+
+def test_every_print_was_noted_before_it_was_stored_and_no_sweeper_takes_either(
+    certificate: Certificate,
+) -> None:
+    assert sealed_here.known(certificate.sha256)
+    with scope(Actor.system("applications.tidy_storage")), clock.at(clock.now() + timedelta(days=30)):
+        tidy.tidy()
+    assert sealed_here.known(certificate.sha256)
+    assert default_storage.exists(certificate.storage_key)
 
 
 @pytest.mark.parametrize(
@@ -171,17 +193,6 @@ def test_a_key_may_expire_and_what_it_sealed_in_time_stays_sound(certificate: Ce
 
 def test_a_foreign_file_is_judged_in_a_process_of_its_own(certificate: Certificate) -> None:
     assert "文件在盖章之后又加了内容" in words(upload(file_of(certificate) + b"\n"))
-
-
-@pytest.mark.long
-def test_a_file_that_blows_up_harms_only_its_own_process(certificate: Certificate) -> None:
-    packer, chunk = zlib.compressobj(9), b"0 " * (512 * 1024)
-    bomb = b"".join(packer.compress(chunk) for _ in range(1200)) + packer.flush()
-    body = b"%%PDF-1.5\n1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(
-        bomb
-    )
-    found = apart.examine(body + bomb + b"\nendstream endobj\n%%EOF", sealing.trusted(), clock.now())
-    assert found == validating.Finding(False, validating.NO_PDF)
 
 
 def test_a_large_file_is_refused_before_anybody_looks(monkeypatch: pytest.MonkeyPatch, db: None) -> None:

@@ -25,3 +25,13 @@ def test_when_all_are_busy_a_sentence_names_the_option(monkeypatch: pytest.Monke
     monkeypatch.setattr(ports, "TRIES", 1)
     with socket.create_server(("127.0.0.1", 0)) as busy, pytest.raises(Failure, match="--port"):
         ports.free_port(busy.getsockname()[1])
+
+
+def test_a_port_that_one_demo_holds_is_given_to_no_other_before_it_is_bound() -> None:
+    wanted = ports.free_port(0)
+
+    with ports.held_port(wanted) as first, ports.held_port(wanted) as second:
+        assert first == wanted
+        assert second != first
+    with ports.held_port(wanted) as again:
+        assert again == wanted

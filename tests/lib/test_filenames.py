@@ -28,6 +28,8 @@ from cehours.lib.filenames import clean_name
         ("{{7*7}}.pdf", "{{7_7}}.pdf"),
         ("", "未命名"),
         (".pdf", "pdf"),
+        ("~.pdf", "未命名.pdf"),
+        ("-~ .PDF", "未命名.PDF"),
         ("/", "未命名"),
         ("\ud800.pdf", "pdf"),
         ("cafe\u0301.pdf", "caf\u00e9.pdf"),

@@ -217,7 +217,9 @@ def look_at_papers(page: Client, case: Application) -> None:
     with scope(SYSTEM):
         papers = list(case.evidence.filter(confirmed=False).values_list("pk", flat=True))
     page.post(url("evidence_confirm", case), {"paper": papers})
-    assert "个年度的材料已齐全" in text_of(page.get(url("papers", case)))
+    page_now = text_of(page.get(url("papers", case)))
+    assert "自动标注，请逐个核对" not in page_now
+    assert "个年度的材料已齐全" in page_now or "的退回意见还没有处理" in page_now
 
 
 def test_a_draft_with_unsaved_text_is_edited_and_submitted() -> None:

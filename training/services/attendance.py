@@ -105,8 +105,7 @@ def correct_person(
     with scope(Actor.system(TASK)) as task:  # a unit itself changes rows of a held plan only
         attendee.save(update_fields=["name", "id_kind", "id_index", "id_masked"])
         credit(task, plan)
-    attendee.refresh_from_db()
-    return attendee
+    return Attendee.objects.get(pk=attendee_id)
 
 
 @transaction.atomic
@@ -225,6 +224,7 @@ def _from_members(plan: TrainingPlan, known: Collection[str]) -> list[Attendee]:
         return [
             _attendee(plan, roster.Named(each.name, each.id_kind, identity.number_of(each)))
             for each in people
+            if identity.opens(each)
         ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import struct
 import zipfile
 
 SVG = (
@@ -49,20 +48,3 @@ def slipping() -> bytes:
         link.external_attr = 0o120777 << 16
         inside.writestr(link, "/etc/passwd")
     return out.getvalue()
-
-
-def nested_bomb() -> bytes:
-    content = archive(**{"0": bytes(5_000_000)})
-    for level in range(4):
-        content = archive(**{f"{level}-{copy}.zip": content for copy in range(4)})
-    return content
-
-
-def overlapping_bomb(copies: int = 50) -> bytes:
-    """Many directory entries for the same packed bytes (after Fifield): small, and very large when unpacked."""
-    whole = archive(**{"0": bytes(1_000_000)})
-    end = whole.rindex(b"PK\x05\x06")
-    (start,) = struct.unpack_from("<I", whole, end + 16)
-    entry = whole[start:end]
-    tail = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, copies, copies, len(entry) * copies, start, 0)
-    return whole[:start] + entry * copies + tail

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -171,6 +170,7 @@ ACTIVE = {
         ),
         "附件",
     ),
+    "empty folder of files": (in_root("/Collection", lambda: Dictionary()), "附件"),
     "folder of files": (in_root("/Collection", lambda: Dictionary(View=Name.T)), "附件"),
     "dynamic form": (
         in_root("/AcroForm", lambda: Dictionary(XFA=String("<xdp/>"), Fields=Array([]))),
@@ -309,30 +309,7 @@ def signed() -> bytes:
     return bytes(out.getvalue())
 
 
-def bomb() -> bytes:
-    """175 KB that unpack to 120 MB."""
-    document = with_pages(1)
-    document.pages[0].Contents = document.make_indirect(
-        Stream(document, zlib.compress(bytes(120 * 1024 * 1024), 6), Filter=Name.FlateDecode)
-    )
-    return saved(document, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-
-
 def with_attachment(name: str) -> bytes:
     document = with_pages(1)
     attach_named(name)(document)
     return saved(document)
-
-
-def circular() -> bytes:
-    document = with_pages(1)
-    document.Root.Pages.Kids.append(document.Root.Pages)
-    return saved(document)
-
-
-def circular_xref() -> bytes:
-    """The cross-reference table names itself as the one before it."""
-    whole = pdf(object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    start = whole.rindex(b"startxref\n") + len(b"startxref\n")
-    own = whole[start : whole.index(b"\n", start)]
-    return whole.replace(b"trailer <<", b"trailer << /Prev %s" % own)

@@ -40,13 +40,6 @@ def picture(
     return out.getvalue()
 
 
-def scan_bomb(scans: int = 300, size: tuple[int, int] = (64, 48)) -> bytes:
-    """A progressive JPEG whose last pass is repeated: small, and as many passes over the pixels as one likes."""
-    whole = picture(size=size, progressive=True)
-    last = whole[whole.rindex(b"\xff\xda") : -2]
-    return whole[:-2] + last * scans + whole[-2:]
-
-
 def film(format_: str = "PNG", frames: int = 300) -> bytes:
     """Moving pictures: APNG, GIF, or the pages of a TIFF."""
     shades = [Image.new("RGB", (8, 8), (shade % 256, shade % 7, 0)) for shade in range(frames)]
@@ -71,9 +64,9 @@ def chunk(name: bytes, content: bytes) -> bytes:
     return struct.pack("!I", len(content)) + name + content + struct.pack("!I", zlib.crc32(name + content))
 
 
-def text_bomb(kind: bytes) -> bytes:
-    """A PNG whose compressed text (zTXt, iTXt) unpacks to 70 MB."""
-    packed = zlib.compress(bytes(70_000_000))
+def with_text(kind: bytes, letters: int) -> bytes:
+    """A PNG with a compressed text (zTXt, iTXt) of so many letters."""
+    packed = zlib.compress(b"a" * letters)
     text = b"Comment\0\0" + packed if kind == b"zTXt" else b"Comment\0\1\0\0\0" + packed
     whole = picture("PNG")
     return whole[:33] + chunk(kind, text) + whole[33:]

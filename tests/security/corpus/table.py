@@ -73,7 +73,6 @@ TAKEN = [
         22, "owner's password", "A", "a.pdf", lambda: pdf(encryption=pikepdf.Encryption(user="", owner="o"))
     ),
     Sample(23, "in need of repair", "A", "a.pdf", lambda: pdf().replace(b"startxref\n", b"startxref\n9")),
-    Sample(32, "12000 x 10000", "S", "a.png", lambda: picture("PNG", "1", (12_000, 10_000))),
     Sample(43, "PDF and padding", "A", "a.pdf", lambda: pdf() + bytes(5245) + b"\r\n"),
     Sample(60, "HEIC burst", "S", "a.heic", lambda: photos.HEIC_BURST),
     Sample(60, "HEIC film", "S", "a.heic", lambda: photos.HEIC.replace(b"ftypheic", b"ftyphevc")),
@@ -116,6 +115,7 @@ REFUSED_PDF = [
     _active(18, "dynamic form", "动态表单"),
     _active(19, "attachment", "附件"),
     _active(19, "folder of files", "附件"),
+    _active(19, "empty folder of files", "附件"),
     _active(20, "flash", "多媒体"),
     _active(20, "model", "三维"),
     Sample(
@@ -131,11 +131,7 @@ REFUSED_PDF = [
     Sample(24, "empty", "R", "a.pdf", lambda: b"", "空的"),
     Sample(25, "one byte", "R", "a.pdf", lambda: b"%", "不符"),
     Sample(26, "a byte too much", "R", "a.pdf", lambda: b"%PDF-" + bytes(20 * 1024 * 1024 - 4), "超过 20 MB"),
-    Sample(28, "10 000 pages", "R", "a.pdf", lambda: pdf(10_000), "超过 200 页", heavy=True),
     Sample(28, "201 pages", "R", "a.pdf", lambda: pdf(201), "超过 200 页"),
-    Sample(29, "page tree in a circle", "R", "a.pdf", pdfs.circular, "损坏"),
-    Sample(29, "cross-references in a circle", "R", "a.pdf", pdfs.circular_xref, "损坏"),
-    Sample(30, "stream bomb", "R", "a.pdf", pdfs.bomb, "解压后过大"),
     Sample(41, "GIF and PDF", "R", "a.pdf", lambda: b"GIF89a" + pdf(), "不符"),
     Sample(42, "page and PDF", "R", "a.pdf", lambda: others.HTML + pdf(), "不符"),
     Sample(
@@ -154,9 +150,6 @@ REFUSED_PDF = [
 ]
 
 REFUSED_PICTURES = [
-    Sample(33, "20000 x 20000", "R", "a.png", lambda: picture("PNG", "1", (20_000, 20_000)), "4000 万像素"),
-    Sample(34, "zTXt bomb", "R", "a.png", lambda: photos.text_bomb(b"zTXt"), "损坏"),
-    Sample(34, "iTXt bomb", "R", "a.png", lambda: photos.text_bomb(b"iTXt"), "损坏"),
     Sample(35, "APNG", "R", "a.png", photos.film, "动态图片"),
     Sample(35, "GIF", "R", "a.gif", lambda: photos.film("GIF"), "另存为 JPG"),
     Sample(35, "GIF called PNG", "R", "a.png", lambda: photos.film("GIF"), "不符"),
@@ -172,7 +165,6 @@ REFUSED_PICTURES = [
     Sample(
         39, "JPEG's first bytes, then SVG", "R", "a.jpg", lambda: b"\xff\xd8\xff\xe0" + others.SVG, "损坏"
     ),
-    Sample(40, "progressive bomb", "R", "a.jpg", photos.scan_bomb, "编码异常"),
     *[
         Sample(45, f"{kind} called {name}", "R", name, lambda kind=kind: picture(kind), says)
         for kind in ("ICO", "BMP", "WEBP")
@@ -199,9 +191,6 @@ REFUSED_OTHERS = [
     Sample(55, "ZIP", "R", "a.zip", others.archive, "解压"),
     Sample(55, "RAR", "R", "a.rar", lambda: others.RAR, "解压"),
     Sample(55, "7z", "R", "a.7z", lambda: others.SEVEN, "解压"),
-    Sample(56, "nested bomb", "R", "a.zip", others.nested_bomb, "解压"),
-    Sample(56, "overlapping bomb", "R", "a.zip", others.overlapping_bomb, "解压"),
-    Sample(56, "bomb called PDF", "R", "a.pdf", others.overlapping_bomb, "不符"),
     Sample(57, "slipping out of the folder", "R", "a.ofd", others.slipping, "OFD"),
     Sample(57, "the same called XLSX", "R", "a.xlsx", others.slipping, "表格"),
     Sample(58, "OFD", "R", "a.ofd", others.ofd, "OFD"),
@@ -213,6 +202,13 @@ REFUSED_OTHERS = [
 SAMPLES = [*TAKEN, *REFUSED_PDF, *REFUSED_PICTURES, *REFUSED_OTHERS]
 # What is no matter of bytes: where it is shown.
 ACTS = {
+    29: "security/test_lowered_limits.py::test_a_page_tree_is_followed_no_deeper_than_allowed",
+    30: "security/test_lowered_limits.py::test_a_stream_is_measured_while_it_unpacks",
+    32: "security/test_lowered_limits.py::test_a_picture_with_more_pixels_than_are_kept_is_made_smaller",
+    33: "security/test_lowered_limits.py::test_a_picture_with_more_pixels_than_are_decoded_is_refused",
+    34: "security/test_lowered_limits.py::test_compressed_text_in_a_picture_is_unpacked_no_further_than_allowed",
+    40: "security/test_lowered_limits.py::test_the_passes_of_a_progressive_picture_are_counted",
+    56: "security/test_lowered_limits.py::test_an_archive_is_refused_without_being_opened",
     27: "security/test_upload_requests.py::test_a_length_that_lies_brings_in_no_more_than_the_limit",
     61: "security/test_upload_requests.py::test_what_the_browser_calls_the_content_does_not_matter",
     71: "applications/test_evidence_storage.py::test_the_same_bytes_of_two_people_are_stored_once_and_neither_learns",

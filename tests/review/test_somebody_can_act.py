@@ -27,9 +27,9 @@ def unmet(walk: Walk) -> set[tuple[str, str]]:
 
 
 def test_in_every_state_somebody_can_act_or_somebody_finds_it_stuck(world: World) -> None:
-    walk = walked(world, 120, seed=7)
+    walk = walked(world, 500, seed=7)
 
-    assert sum(walk.met.values()) > 100, walk.table()
+    assert unmet(walk) == set(), walk.table()
 
 
 @pytest.mark.long

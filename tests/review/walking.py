@@ -29,7 +29,17 @@ from review.services import handing_on, reorganising
 from review.stuck import queries
 from tests.world import World
 
-EMPLOYERS = ("hospital", "school", "factory", "firm", "society", "university", "central")
+EMPLOYERS = (
+    "hospital",
+    "hospital",
+    "hospital",
+    "school",
+    "factory",
+    "firm",
+    "society",
+    "university",
+    "central",
+)
 CHANGES = (
     "close", "reopen", "merge", "move", "promote", "remove member", "invite member", "edit session", "entrust",
     "revoke",
@@ -47,17 +57,20 @@ class Walk:
         self.met: Counter[tuple[str, str]] = Counter()
         self.done: Counter[str] = Counter()
         self.applicants: dict[Any, str] = {}
-        self.held_back = self.file(submit=False)  # stays a draft
+        self.file(submit=False)  # stays a draft
+        self.world.reject(self.file(at="hospital"), by="employer")
+        self.world.approve(self.file(at="hospital"), by="employer", opinion=REASON)
         self.spare = [self.world.add_person(f"spare_{number}") for number in range(4)]
+        self.now = self.cases()
 
     # -- what happens
 
     def step(self) -> None:
-        live = [case for case in self.cases() if case.state in (*IN_REVIEW, State.RETURNED, State.WITHDRAWN)]
+        live = [case for case in self.now if case.state in (*IN_REVIEW, State.RETURNED, State.WITHDRAWN)]
         if len(live) < LIVE:
             self.did("file", lambda: self.file())
         elif self.dice.random() < 0.7:
-            self.change(self.dice.choice(CHANGES))
+            self.change(self._least_met())
         else:
             self.act_on(self.dice.choice(live))
 
@@ -65,12 +78,21 @@ class Walk:
         with scope(SYSTEM):
             return list(Application.objects.select_related("current_unit").order_by("created_at", "pk"))
 
-    def file(self, *, submit: bool = True) -> Application:
+    def _least_met(self) -> str:
+        """Mostly the change that met the states of the present cases least often."""
+        if self.dice.random() < 0.4:
+            return self.dice.choice(CHANGES)
+        states = {case.state for case in self.now}
+        return min(
+            CHANGES, key=lambda name: (min(self.met[state, name] for state in states), self.dice.random())
+        )
+
+    def file(self, *, submit: bool = True, at: str = "") -> Application:
         who = f"walker_{len(self.applicants)}"
         actor = self.world.add_person(who)
-        case = self.world.draft(by=who, unit=self.dice.choice(EMPLOYERS), evidence=False)
+        case = self.world.draft(by=who, unit=at or self.dice.choice(EMPLOYERS), evidence=False)
         self.applicants[case.pk] = who
-        if submit and self.dice.random() < 0.2:  # some work for the unit that will decide
+        if submit and not at and self.dice.random() < 0.2:  # some work for the unit that will decide
             Membership.objects.get_or_create(user=actor.user, unit=case.employer, role=Role.ADMIN)
         return self.world.submit(case, by=who, evidence_note=REASON) if submit else case
 
@@ -122,7 +144,7 @@ class Walk:
             return
         actor = self.dice.choice(able)
         given: dict[str, Any] = {"actor": actor, "case_id": case.pk, "seen": case.version, "reason": REASON}
-        target = self.dice.choice(list(Unit.objects.filter(active=True).order_by("pk")))
+        target = self.dice.choice(list(Unit.objects.filter(active=True).order_by("name")))
         way: dict[str, Callable[[], Any]] = {
             "stand in": lambda: handing_on.stand_in(**given),
             "transfer": lambda: handing_on.transfer(**given, to_unit_id=target.pk),
@@ -133,7 +155,7 @@ class Walk:
             self.did(name, way[name])
 
     def change(self, name: str) -> None:
-        states = {case.state for case in self.cases()}
+        states = {case.state for case in self.now}
         with scope(self.world.bureau):
             if self.did(name, lambda: getattr(self, name.replace(" ", "_"))()):
                 self.met.update((state, name) for state in states)
@@ -152,7 +174,7 @@ class Walk:
     # -- changes of the registry, by the province
 
     def unit(self, **conditions: Any) -> Unit:
-        found = list(Unit.objects.filter(bureau_level="", merged_into=None, **conditions).order_by("pk"))
+        found = list(Unit.objects.filter(bureau_level="", merged_into=None, **conditions).order_by("name"))
         if not found:
             raise Refusal("none")
         return self.dice.choice(found)
@@ -224,7 +246,8 @@ class Walk:
 
     def check(self) -> None:
         """Of every case in review somebody can act, or it is on the list of a unit that can cure it."""
-        running = [case for case in self.cases() if case.state in IN_REVIEW]
+        self.now = self.cases()
+        running = [case for case in self.now if case.state in IN_REVIEW]
         reach = deciders.of_cases(case.pk for case in running)
         assert reach.keys() == {case.pk for case in running}
         listed = {row.pk: row.why for row in self._listed()}
@@ -232,7 +255,7 @@ class Walk:
             found = reach[case.pk]
             assert found.accounts or found.why, case
             assert listed.get(case.pk) == found.why, (case, listed.get(case.pk), found)
-        if running:
+        if running and self.dice.random() < 0.3:
             self._agrees(self.dice.choice(running), reach)
 
     def _listed(self) -> list[queries.Stuck]:

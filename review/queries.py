@@ -115,3 +115,13 @@ def export_for(actor: Actor, pk: UUID, *, lock: bool = False) -> ExportJob:
     if job is None:
         raise NotYours("没有找到该导出文件。")
     return job
+
+
+def wearing(user_id: int, unit_id: UUID) -> Actor | None:
+    """The actor of an account under a unit's hat, if it is still worn; asked when an act of theirs takes effect."""
+    membership = (
+        Membership.objects.select_related("user", "unit")
+        .filter(user_id=user_id, unit_id=unit_id, user__is_active=True, unit__active=True)
+        .first()
+    )
+    return Actor.of(membership.user, membership) if membership else None

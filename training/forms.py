@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 
 from cehours.lib import clock, lists
 from cehours.lib.idnumbers import IdKind
+from cehours.lib.lists import BadLines
+from cehours.lib.refusal import Refusal
 from organizations.forms.days import DayField
 from training.models import Attendee, TrainingPlan
 from training.plans import rules as plan_rules
 from training.plans.queries import Known
 from training.services import PlanInput
+
+Read = TypeVar("Read")
 
 
 class PlanForm(forms.Form):
@@ -230,3 +234,15 @@ class YearFilter(forms.Form):
         field = self.fields["year"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "全部"), *((str(year), f"{year} 年") for year in years)]
+
+
+def tried(form: forms.Form, field: str, read: Callable[[], list[Read]]) -> list[Read]:
+    """What was read from a pasted or uploaded list; what is wrong with it stands at `field`, and nothing is read."""
+    try:
+        return read()
+    except BadLines as bad:
+        for place, says in bad.faults:
+            form.add_error(field, f"第 {place} 行：{says}")
+    except Refusal as refusal:
+        form.add_error(field, refusal.says)
+    return []

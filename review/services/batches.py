@@ -21,9 +21,9 @@ from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.acting.scope import scope
-from organizations.models import Membership, OutboxItem
+from organizations.models import OutboxItem
 from organizations.models.outbox import OutboxState
-from review import permissions
+from review import permissions, queries
 from review.batches import queries as batch_queries
 from review.batches import sampling
 from review.batches.verdicts import Order
@@ -245,15 +245,8 @@ def run_chunk(key: str) -> None:
 
 def _reviewer(batch: Batch) -> Actor | None:
     """Who confirmed the batch, under the same hat, if the right to it is still theirs."""
-    membership = (
-        Membership.objects.select_related("user", "unit")
-        .filter(user_id=batch.user_id, unit_id=batch.unit_id, user__is_active=True, unit__active=True)
-        .first()
-    )
-    if membership is None:
-        return None
-    actor = Actor.of(membership.user, membership)
-    return actor if permissions.may_batch(actor) else None
+    actor = queries.wearing(batch.user_id, batch.unit_id)
+    return actor if actor is not None and permissions.may_batch(actor) else None
 
 
 def _advance(actor: Actor, batch: Batch) -> None:

@@ -25,7 +25,6 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotNow, NotYours
 from organizations.acting.scope import scope
 from organizations.messaging import notices
-from organizations.models import Membership
 from review import queries
 from review.batches.verdicts import Order
 from review.cases.assessing import YearMark
@@ -160,7 +159,7 @@ def _locked(held_id: UUID) -> HeldDecision:
 
 def _carry_out(held: HeldDecision) -> None:
     """The decision as its reviewer, whose rights are read again, with every guard; dropped when one refuses."""
-    actor = _reviewer(held)
+    actor = queries.wearing(held.user_id, held.unit_id)
     if actor is None:
         _drop(held, RIGHT_LOST)
         return
@@ -173,16 +172,6 @@ def _carry_out(held: HeldDecision) -> None:
         _drop(held, WITHDRAWN if case.state == State.WITHDRAWN else refusal.says)
     else:
         _end(actor, held, HeldState.DONE, "")
-
-
-def _reviewer(held: HeldDecision) -> Actor | None:
-    """Who decided, under the same hat, if they still wear it."""
-    membership = (
-        Membership.objects.select_related("user", "unit")
-        .filter(user_id=held.user_id, unit_id=held.unit_id, user__is_active=True, unit__active=True)
-        .first()
-    )
-    return Actor.of(membership.user, membership) if membership else None
 
 
 def _drop(held: HeldDecision, says: str) -> None:

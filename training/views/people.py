@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from cehours.lib import clock
 from cehours.lib.idnumbers import BadIdNumber
-from cehours.lib.lists import BadLines
 from cehours.lib.masking import mask_id
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
@@ -20,7 +18,7 @@ from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.views.answers import form_page, missing_unless_yours
 from training import services
-from training.forms import AttendanceForm, CorrectForm, NameFilter, PeopleForm
+from training.forms import AttendanceForm, CorrectForm, NameFilter, PeopleForm, tried
 from training.models import PlanState, TrainingPlan
 from training.plans import queries, roster
 from training.plans import rules as plan_rules
@@ -153,20 +151,9 @@ def _tell_credited(request: ActorRequest, plan: TrainingPlan) -> None:
 def _read(form: PeopleForm) -> list[roster.Named] | None:
     """Everybody in the field and the file, once each; None when the form says what cannot be read."""
     pasted, content = form.cleaned_data["pasted"], form.cleaned_data["file"]
-    people = _tried(form, "pasted", lambda: roster.read(pasted))
-    people += _tried(form, "file", lambda: roster.read_file(content) if content else [])
+    people = tried(form, "pasted", lambda: roster.read(pasted))
+    people += tried(form, "file", lambda: roster.read_file(content) if content else [])
     return None if form.errors else list(dict.fromkeys(people))
-
-
-def _tried(form: PeopleForm, field: str, read: Callable[[], list[roster.Named]]) -> list[roster.Named]:
-    try:
-        return read()
-    except BadLines as bad:
-        for place, says in bad.faults:
-            form.add_error(field, f"第 {place} 行：{says}")
-    except Refusal as refusal:
-        form.add_error(field, refusal.says)
-    return []
 
 
 def _shown(read: list[roster.Named]) -> list[tuple[str, str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +10,13 @@ from django.shortcuts import redirect
 
 import rules
 from cehours.lib import clock
-from cehours.lib.lists import BadLines
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotYours
 from organizations.forms.fields import show_refusal
 from organizations.views.answers import form_page, missing_unless_yours
 from training import services
-from training.forms import SheetForm
+from training.forms import SheetForm, tried
 from training.plans import queries
 from training.plans import rules as plan_rules
 from training.presenters import sheet
@@ -64,24 +62,13 @@ def _earlier(request: ActorRequest, years: list[int]) -> str:
 def _read(form: SheetForm) -> list[PlanInput]:
     """Every plan in the field and the file, once each; none when the form says what cannot be read."""
     pasted, content = form.cleaned_data["pasted"], form.cleaned_data["file"]
-    plans = _tried(form, "pasted", lambda: sheet.read_text(pasted) if pasted else [])
-    plans += _tried(form, "file", lambda: sheet.read_file(content) if content else [])
+    plans = tried(form, "pasted", lambda: sheet.read_text(pasted) if pasted else [])
+    plans += tried(form, "file", lambda: sheet.read_file(content) if content else [])
     if not plans and not form.errors:
         form.add_error("pasted", "请粘贴或者上传培训计划表。")
     if len(plans) > sheet.MOST_PLANS:
         form.add_error("file", f"一次最多 {sheet.MOST_PLANS} 个计划，请分几次新增。")
     return [] if form.errors else list(dict.fromkeys(plans))
-
-
-def _tried(form: SheetForm, field: str, read: Callable[[], list[PlanInput]]) -> list[PlanInput]:
-    try:
-        return read()
-    except BadLines as bad:
-        for place, says in bad.faults:
-            form.add_error(field, f"第 {place} 行：{says}")
-    except Refusal as refusal:
-        form.add_error(field, refusal.says)
-    return []
 
 
 def _added(request: ActorRequest, form: SheetForm, read: list[PlanInput]) -> bool:

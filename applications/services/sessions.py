@@ -91,7 +91,7 @@ def add_session(*, actor: Actor, data: SessionInput) -> FilingSession:
         actor,
         "session_added",
         session,
-        **{name: getattr(session, name) for name in FIELDS},
+        **digests.told({name: getattr(session, name) for name in FIELDS}, texts=("name",)),
         digest=digests.one("applications_filingsession", session.pk),
     )
     return session
@@ -117,7 +117,7 @@ def change_session(*, actor: Actor, session_id: UUID, seen: int, data: SessionIn
             actor,
             "session_changed",
             session,
-            **changed,
+            **digests.told(changed, texts=("name",)),
             digest=digests.one("applications_filingsession", session.pk),
         )
     return session
@@ -129,7 +129,7 @@ def remove_session(*, actor: Actor, session_id: UUID) -> str:
     session = kept_session(actor, session_id, lock=True)
     if _is_in_use(session):
         raise NotNow("已有人在该申报期申报，不能删除；不再受理的，请修改申报截止日和审核截止日。")
-    audit.record(actor, "deleted", session)
+    audit.record(actor, "deleted", session, removed=digests.one("applications_filingsession", session.pk))
     session.delete()
     return session.name
 

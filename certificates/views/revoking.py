@@ -36,6 +36,11 @@ def bureau_of(request: ActorRequest) -> Actor:
 
 @require_safe
 def issued(request: ActorRequest) -> HttpResponse:
+    return issued_page(request)
+
+
+def issued_page(request: ActorRequest, says: str = "", *, status: int = 200) -> HttpResponse:
+    """The list; `says` is why what was pressed on it could not be done."""
     actor = bureau_of(request)
     form = SearchForm(request.GET)
     words = form.cleaned_data["words"] if form.is_valid() else ""
@@ -54,8 +59,10 @@ def issued(request: ActorRequest) -> HttpResponse:
         "ahead": queue.ahead_of(printing[0]) if printing else None,
         "waiting": list(queries.open_revocations(actor)) if not words else [],
         "ranges": queries.number_ranges(actor) if not words and page.previous is None else [],
+        "lost_prints": list(queries.lost_prints(actor)) if not words and page.previous is None else [],
+        "says": says,
     }
-    return render(request, "certificates/issued.html", context)
+    return render(request, "certificates/issued.html", context, status=status)
 
 
 @require_safe

@@ -185,6 +185,10 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "certificates:revoke": (PROVINCE, PROVINCE),
     "certificates:confirm_revocation": (NOBODY, NOBODY),
     "certificates:decline_revocation": (NOBODY, NOBODY),
+    "certificates:lost_file": (NOBODY, NOBODY),
+    "certificates:lost_take_back": (NOBODY, NOBODY),
+    "certificates:lost_confirm": (NOBODY, NOBODY),
+    "certificates:lost_decline": (NOBODY, NOBODY),
     # Nobody has been admitted here (tests/certificates/test_bodies.py).
     "certificates:body_renew": (NOBODY, NOBODY),
     "certificates:body_end": (NOBODY, NOBODY),

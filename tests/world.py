@@ -157,7 +157,9 @@ class World:
         )
         return self.units[key]
 
-    def add_person(self, key: str, *, unit: str | None = None, person_of: str | None = None) -> Actor:
+    def add_person(
+        self, key: str, *, unit: str | None = None, person_of: str | None = None, role: str = Role.ADMIN
+    ) -> Actor:
         """A new natural person with a login; `person_of` gives a second login to somebody already there."""
         number = len(self.people) + 1
         if person_of:
@@ -172,7 +174,7 @@ class World:
         user = User.objects.create(username=key, display_name=f"测试{number}", person_id=person_id)
         membership = None
         if unit:
-            membership = Membership.objects.create(user=user, unit=self.units[unit], role=Role.ADMIN)
+            membership = Membership.objects.create(user=user, unit=self.units[unit], role=role)
         self.people[key] = Actor.of(user, membership)
         return self.people[key]
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 import rules
 from applications.filed import facts, header
-from applications.models import Activity, Application, Evidence, Scan
+from applications.models import Activity, Application, Evidence, Handover, Scan
 from applications.presenters.timeline import timeline
 from applications.queries import mine
 from cehours.lib import clock
@@ -28,7 +30,8 @@ from organizations.registry import kept as registry
 from review.cases.comparing import fact_in_words
 from training import queries as training
 
-FORMAT = 3  # 2: the header in words, field by field; activities in words. 3: dates of internal notes
+# 2: the header in words, field by field; activities in words. 3: dates of internal notes. 4: 代办 and 移交, absences
+FORMAT = 4
 PAPERS, SLIPS = "佐证材料", "学时认定单"
 
 
@@ -102,6 +105,15 @@ def _account(actor: Actor) -> dict[str, Any]:
         "notices_by": {each.key: each.is_wanted(user) for each in channels.ALL},
         "signed_in_on": [{"device": each.name, "since": _time(each.since)} for each in user.devices.all()],
         "units": [hat.unit.name for hat in actor.memberships],
+        "absences": [
+            {
+                "unit": each.unit.name,
+                "first_day": each.first_day.isoformat(),
+                "last_day": each.last_day.isoformat(),
+            }
+            for each in queries.absences(actor)
+        ],
+        "saved_views": [each.name for each in queries.saved_views(actor)],
         "platform_accounts": [
             {"account": each.subject, "unit": each.membership.unit.name, "bound_at": _time(each.bound_at)}
             for each in platform.bound_to(actor)
@@ -110,7 +122,11 @@ def _account(actor: Actor) -> dict[str, Any]:
 
 
 def _cases(actor: Actor) -> list[Application]:
-    related = ("years__activities", "evidence__year_entry", "evidence__ties__activity", "revisions", "drafts")
+    handovers = Handover.objects.select_related("from_unit", "to_unit", "unit")
+    related = (
+        "years__activities", "evidence__year_entry", "evidence__ties__activity", "revisions", "drafts",
+        Prefetch("handovers", handovers),
+    )  # fmt: skip
     return list(mine(actor).select_related("region").prefetch_related(*related))
 
 
@@ -141,6 +157,17 @@ def _application(case: Application, number: int, enclosures: list[Enclosure]) ->
         ],
         # How many notes reviewers made and when, and not a word of them (policy decision A84).
         "internal_notes": [_time(at) for at in queries.notes_on(case)],
+        "handed_on": [
+            {
+                "at": _time(each.at),
+                "how": each.get_kind_display(),
+                "from": each.from_unit.name,
+                "to": each.to_unit.name,
+                "by": each.unit.name,
+                "reason": each.reason,
+            }
+            for each in case.handovers.all()
+        ],
         "typed_but_not_saved": [
             {"section": each.section, "at": _time(each.saved_at), "fields": each.fields}
             for each in case.drafts.all()

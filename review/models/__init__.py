@@ -8,6 +8,7 @@ from review.models.held import HeldDecision, HeldState
 from review.models.list_settings import Density, ListSettings, PageSize, SavedView
 from review.models.name_key import NameKey
 from review.models.note import Note
+from review.models.sample_seed import SampleSeed
 from review.models.withdrawal import Withdrawal
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "NameKey",
     "Note",
     "PageSize",
+    "SampleSeed",
     "SavedView",
     "Withdrawal",
 ]

@@ -68,6 +68,7 @@ VERBS = {
     "review_listlook": KEPT,
     "review_namekey": READS,
     "review_note": GROWS,
+    "review_sampleseed": GROWS,
     "review_savedview": FREE,
     "review_withdrawal": READS,
     "socialaccount_socialaccount": "SELECT DELETE",

@@ -179,6 +179,10 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "applications:progress": (APPLICANT, NOBODY),
     "applications:session_edit": (PROVINCE, PROVINCE),
     "applications:session_remove": (PROVINCE, PROVINCE),
+    # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
+    "applications:session_change": (NOBODY, NOBODY),
+    "applications:session_change_confirm": (NOBODY, NOBODY),
+    "applications:session_change_decline": (NOBODY, NOBODY),
     "certificates:download": (ROUTE, NOBODY),
     "certificates:detail": (PROVINCE, NOBODY),
     "certificates:print_again": (NOBODY, APPLICANT | PROVINCE),

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from applications import queries as applications
 from applications.queries import open_session
 from cehours.lib import clock
 from cehours.middleware import actor_behind
@@ -74,6 +75,11 @@ def waiting(actor: Actor) -> dict[str, int]:
     if actor.is_bureau:
         mine = f"revocations:{actor.unit_id}:{actor.person_id}"  # those that this very person may confirm
         found["certificates:issued"] = _kept(mine, lambda: certificates.to_confirm(actor).count())
+    if actor.is_province_bureau and actor.is_unit_admin:
+        changes = f"session_changes:{actor.unit_id}:{actor.person_id}"
+        found["applications:sessions"] = _kept(
+            changes, lambda: applications.session_changes_to_confirm(actor).count()
+        )
     return found
 
 

@@ -102,7 +102,7 @@ ENTRIES = (
     Entry("单位", "organizations:units", "tree", bureau, ("organizations:bureau",)),
     Entry("人员", "organizations:members", "people", unit_admin),
     Entry("本局信息", "organizations:imprint", "edit", bureau_admin),
-    Entry("申报期", "applications:sessions", "calendar", province_bureau),
+    Entry("申报期", "applications:sessions", "calendar", province_bureau, ("applications:session_",)),
     Entry("更正申请", "my_data:requests", "edit", province_bureau, ("my_data:settle", "my_data:let_back")),
     Entry(
         "认定单核验", "certificates:verify", "seal", anyone, ("certificates:verify_", "certificates:batch")

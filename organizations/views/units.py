@@ -47,6 +47,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 
 @missing_unless_yours
 def new(request: ActorRequest) -> HttpResponse:
+    registry.units_changed_by(request.actor)
     return _edit(request, None)
 
 

@@ -3,7 +3,7 @@
 from review.models.assignment import Absence, Assignment
 from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.models.claim import Claim
-from review.models.export import ExportJob, ExportState, ListKind
+from review.models.export import ExportJob, ExportKind, ExportState, ListKind
 from review.models.held import HeldDecision, HeldState
 from review.models.list_settings import Density, ListSettings, PageSize, SavedView
 from review.models.name_key import NameKey
@@ -21,6 +21,7 @@ __all__ = [
     "Claim",
     "Density",
     "ExportJob",
+    "ExportKind",
     "ExportState",
     "HeldDecision",
     "HeldState",

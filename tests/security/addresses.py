@@ -187,6 +187,10 @@ OF_SOMEBODY: dict[str, Row] = {
     "applications:progress": (APPLICANT, NOBODY),
     "applications:session_edit": (PROVINCE, PROVINCE, "session"),
     "applications:session_remove": (PROVINCE, PROVINCE, "session"),
+    # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
+    "applications:session_change": (NOBODY, NOBODY),
+    "applications:session_change_confirm": (NOBODY, NOBODY),
+    "applications:session_change_decline": (NOBODY, NOBODY),
     "certificates:download": (ROUTE, NOBODY, "certificate"),
     "certificates:detail": (PROVINCE, NOBODY, "certificate"),
     "certificates:print_again": (NOBODY, APPLICANT | PROVINCE, "certificate"),

@@ -26,6 +26,7 @@ VERBS = {
     "applications_handover": GROWS,
     "applications_participant": READS,
     "applications_revision": GROWS,
+    "applications_sessionchange": FREE,
     "applications_tie": FREE,
     "applications_yearentry": FREE,
     "auth_group": READS,

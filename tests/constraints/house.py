@@ -41,6 +41,8 @@ INSERT INTO organizations_platformaccount (membership_id, issuer, subject, bound
     SELECT id, 'https://platform.example', 'zhang', now(), user_id FROM organizations_membership LIMIT 1;
 INSERT INTO organizations_provencontact (user_id, channel, address, notices)
     SELECT id, 'pigeon', 'loft ' || id, true FROM organizations_user LIMIT 2;
+INSERT INTO review_digest (id, person_id, day)
+    SELECT gen_random_uuid(), id, current_date FROM organizations_person LIMIT 1;
 INSERT INTO review_listlook (user_id, kind, columns, density)
     SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
 INSERT INTO review_savedview (user_id, kind, name, address)

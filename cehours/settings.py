@@ -135,6 +135,7 @@ OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=15)
 # How long a decision can be taken back before it takes effect (A75); 0: it takes effect at once.
 DECISION_DELAY_SECONDS = env.float("DECISION_DELAY_SECONDS", default=20 if DEMO else 60)
 BATCH_DELAY_SECONDS = env.float("BATCH_DELAY_SECONDS", default=60 if DEMO else 900)
+STAFF_DIGEST_HOUR = env.int("STAFF_DIGEST_HOUR", default=8)  # in Asia/Shanghai, on working days; 24: never
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "organizations.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "sweep_exports": {"task": "my_data.sweep", "schedule": 3600},
@@ -142,6 +143,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
     "checkpoint": {"task": "audit.checkpoint", "schedule": 600},
     "credit_late": {"task": "training.credit_late", "schedule": 3600},
+    "digests": {"task": "review.ask_digests", "schedule": 600},
 }
 
 # --- Sessions, cookies, browser

@@ -24,6 +24,7 @@ from organizations.accounts import platform
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from organizations.messaging import channels, contacts, notices
+from organizations.messaging.work import Work
 from organizations.models import Event
 from organizations.registry import data_requests, identity
 from organizations.registry import kept as registry
@@ -102,6 +103,7 @@ def _account(actor: Actor) -> dict[str, Any]:
         "contacts": [{"kind": each.kind, "address": each.address} for each in contacts.of(user)],
         "opened_at": _time(user.date_joined),
         "last_login": _time(user.last_login),
+        "work_not_told": [kind.label for kind in Work if kind in user.muted],
         "notices_by": {each.key: each.is_wanted(user) for each in channels.ALL},
         "signed_in_on": [{"device": each.name, "since": _time(each.since)} for each in user.devices.all()],
         "units": [hat.unit.name for hat in actor.memberships],

@@ -27,6 +27,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.models import Region, Unit, User
 from organizations.registry.reference import load_regions
+from review.services import digesting
 from training.services import load_bases
 
 POLICY = "hunan-2025"
@@ -138,6 +139,7 @@ def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     yield f"载入申报人 {len(missing)} 名。"
     hospital = [case.login for case in plan.everybody() if case.unit == "hospital"]
     yield f"培训计划 {trainings.load([recorded.WHO, *hospital])} 个。"
+    yield f"工作提要 {digesting.ask(clock.today())} 份。"  # on any day, so that a demo of a weekend shows them too
 
 
 def _session(actor: Actor, year: int) -> FilingSession:

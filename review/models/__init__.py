@@ -3,6 +3,7 @@
 from review.models.assignment import Absence, Assignment
 from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.models.claim import Claim
+from review.models.digest import Digest
 from review.models.export import ExportJob, ExportKind, ExportState, ListKind
 from review.models.held import HeldDecision, HeldState
 from review.models.list_settings import Density, ListSettings, PageSize, SavedView
@@ -20,6 +21,7 @@ __all__ = [
     "BatchState",
     "Claim",
     "Density",
+    "Digest",
     "ExportJob",
     "ExportKind",
     "ExportState",

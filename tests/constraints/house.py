@@ -47,6 +47,8 @@ INSERT INTO review_exportjob (id, user_id, unit_id, kind, asked, conditions, sta
         audit_seq, audit_hash)
     SELECT gen_random_uuid(), user_id, unit_id, 'inbox', '{}', '', 'waiting', 0, false, '', now(), 0, ''
     FROM organizations_membership LIMIT 1;
+INSERT INTO review_digest (id, person_id, day)
+    SELECT gen_random_uuid(), id, current_date FROM organizations_person LIMIT 1;
 INSERT INTO review_listlook (user_id, kind, columns, density)
     SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
 INSERT INTO review_savedview (user_id, kind, name, address)

@@ -64,6 +64,7 @@ VERBS = {
     "review_batch": GROWS,
     "review_batchitem": GROWS,
     "review_claim": GROWS,
+    "review_digest": "SELECT INSERT DELETE",
     "review_exportjob": KEPT,
     "review_helddecision": GROWS,
     "review_listlook": KEPT,

@@ -58,6 +58,10 @@ class AnswerField(forms.JSONField):
             error_messages={"required": WRONG_KEY, "invalid": WRONG_KEY},
         )
 
+    def prepare_value(self, value: Any) -> Any:
+        """Empty until a key has answered: Django would write `null`, which looks like an answer."""
+        return "" if value is None else super().prepare_value(value)
+
     def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and len(value) > LONGEST_ANSWER:
             raise forms.ValidationError(WRONG_KEY, code="invalid")

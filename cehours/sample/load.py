@@ -17,7 +17,18 @@ import rules
 from applications.models import Application, FilingSession
 from applications.services import session_changes
 from cehours.lib import clock
-from cehours.sample import accounts, filing, names, people, plan, recorded, reviewing, trainings, units
+from cehours.sample import (
+    accounts,
+    careful,
+    filing,
+    names,
+    people,
+    plan,
+    recorded,
+    reviewing,
+    trainings,
+    units,
+)
 from cehours.sample.filing import PORTFOLIOS, Header
 from cehours.sample.plan import CasePlan, Ending
 from cehours.sample.reviewing import Desks
@@ -130,6 +141,7 @@ def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     with scope(bureau):
         others = units.load_units(bureau, year)
     staff.at(others)
+    careful.enter(bureaus["province"], HOME)
     yield f"单位 {len(bureaus) + len(others)} 个，审核账号 {staff.count} 个，申报期“{session}”。"
     places = {region.pk: region for region in Region.objects.all()}
     sample = Sample(session, bureaus | others, places, Desks(staff.desks))

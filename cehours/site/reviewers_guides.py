@@ -32,6 +32,12 @@ TOLD = (
     "没有事项的不通知。请假时由代办人收到。不需要的可以在“通知”的“工作通知”中分项关闭。",
 )
 
+SECOND_FACTOR = (
+    "二次验证怎么设置？手机丢了怎么办？",
+    "打开右上角的“我的资料”，在“二次验证”一行点击“设置”，用手机验证器应用扫描二维码，或者添加安全密钥；保存好随后显示的备用码。"
+    "手机丢了的，登录时填写一个备用码；备用码也没有的，请本单位管理员或上级人社部门在“人员”页面为您重置。",
+)
+
 EMPLOYER = Guide(
     name="用人单位审核",
     lead="您是第一道审核：对照材料核实本单位职工申报的学时。",
@@ -60,6 +66,7 @@ EMPLOYER = Guide(
             "需要核对附件的，点击“原件”下载后查看。",
         ),
         OPINION,
+        SECOND_FACTOR,
         TAKE_BACK,
         ASSIGNING,
         TOLD,
@@ -116,6 +123,7 @@ DEPARTMENT = Guide(
     ),
     notes=(
         OPINION,
+        SECOND_FACTOR,
         TAKE_BACK,
         ASSIGNING,
         TOLD,
@@ -152,6 +160,7 @@ BUREAU = Guide(
     ),
     notes=(
         OPINION,
+        SECOND_FACTOR,
         (
             "“卡点”是什么？",
             "单位停用、没有账号、只有申报人本人、审核期已过等原因，现在没有人能审核的申报。打开“卡点”，"

@@ -73,6 +73,10 @@ GENERAL: dict[str, Row] = {
     "organizations:switch": (NOBODY, SIGNED_IN),
     "organizations:account": (SIGNED_IN, SIGNED_IN),
     "organizations:devices": (NOBODY, SIGNED_IN),
+    "organizations:second_factor": (UNITS, NOBODY),
+    "organizations:second_factor_app": (UNITS, UNITS),
+    "organizations:second_factor_key": (UNITS, UNITS),
+    "organizations:second_factor_codes": (NOBODY, UNITS),
     "organizations:imprint": (BUREAUS, BUREAUS),
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
@@ -88,6 +92,7 @@ GENERAL: dict[str, Row] = {
     "organizations:notices_work": (NOBODY, SIGNED_IN),
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),
+    "mfa_authenticate": (SIGNED_IN, SIGNED_IN),  # straight on; visitors sign in, and meet it on their way
     "account_logout": (EVERYBODY, EVERYBODY),
     "account_platform": (NOBODY, NOBODY),  # without a platform in the settings, as here, it is not there
     "account_platform_callback": (NOBODY, NOBODY),
@@ -150,6 +155,10 @@ OF_SOMEBODY: dict[str, Row] = {
     "organizations:unit_revoke": (NOBODY, HOSPITAL),
     "organizations:remove_member": (EMPLOYER, EMPLOYER),
     "organizations:revoke": (NOBODY, EMPLOYER),
+    "organizations:unit_reset_second_factor": (HOSPITAL, HOSPITAL),
+    "organizations:reset_second_factor": (EMPLOYER, EMPLOYER),
+    # Nobody here has one (tests/organizations/test_second_factor.py).
+    "organizations:second_factor_remove": (NOBODY, NOBODY),
     "organizations:platform_bind": (NOBODY, NOBODY),
     "organizations:platform_unbind": (NOBODY, NOBODY),
     "organizations:notice_open": (NOBODY, APPLICANT, "notice"),
@@ -307,6 +316,7 @@ class Places:
             "year": 2020,
             "number": subject if "pk" not in arguments else 1,
             "member": self.member,
+            "factor": 1,
             "invitation": self.invitation,
             "attendee": self.attendee,
             "secret": self.secret,

@@ -40,6 +40,7 @@ VERBS = {
     "django_content_type": READS,
     "django_migrations": READS,
     "django_session": FREE,
+    "mfa_authenticator": FREE,
     "organizations_datarequest": KEPT,
     "organizations_device": FREE,
     "organizations_entrustment": FREE,

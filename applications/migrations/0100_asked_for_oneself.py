@@ -18,6 +18,6 @@ FOR_ONESELF = f"coalesce((by_unit, by_person) = ({ME_UNIT}, {ME_PERSON}), false)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0041_same_file_elsewhere")]
+    dependencies = [("applications", "0070_desk_by_unit")]
 
     operations = [migrations.RunSQL(FUNCTION.format(asked=FOR_ONESELF), FUNCTION.format(asked=""))]

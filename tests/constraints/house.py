@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 
 from django.db import connection
 
+from applications.services import session_changes
 from applications.states import State
 from cehours.lib import clock
 from certificates.services import request_revocation
@@ -45,6 +47,8 @@ INSERT INTO review_exportjob (id, user_id, unit_id, kind, asked, conditions, sta
         audit_seq, audit_hash)
     SELECT gen_random_uuid(), user_id, unit_id, 'inbox', '{}', '', 'waiting', 0, false, '', now(), 0, ''
     FROM organizations_membership LIMIT 1;
+INSERT INTO review_digest (id, person_id, day)
+    SELECT gen_random_uuid(), id, current_date FROM organizations_person LIMIT 1;
 INSERT INTO review_listlook (user_id, kind, columns, density)
     SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
 INSERT INTO review_savedview (user_id, kind, name, address)
@@ -77,6 +81,8 @@ def furnish(world: World) -> None:
     with world.acting("bureau") as actor:
         certificate = certificates()[0]
         request_revocation(actor=actor, certificate_id=certificate.pk, reason="核认后发现材料虚假")
+        later = {"review_until": world.session.review_until + timedelta(days=9)}
+        session_changes.ask(actor=actor, session=world.session, values=later, reason="延长审核期")
     with world.acting("applicant") as actor:
         wanted = data_requests.Identity(name="更名后")
         data_requests.ask_correction(actor=actor, wanted=wanted, reason="已更名")

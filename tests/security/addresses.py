@@ -42,6 +42,7 @@ HEADS = PROVINCE & ADMINS  # the province's administrators
 MAKER = frozenset({"employer"})  # who asked for, held or noted it, and no colleague
 EMPLOYER = frozenset({"employer", "second_employer", "reviewer"})
 EMPLOYERS = UNITS - BUREAUS
+KEEPERS = EMPLOYER & ADMINS
 HOSPITAL = (EMPLOYER | PROVINCE) & ADMINS  # who keeps the members of 省第九人民医院
 DEPARTMENT = frozenset({"department"})  # with whom 省第九人民医院 files its plans
 NOBODY: frozenset[str] = frozenset()
@@ -74,6 +75,10 @@ GENERAL: dict[str, Row] = {
     "organizations:switch": (NOBODY, SIGNED_IN),
     "organizations:account": (SIGNED_IN, SIGNED_IN),
     "organizations:devices": (NOBODY, SIGNED_IN),
+    "organizations:second_factor": (UNITS, NOBODY),
+    "organizations:second_factor_app": (UNITS, UNITS),
+    "organizations:second_factor_key": (UNITS, UNITS),
+    "organizations:second_factor_codes": (NOBODY, UNITS),
     "organizations:imprint": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
@@ -86,8 +91,10 @@ GENERAL: dict[str, Row] = {
     "organizations:notices": (SIGNED_IN, NOBODY),
     "organizations:notices_read": (NOBODY, SIGNED_IN),
     "organizations:notices_channels": (NOBODY, SIGNED_IN),
+    "organizations:notices_work": (NOBODY, SIGNED_IN),
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),
+    "mfa_authenticate": (SIGNED_IN, SIGNED_IN),  # straight on; visitors sign in, and meet it on their way
     "account_logout": (EVERYBODY, EVERYBODY),
     "account_platform": (NOBODY, NOBODY),  # without a platform in the settings, as here, it is not there
     "account_platform_callback": (NOBODY, NOBODY),
@@ -122,6 +129,7 @@ GENERAL: dict[str, Row] = {
     "my_data:requests": (PROVINCE, NOBODY),
     "my_data:let_back": (PROVINCE, PROVINCE),
     "review:inbox": (UNITS, NOBODY),
+    "review:today": (SIGNED_IN, NOBODY),
     "review:handled": (UNITS, NOBODY),
     "review:withdrawn": (UNITS, NOBODY),
     "review:stuck": (UNITS, NOBODY),
@@ -147,8 +155,12 @@ OF_SOMEBODY: dict[str, Row] = {
     "organizations:unit_invite": (HOSPITAL, HOSPITAL),
     "organizations:unit_remove_member": (HOSPITAL, HOSPITAL),
     "organizations:unit_revoke": (NOBODY, HOSPITAL),
-    "organizations:remove_member": (EMPLOYER, EMPLOYER),
-    "organizations:revoke": (NOBODY, EMPLOYER),
+    "organizations:remove_member": (KEEPERS, KEEPERS),
+    "organizations:revoke": (NOBODY, KEEPERS),
+    "organizations:unit_reset_second_factor": (HOSPITAL, HOSPITAL),
+    "organizations:reset_second_factor": (KEEPERS, KEEPERS),
+    # Nobody here has one (tests/organizations/test_second_factor.py).
+    "organizations:second_factor_remove": (NOBODY, NOBODY),
     "organizations:platform_bind": (NOBODY, NOBODY),
     "organizations:platform_unbind": (NOBODY, NOBODY),
     "organizations:notice_open": (NOBODY, APPLICANT, "notice"),
@@ -188,6 +200,10 @@ OF_SOMEBODY: dict[str, Row] = {
     "applications:progress": (APPLICANT, NOBODY),
     "applications:session_edit": (HEADS, HEADS, "session"),
     "applications:session_remove": (HEADS, HEADS, "session"),
+    # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
+    "applications:session_change": (NOBODY, NOBODY),
+    "applications:session_change_confirm": (NOBODY, NOBODY),
+    "applications:session_change_decline": (NOBODY, NOBODY),
     "certificates:download": (ROUTE, NOBODY, "certificate"),
     "certificates:detail": (PROVINCE, NOBODY, "certificate"),
     "certificates:print_again": (NOBODY, APPLICANT | PROVINCE, "certificate"),
@@ -303,6 +319,7 @@ class Places:
             "year": 2020,
             "number": subject if "pk" not in arguments else 1,
             "member": self.member,
+            "factor": 1,
             "invitation": self.invitation,
             "attendee": self.attendee,
             "secret": self.secret,

@@ -73,9 +73,11 @@ def test_the_functions_that_run_as_the_owner_are_few() -> None:
         "discard_draft",
         "event_begins",
         "file_elsewhere",
+        "members_with_second_factor",
         "numbers_are_accounted_for",
         "participant_finds_names",
         "person_with_index",
+        "reset_second_factor",
     ]
 
 

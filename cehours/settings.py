@@ -139,6 +139,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
     "checkpoint": {"task": "audit.checkpoint", "schedule": 600},
     "credit_late": {"task": "training.credit_late", "schedule": 3600},
+    "take_all_waiting": {"task": "training.take_all_waiting", "schedule": 3600},
 }
 
 # --- Sessions, cookies, browser
@@ -216,6 +217,8 @@ ACCOUNT_RATE_LIMITS = {
     "verify_file": "30/5m/ip",
     "verify_list": "30/5m/key,300/d/key",
     "verify_api": "120/m/key,20000/d/key",
+    "learning_api": "120/m/key,20000/d/key",
+    "learning_failed": "60/m/ip",
 }
 
 # --- Bureau staff may come in from the province's HR platform (OpenID Connect); off without an issuer

@@ -16,7 +16,18 @@ from django.db import transaction
 import rules
 from applications.models import Application, FilingSession
 from cehours.lib import clock
-from cehours.sample import accounts, filing, names, people, plan, recorded, reviewing, trainings, units
+from cehours.sample import (
+    accounts,
+    deliveries,
+    filing,
+    names,
+    people,
+    plan,
+    recorded,
+    reviewing,
+    trainings,
+    units,
+)
 from cehours.sample.filing import PORTFOLIOS, Header
 from cehours.sample.plan import CasePlan, Ending
 from cehours.sample.reviewing import Desks
@@ -137,6 +148,7 @@ def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     yield f"载入申报人 {len(missing)} 名。"
     hospital = [case.login for case in plan.everybody() if case.unit == "hospital"]
     yield f"培训计划 {trainings.load([recorded.WHO, *hospital])} 个。"
+    yield f"培训基地报送的学习记录 {deliveries.load()} 条。"
 
 
 def _session(actor: Actor, year: int) -> FilingSession:

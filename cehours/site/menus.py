@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from organizations.acting.actor import Actor
+from training.feeds import queries as feeds
 
 Audience = Callable[[Actor], bool]
 MOST_SHOWN = 999
@@ -45,6 +46,10 @@ def bureau_admin(actor: Actor) -> bool:
 
 def province_bureau(actor: Actor) -> bool:
     return actor.is_province_bureau
+
+
+def provider(actor: Actor) -> bool:
+    return feeds.is_provider(actor)
 
 
 def demo(actor: Actor) -> bool:
@@ -90,6 +95,13 @@ ENTRIES = (
     Entry("已办", "review:handled", "history", reviewer, ("review:withdrawn",)),
     Entry("卡点", "review:stuck", "block", bureau, ("review:cure",), also=reviewer),
     Entry("培训计划", "training:plans", "calendar", reviewer, ("training:",)),
+    Entry(
+        "学时报送",
+        "learning:deliveries",
+        "upload",
+        provider,
+        ("learning:rec", "learning:del", "learning:key", "learning:upload", "learning:att", "learning:with"),
+    ),
     Entry("学时证书打印", "certificates:query", "print", applicant),
     Entry("学时台账", "certificates:ledger", "book", applicant),
     Entry(
@@ -103,6 +115,7 @@ ENTRIES = (
     Entry("人员", "organizations:members", "people", unit_admin),
     Entry("本局信息", "organizations:imprint", "edit", bureau_admin),
     Entry("申报期", "applications:sessions", "calendar", province_bureau),
+    Entry("记录核对", "learning:look", "see", province_bureau, ("learning:look", "learning:provider")),
     Entry("更正申请", "my_data:requests", "edit", province_bureau, ("my_data:settle", "my_data:let_back")),
     Entry(
         "认定单核验", "certificates:verify", "seal", anyone, ("certificates:verify_", "certificates:batch")

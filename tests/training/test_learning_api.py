@@ -260,6 +260,11 @@ def test_too_many_rows_too_many_bytes_and_other_media_are_refused(program: Progr
     headers = program.signed("POST", f"{ROOT}/records", body)
     refused(program.send("POST", f"{ROOT}/records", body, headers, content_type="text/plain"), 415)
     refused(program.post("/records", {"records": [record()]}, key="a b"), 400)
+    headers = program.signed("POST", f"{ROOT}/records", body)
+    other = program.send(
+        "POST", f"{ROOT}/records", body, headers, content_type="application/json; charset=gbk"
+    )
+    refused(other, 400)
 
 
 def test_whatever_is_not_there_is_a_problem_document(program: Program) -> None:

@@ -19,8 +19,8 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from organizations.acting.scope import scope
 from training import services
-from training.api.gate import NOT_JSON, Signed, StrictJson
-from training.api.problems import PROBLEM, Problem
+from training.api.gate import Signed, StrictJson
+from training.api.problems import PROBLEM, Problem, unreadable
 from training.api.schemas import (
     BatchIn,
     DeliveriesOut,
@@ -106,7 +106,7 @@ def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def not_read(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return Problem(400, NOT_JSON).answer()
+    return unreadable()
 
 
 @api.exception_handler(BadRows)

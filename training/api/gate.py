@@ -16,13 +16,12 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja.errors import HttpError
 from ninja.parser import Parser
 
-from training.api.problems import Problem, nothing_here
+from training.api.problems import NOT_JSON, Problem, nothing_here
 from training.feeds.signatures import Message, NotSigned, signer_of
 
 MOST_BYTES = 8 * 1024 * 1024
 TOO_LARGE = f"正文最多 {MOST_BYTES // 1024 // 1024} MB，请分成几批。"
 TOO_OFTEN = "短时间内请求太多，请过一分钟再试。"
-NOT_JSON = "正文不是合法的 JSON（UTF-8），请核对。"
 NO_SCOPE = "这个密钥没有此项用途，请在“接口密钥”中另行生成。"
 NOT_NOW = "暂时不能办理，请稍后用同一个幂等键重试。"
 log = structlog.get_logger(__name__)

@@ -54,5 +54,12 @@ class Problem(Exception):
         return HttpResponse(json.dumps(document), status=self.status, content_type=PROBLEM, headers=headers)
 
 
+NOT_JSON = "正文不是合法的 JSON（UTF-8），请核对。"
+
+
+def unreadable() -> HttpResponse:
+    return Problem(400, NOT_JSON).answer()
+
+
 def nothing_here(request: HttpRequest, **rest: str) -> HttpResponse:
     return Problem(404, "没有这个地址，请核对路径。").answer()

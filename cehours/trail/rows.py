@@ -201,6 +201,24 @@ FROM {table} t JOIN last ON last.subject_id = t.id WHERE last.digest <> {digests
 REGISTRY = {
     "units": _digested("unit", "organizations_unit"),
     "sessions": _digested("session", "applications_filingsession"),
+    "session changes": """
+WITH said AS (
+    SELECT *, (facts::jsonb ->> 'change')::uuid AS change FROM organizations_event
+    WHERE subject = 'session' AND facts::jsonb ? 'change')
+SELECT 'session', coalesce(c.session_id, asked.subject_id), coalesce(asked.seq, 0),
+    CASE WHEN c.id IS NULL THEN 'a change that was asked for is gone'
+         WHEN asked.id IS NULL THEN 'a change that no event names'
+         ELSE 'a change is not what was asked and decided' END
+FROM applications_sessionchange c
+FULL JOIN (SELECT * FROM said WHERE act = 'session_change_requested') asked ON asked.change = c.id
+LEFT JOIN said decided ON decided.change = c.id AND decided.act <> 'session_change_requested'
+WHERE c.id IS NULL AND EXISTS (SELECT FROM applications_filingsession s WHERE s.id = asked.subject_id)
+    OR c.id IS NOT NULL AND (asked.id IS NULL OR c.session_id <> asked.subject_id
+    OR c.state <> CASE decided.act WHEN 'session_changed' THEN 'confirmed'
+        WHEN 'session_change_declined' THEN 'declined' WHEN 'session_change_withdrawn' THEN 'withdrawn'
+        ELSE 'requested' END
+    OR c.requested_by_id IS DISTINCT FROM asked.person_id OR c.decided_by_id IS DISTINCT FROM decided.person_id)
+""",
     # A chain that never began speaks of nobody.
     "members": """
 WITH last AS (

@@ -24,6 +24,18 @@ def twice(table: str, where: str = "true", **changed: object) -> str:
 
 
 APPLICATIONS = {
+    "a_decided_session_change_says_by_whom": set_("applications_sessionchange", "decided_at = now()"),
+    "a_session_change_has_a_reason": set_("applications_sessionchange", "reason = ''"),
+    "one_session_change_at_a_time": twice("applications_sessionchange", id=NEW),
+    "only_a_confirmed_change_is_applied": set_("applications_sessionchange", "applied_at = now()"),
+    "only_who_asked_withdraws": set_(
+        "applications_sessionchange",
+        "state = 'withdrawn', decided_at = now(), decided_by_id = gen_random_uuid()",
+    ),
+    "two_people_change_a_session": set_(
+        "applications_sessionchange",
+        "state = 'confirmed', decided_at = now(), decided_by_id = requested_by_id",
+    ),
     "a_draft_has_a_tab": set_("applications_draft", "tab = ''"),
     "a_draft_stays_small": set_("applications_draft", "fields = jsonb_build_object('a', repeat('a', 65536))"),
     "a_record_is_taken_once": set_(
@@ -131,6 +143,7 @@ REVIEW = {
     "effect_follows_the_decision": set_("review_helddecision", "effective_at = decided_at - interval '1s'"),
     "one_decision_waits_for_a_case": twice("review_helddecision", id=NEW),
     "a_case_is_assigned_once_in_a_unit": twice("review_assignment", id=0),
+    "one_digest_a_person_a_day": twice("review_digest", id=NEW),
     "an_absence_runs_forward": set_("review_absence", "last_day = first_day - 1"),
     "nobody_is_their_own_deputy": set_("review_absence", "deputy_id = user_id"),
     "a_note_says_something": set_("review_note", "text = ''"),

@@ -60,6 +60,14 @@ def trail_has_a_witness(**_: Any) -> list[CheckMessage]:
     return [Warning(says, hint=hint, id="cehours.W002")]
 
 
+@register(Tags.security)
+def second_factor_is_off_or_for_staff(**_: Any) -> list[CheckMessage]:
+    """A misspelt value would turn it off unseen."""
+    if settings.SECOND_FACTOR in ("off", "staff"):
+        return []
+    return [Error("SECOND_FACTOR is either off or staff", id="cehours.E005")]
+
+
 @register()
 def policies_are_readable(**_: Any) -> list[CheckMessage]:
     """A file in the policies folder that is none is left out; somebody must hear of it."""

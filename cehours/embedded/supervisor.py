@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-from cehours.embedded import commands, datastores, leftovers, probe, processes
+from cehours.embedded import commands, datastores, environment, leftovers, probe, processes
 from cehours.embedded.console import Console, Step
 from cehours.embedded.places import REPO, Places
 from cehours.embedded.processes import Child, Failure
@@ -39,7 +39,7 @@ class Supervisor:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return environment.address(self.port)
 
     def start(self, role: str) -> Child:
         child = processes.spawn(

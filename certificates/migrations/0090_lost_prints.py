@@ -48,7 +48,7 @@ PERSON = {
 
 
 class Migration(migrations.Migration):
-    dependencies = [("certificates", "0040_years_in_question"), ("organizations", "0031_event_transactions")]
+    dependencies = [("certificates", "0060_by_number"), ("organizations", "0031_event_transactions")]
 
     operations = [
         migrations.CreateModel(

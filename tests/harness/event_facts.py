@@ -18,7 +18,8 @@ _SHAPES = (
     ("digest", re.compile(r"[0-9a-f]{64}")),
     ("time", re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")),
     ("count", re.compile(r"\d{1,10}(\.\d+)?")),  # hours, a division's code, a certificate's number
-    ("word", re.compile(r"(?!.*\d{9})[A-Za-z0-9._-]{0,80}")),  # no telephone, no identity number
+    # No telephone, no identity number.
+    ("word", re.compile(r"(?!.*(?<![0-9A-Za-z])[0-9]{11,18}[Xx]?(?![0-9A-Za-z]))[A-Za-z0-9._-]{0,80}")),
 )
 
 

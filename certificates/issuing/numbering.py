@@ -15,7 +15,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from certificates.models import LostNumbers, NumberCounter
+from cehours.lib import clock
+from certificates.models import NumberCounter
 from organizations.acting.errors import NotNow
 
 ASK_AGAIN = 60.0  # seconds that a process trusts what it read from the storage
@@ -147,4 +148,10 @@ def _jump(year: int, floor: int) -> None:
         cursor.execute(JUMP, {"year": year, "floor": floor})
         behind = cursor.fetchone()
     if behind is not None:
-        LostNumbers.objects.create(year=year, first=behind[0] + 1, last=floor)
+        lose(year, behind[0] + 1, floor)
+
+
+def lose(year: int, first: int, last: int) -> None:
+    """Puts on record that nobody was given these numbers, which the counter has passed; the database writes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT numbers_are_lost(%s, %s, %s, %s)", [year, first, last, clock.now()])

@@ -28,7 +28,10 @@ def nobody_with_a_number(world):
 
 
 CASES = {
-    "the applicant alone": (only_the_applicant, "省第九人民医院没有您以外的其他经办人，按规定不能由您本人审核"),
+    "the applicant alone": (
+        only_the_applicant,
+        "省第九人民医院没有您以外的其他经办人，按规定不能由您本人审核",
+    ),
     "no account": (no_account, "省第九人民医院尚未开通审核账号，暂时无人审核"),
     "closed accounts": (closed_accounts, "省第九人民医院尚未开通审核账号，暂时无人审核"),
     "no identity": (nobody_with_a_number, "没有登记身份证号码"),

@@ -251,7 +251,8 @@ WRITES = {
     "an agreement of one": """UPDATE applications_sessionchange SET state = 'confirmed', decided_at = now(),
         decided_by_id = requested_by_id""",
     "an agreement in another's name": """UPDATE applications_sessionchange SET state = 'confirmed',
-        decided_at = now(), decided_by_id = (SELECT person_id FROM organizations_user WHERE username = 'second_bureau')""",
+        decided_at = now(),
+        decided_by_id = (SELECT person_id FROM organizations_user WHERE username = 'second_bureau')""",
     "an agreement from the start": """INSERT INTO applications_sessionchange (id, session_id, unit_id, before, name,
         policy, year, opens_at, closes_at, review_until, grace_days, reason, state, requested_by_id, requested_name,
         requested_at, decided_by_id, decided_name, decided_at)

@@ -32,10 +32,10 @@ class Look(NamedTuple):
 
 PAGES = [
     Page("applications:list", "applicant", 11),
-    Page("applications:sessions", "bureau", 9),
+    Page("applications:sessions", "bureau", 10),  # one more: the changes that wait for a second administrator
     Page("applications:detail", "newcomer", 18, lambda at: at.draft.pk),
     Page("applications:papers", "newcomer", 12, lambda at: at.draft.pk),
-    Page("applications:check", "newcomer", 21, lambda at: at.draft.pk),
+    Page("applications:check", "newcomer", 22, lambda at: at.draft.pk),  # one more: who could decide it there
     Page("certificates:query", "applicant", 21),
     Page("certificates:ledger", "applicant", 11),
     Page("certificates:issued", "city_bureau", 21),

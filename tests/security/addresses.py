@@ -227,6 +227,11 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "training:person_remove": (NOBODY, EMPLOYER),
     "training:person_correct": (EMPLOYER, EMPLOYER),
     "training:attendance": (EMPLOYER, EMPLOYER),
+    "training:attendance_days": (EMPLOYER, EMPLOYER),
+    "training:attendance_upload": (NOBODY, EMPLOYER),
+    "training:attendance_workbook": (EMPLOYER, NOBODY),
+    "training:attendance_day": (EMPLOYER, EMPLOYER),
+    "training:sign_in": (EMPLOYER, NOBODY),
 }
 
 # What looking at puts on record, and nothing else does.
@@ -313,6 +318,7 @@ class Places:
             "key": "hunan-2025",
             "role": "applicant",
             "section": "header",
+            "day": "2026-01-01",
             **instead,
         }
         return reverse(name, kwargs={argument: meaning[argument] for argument in arguments})

@@ -7,6 +7,7 @@ from training.services.attendance import (
     record_attendance,
     remove_person,
 )
+from training.services.daily_attendance import count_hours, take_days
 from training.services.plans import (
     PlanInput,
     accept_plan,
@@ -26,6 +27,7 @@ __all__ = [
     "add_people",
     "change_plan",
     "correct_person",
+    "count_hours",
     "credit_late",
     "discard_plan",
     "file_plan",
@@ -35,6 +37,7 @@ __all__ = [
     "record_attendance",
     "remove_person",
     "return_plan",
+    "take_days",
     "write_plan",
     "write_plans",
 ]

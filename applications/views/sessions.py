@@ -17,6 +17,7 @@ from applications.services import sessions as services
 from cehours.lib import clock
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations.views.asking import asked_again
 
 if TYPE_CHECKING:
     from applications.models import FilingSession
@@ -37,14 +38,17 @@ def listing(request: ActorRequest) -> HttpResponse:
     return render(request, "organizations/sessions.html", context)
 
 
+@asked_again
 def new(request: ActorRequest) -> HttpResponse:
     return _edit(request, None)
 
 
+@asked_again
 def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _edit(request, pk)
 
 
+@asked_again
 def remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Asks once, then deletes a session that nobody used."""
     try:

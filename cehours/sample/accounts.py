@@ -32,6 +32,8 @@ REVIEWERS = (
     Account("非公有制企业", "feigong", "software", "审核后报属地市人社局"),
     Account("社会组织", "shetuan", "society", "审核后报属地市人社局"),
 )
+# The one account with a second factor; it takes no turn in the sample's cases.
+CAREFUL = Account("省人社厅（二次验证）", "yanzheng", "province", "登录时再填动态验证码，见“演示信箱”页面")
 APPLICANTS = (
     Account("申报人", "shenbao", "", "从零开始：新增申报、填写五个年度、提交"),
     Account("申报人（被退回）", "tuihui", "", "看退回原因，修改后重新提交"),
@@ -69,7 +71,8 @@ def desks() -> dict[str, str]:
 def table() -> str:
     """The accounts as aligned text."""
     rows = [HEADINGS] + [
-        (account.role, account.login, PASSWORD, account.tries) for account in (*APPLICANTS, *REVIEWERS)
+        (account.role, account.login, PASSWORD, account.tries)
+        for account in (*APPLICANTS, *REVIEWERS, CAREFUL)
     ]
     widths = [max(_width(row[column]) for row in rows) for column in range(len(HEADINGS))]
     lines = [_line(row, widths) for row in rows]

@@ -17,7 +17,18 @@ import rules
 from applications.models import Application, FilingSession
 from applications.services import session_changes
 from cehours.lib import clock
-from cehours.sample import accounts, filing, names, people, plan, recorded, reviewing, trainings, units
+from cehours.sample import (
+    accounts,
+    careful,
+    filing,
+    names,
+    people,
+    plan,
+    recorded,
+    reviewing,
+    trainings,
+    units,
+)
 from cehours.sample.filing import PORTFOLIOS, Header
 from cehours.sample.plan import CasePlan, Ending
 from cehours.sample.reviewing import Desks
@@ -27,6 +38,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.models import Region, Unit, User
 from organizations.registry.reference import load_regions
+from review.services import digesting
 from training.services import load_bases
 
 POLICY = "hunan-2025"
@@ -129,6 +141,7 @@ def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     with scope(bureau):
         others = units.load_units(bureau, year)
     staff.at(others)
+    careful.enter(bureaus["province"], HOME)
     yield f"单位 {len(bureaus) + len(others)} 个，审核账号 {staff.count} 个，申报期“{session}”。"
     places = {region.pk: region for region in Region.objects.all()}
     sample = Sample(session, bureaus | others, places, Desks(staff.desks))
@@ -138,6 +151,7 @@ def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     yield f"载入申报人 {len(missing)} 名。"
     hospital = [case.login for case in plan.everybody() if case.unit == "hospital"]
     yield f"培训计划 {trainings.load([recorded.WHO, *hospital])} 个。"
+    yield f"工作提要 {digesting.ask(clock.today())} 份。"  # on any day, so that a demo of a weekend shows them too
 
 
 def _session(actor: Actor, year: int) -> FilingSession:

@@ -20,6 +20,7 @@ from certificates.paper.sheet import Sheet
 from certificates.prints import failures, queue
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
+from organizations.views.asking import asked_again
 
 ASKED = "撤销申请已提交，请本单位另一位经办人复核。复核前认定单仍然有效。"
 REVOKED = "认定单 {} 已撤销，核验页面已同步显示。"
@@ -71,6 +72,7 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _page(request, _certificate(request, pk))
 
 
+@asked_again
 def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The first person's part."""
     actor, certificate = bureau_of(request), _certificate(request, pk)
@@ -101,6 +103,7 @@ def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@asked_again
 def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The second person's part."""
     actor = bureau_of(request)

@@ -35,6 +35,11 @@ def scope(actor: Actor) -> Iterator[Actor]:
         _current.reset(token)
 
 
+def acting() -> Actor | None:
+    """The actor in whose scope the caller runs; None outside of any."""
+    return _current.get()
+
+
 def _tell_database(actor: Actor | None) -> None:
     values = ("", "", "", "", "")
     if actor is not None:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("review", "0014_assignments")]
+    dependencies = [("review", "0050_digests")]
 
     operations = [
         migrations.AlterField(

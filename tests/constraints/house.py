@@ -43,10 +43,18 @@ INSERT INTO organizations_platformaccount (membership_id, issuer, subject, bound
     SELECT id, 'https://platform.example', 'zhang', now(), user_id FROM organizations_membership LIMIT 1;
 INSERT INTO organizations_provencontact (user_id, channel, address, notices)
     SELECT id, 'pigeon', 'loft ' || id, true FROM organizations_user LIMIT 2;
+INSERT INTO review_exportjob (id, user_id, unit_id, kind, asked, conditions, state, rows, is_cut, says, asked_at,
+        audit_seq, audit_hash)
+    SELECT gen_random_uuid(), user_id, unit_id, 'inbox', '{}', '', 'waiting', 0, false, '', now(), 0, ''
+    FROM organizations_membership LIMIT 1;
+INSERT INTO review_digest (id, person_id, day)
+    SELECT gen_random_uuid(), id, current_date FROM organizations_person LIMIT 1;
 INSERT INTO review_listlook (user_id, kind, columns, density)
     SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
 INSERT INTO review_savedview (user_id, kind, name, address)
     SELECT user_id, 'inbox', '有警示', 'view=warned' FROM organizations_membership LIMIT 1;
+INSERT INTO review_withdrawal (unit_id, application_id, revision, withdrawn_at)
+    SELECT current_unit_id, id, revision, now() FROM applications_application WHERE state = 'employer_review' LIMIT 1;
 INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid, recorded_at)
     SELECT gen_random_uuid(), id, 2024, 'public', 30, 'load', '1', '', true, now() FROM organizations_person LIMIT 1;
 """

@@ -143,6 +143,7 @@ REVIEW = {
     "effect_follows_the_decision": set_("review_helddecision", "effective_at = decided_at - interval '1s'"),
     "one_decision_waits_for_a_case": twice("review_helddecision", id=NEW),
     "a_case_is_assigned_once_in_a_unit": twice("review_assignment", id=0),
+    "one_digest_a_person_a_day": twice("review_digest", id=NEW),
     "an_absence_runs_forward": set_("review_absence", "last_day = first_day - 1"),
     "nobody_is_their_own_deputy": set_("review_absence", "deputy_id = user_id"),
     "a_note_says_something": set_("review_note", "text = ''"),

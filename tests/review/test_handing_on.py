@@ -17,8 +17,12 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
 from organizations.acting.scope import scope
 from organizations.models import Event, Membership, Notice, Unit
+from review import services
+from review.batches.verdicts import Order
+from review.models import BatchAct
 from review.services import handing_on
 from review.stuck import queries
+from tests.review.batching import at_the_city, now_of
 
 pytestmark = pytest.mark.django_db
 REASON = "该单位没有可以审核的账号"
@@ -139,6 +143,17 @@ def test_the_guard_keeps_who_stood_in_from_a_later_hop_even_by_raw_sql(world):
         Application.objects.filter(pk=case.pk).update(
             hop=2, step=1, current_unit=world.commission, version=99, state=State.DEPARTMENT_REVIEW
         )
+
+
+def test_what_a_colleague_has_decided_is_not_handed_on(world):
+    world.add_person("colleague", unit="changsha")
+    case = at_the_city(world)
+    with world.acting("city_bureau") as actor:
+        order = Order(BatchAct.APPROVE, "同意。")
+        services.hold(actor=actor, case_id=case.pk, seen=now_of(case).version, order=order)
+
+    with pytest.raises(NotNow, match="已决定"):
+        transfer(world, case, "colleague", "province")
 
 
 def test_a_transfer_freezes_the_route_anew_and_tells_the_applicant(world):

@@ -19,32 +19,39 @@ from organizations.messaging import notices
 from organizations.messaging.contacts import Contact
 from organizations.models import Invitation, Membership
 from organizations.services import data_requests, members
+from tests.security import making
 from tests.training import planning
 from tests.world import World
 
 EVERYBODY = frozenset({
-    "visitor", "applicant", "other_applicant", "employer", "other_employer", "department", "other_bureau",
-    "bureau",
+    "visitor", "applicant", "other_applicant", "employer", "second_employer", "reviewer", "other_employer",
+    "department", "other_bureau", "bureau", "bureau_reviewer",
 })  # fmt: skip
 ROLES = tuple(sorted(EVERYBODY))
 SIGNED_IN = EVERYBODY - {"visitor"}
 APPLICANT = frozenset({"applicant"})
 PEOPLE = frozenset({"applicant", "other_applicant"})
 UNITS = SIGNED_IN - {"applicant", "other_applicant"}
-BUREAUS = frozenset({"bureau", "other_bureau"})
-PROVINCE = frozenset({"bureau"})
-HOSPITAL = frozenset({"employer", "bureau"})  # who keeps the members of 省第九人民医院
-EMPLOYER = frozenset({"employer"})
+REVIEWERS = frozenset(
+    {"reviewer", "bureau_reviewer"}
+)  # of 省第九人民医院 and of the province, no administrators
+ADMINS = UNITS - REVIEWERS
+BUREAUS = frozenset({"bureau", "other_bureau", "bureau_reviewer"})
+PROVINCE = frozenset({"bureau", "bureau_reviewer"})
+MAKER = frozenset({"employer"})  # who asked for, held or noted it, and no colleague
+EMPLOYER = frozenset({"employer", "second_employer", "reviewer"})
 EMPLOYERS = UNITS - BUREAUS
+HOSPITAL = (EMPLOYER | PROVINCE) & ADMINS  # who keeps the members of 省第九人民医院
 DEPARTMENT = frozenset({"department"})  # with whom 省第九人民医院 files its plans
 NOBODY: frozenset[str] = frozenset()
 CURERS = "who can cure the case while it is in review"
 ROUTE = "whose unit the case has reached"
 
 Who = frozenset[str] | str
+Row = tuple[Who, Who] | tuple[Who, Who, str]
 
 # Who may open an address with GET, and with POST. An address without a row here fails the tests.
-GENERAL: dict[str, tuple[Who, Who]] = {
+GENERAL: dict[str, Row] = {
     "livez": (EVERYBODY, EVERYBODY),
     "readyz": (EVERYBODY, EVERYBODY),
     "site:home": (EVERYBODY, EVERYBODY),
@@ -66,6 +73,10 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "organizations:switch": (NOBODY, SIGNED_IN),
     "organizations:account": (SIGNED_IN, SIGNED_IN),
     "organizations:devices": (NOBODY, SIGNED_IN),
+    "organizations:second_factor": (UNITS, NOBODY),
+    "organizations:second_factor_app": (UNITS, UNITS),
+    "organizations:second_factor_key": (UNITS, UNITS),
+    "organizations:second_factor_codes": (NOBODY, UNITS),
     "organizations:imprint": (BUREAUS, BUREAUS),
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
@@ -78,8 +89,10 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "organizations:notices": (SIGNED_IN, NOBODY),
     "organizations:notices_read": (NOBODY, SIGNED_IN),
     "organizations:notices_channels": (NOBODY, SIGNED_IN),
+    "organizations:notices_work": (NOBODY, SIGNED_IN),
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),
+    "mfa_authenticate": (SIGNED_IN, SIGNED_IN),  # straight on; visitors sign in, and meet it on their way
     "account_logout": (EVERYBODY, EVERYBODY),
     "account_platform": (NOBODY, NOBODY),  # without a platform in the settings, as here, it is not there
     "account_platform_callback": (NOBODY, NOBODY),
@@ -114,6 +127,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "my_data:requests": (PROVINCE, NOBODY),
     "my_data:let_back": (PROVINCE, PROVINCE),
     "review:inbox": (UNITS, NOBODY),
+    "review:today": (SIGNED_IN, NOBODY),
     "review:handled": (UNITS, NOBODY),
     "review:withdrawn": (UNITS, NOBODY),
     "review:stuck": (UNITS, NOBODY),
@@ -131,8 +145,9 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "training:plans_several": (EMPLOYERS, EMPLOYERS),
 }
 
-# Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist.
-OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
+# Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist. The third word says
+# of what (an attribute of Places) where it is not the case, a plan (training:) or a unit (organizations:unit_…).
+OF_SOMEBODY: dict[str, Row] = {
     "organizations:unit_edit": (PROVINCE, PROVINCE),
     "organizations:unit_members": (HOSPITAL, HOSPITAL),
     "organizations:unit_invite": (HOSPITAL, HOSPITAL),
@@ -140,9 +155,13 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "organizations:unit_revoke": (NOBODY, HOSPITAL),
     "organizations:remove_member": (EMPLOYER, EMPLOYER),
     "organizations:revoke": (NOBODY, EMPLOYER),
+    "organizations:unit_reset_second_factor": (HOSPITAL, HOSPITAL),
+    "organizations:reset_second_factor": (EMPLOYER, EMPLOYER),
+    # Nobody here has one (tests/organizations/test_second_factor.py).
+    "organizations:second_factor_remove": (NOBODY, NOBODY),
     "organizations:platform_bind": (NOBODY, NOBODY),
     "organizations:platform_unbind": (NOBODY, NOBODY),
-    "organizations:notice_open": (NOBODY, APPLICANT),
+    "organizations:notice_open": (NOBODY, APPLICANT, "notice"),
     "applications:detail": (APPLICANT, NOBODY),
     "applications:header": (APPLICANT, APPLICANT),
     "applications:employers": (APPLICANT, NOBODY),
@@ -177,26 +196,25 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "applications:discard": (APPLICANT, APPLICANT),
     "applications:copy": (NOBODY, APPLICANT),
     "applications:progress": (APPLICANT, NOBODY),
-    "applications:session_edit": (PROVINCE, PROVINCE),
-    "applications:session_remove": (PROVINCE, PROVINCE),
+    "applications:session_edit": (PROVINCE, PROVINCE, "session"),
+    "applications:session_remove": (PROVINCE, PROVINCE, "session"),
     # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
     "applications:session_change": (NOBODY, NOBODY),
     "applications:session_change_confirm": (NOBODY, NOBODY),
     "applications:session_change_decline": (NOBODY, NOBODY),
-    "certificates:download": (ROUTE, NOBODY),
-    "certificates:detail": (PROVINCE, NOBODY),
-    "certificates:print_again": (NOBODY, APPLICANT | PROVINCE),
-    "certificates:revoke": (PROVINCE, PROVINCE),
-    "certificates:confirm_revocation": (NOBODY, NOBODY),
-    "certificates:decline_revocation": (NOBODY, NOBODY),
-    # Nobody has been admitted here (tests/certificates/test_bodies.py).
-    "certificates:body_renew": (NOBODY, NOBODY),
-    "certificates:body_end": (NOBODY, NOBODY),
-    "my_data:download": (APPLICANT, NOBODY),
-    "my_data:settle": (PROVINCE, PROVINCE),
-    "review:export_file": (NOBODY, NOBODY),
-    "review:export_state": (NOBODY, NOBODY),
-    "review:merge_unit": (PROVINCE, PROVINCE),
+    "certificates:download": (ROUTE, NOBODY, "certificate"),
+    "certificates:detail": (PROVINCE, NOBODY, "certificate"),
+    "certificates:print_again": (NOBODY, APPLICANT | PROVINCE, "certificate"),
+    "certificates:revoke": (PROVINCE, PROVINCE, "certificate"),
+    "certificates:confirm_revocation": (NOBODY, PROVINCE, "revocation"),
+    "certificates:decline_revocation": (NOBODY, PROVINCE, "revocation"),
+    "certificates:body_renew": (NOBODY, PROVINCE & ADMINS, "body"),
+    "certificates:body_end": (NOBODY, PROVINCE & ADMINS, "body"),
+    "my_data:download": (APPLICANT, NOBODY, "export"),
+    "my_data:settle": (PROVINCE, PROVINCE, "correction"),
+    "review:export_file": (MAKER, NOBODY, "list_file"),
+    "review:export_state": (MAKER, NOBODY, "list_file"),
+    "review:merge_unit": (PROVINCE, PROVINCE, "unit"),
     "review:cure": (CURERS, CURERS),
     "review:case": (ROUTE, ROUTE),
     "review:case_state": (ROUTE, NOBODY),
@@ -206,10 +224,9 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:claim": (NOBODY, ROUTE),
     "review:note": (NOBODY, ROUTE),
     "review:return": (NOBODY, ROUTE),
-    # A held decision is its maker's alone (tests/review/test_holding.py), and nobody here has made one.
-    "review:take_back": (NOBODY, NOBODY),
-    "review:absence_end": (NOBODY, NOBODY),
-    "review:at_once": (NOBODY, NOBODY),
+    "review:take_back": (NOBODY, MAKER, "held"),
+    "review:absence_end": (NOBODY, EMPLOYER & ADMINS, "absence"),
+    "review:at_once": (NOBODY, MAKER, "held"),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),
     "review:batch_restart": (NOBODY, NOBODY),
@@ -246,15 +263,15 @@ def who_may(name: str, place: int, state: State) -> frozenset[str]:
     """The roles that may open an address, with GET (0) or POST (1), while the case is in `state`."""
     if name in OF_SOMEBODY and name.startswith("certificates:") and state != State.APPROVED:
         return NOBODY
-    who = {**GENERAL, **OF_SOMEBODY}[name][place]
+    who: Who = {**GENERAL, **OF_SOMEBODY}[name][place]
     if isinstance(who, frozenset):
         return who
     if who == CURERS:
         return PROVINCE if state == State.DEPARTMENT_REVIEW else NOBODY
     reached = {
         State.DRAFT: NOBODY,
-        State.DEPARTMENT_REVIEW: frozenset({"employer", "department"}),
-        State.APPROVED: frozenset({"employer", "department", "bureau"}),
+        State.DEPARTMENT_REVIEW: EMPLOYER | DEPARTMENT,
+        State.APPROVED: EMPLOYER | DEPARTMENT | PROVINCE,
     }[state]
     return reached if name.startswith("review:") else reached | APPLICANT
 
@@ -278,6 +295,7 @@ class Places:
             paper = case.evidence.order_by("year_entry__year", "position").first()
             assert paper is not None
             certificate = Certificate.objects.filter(application=case).first()
+        making.colleagues(world)
         colleague = Membership.objects.get(user=world.second_employer.user, unit=world.hospital)
         self.case = case.pk
         self.paper = paper.pk
@@ -290,27 +308,20 @@ class Places:
         self.export, self.correction = _asked(world)
         self.notice = _told(world, case)
         self.plan, self.attendee = _planned(world)
+        self.held, self.absence, self.list_file = making.at_the_employer(world)
+        self.body = making.admitted(world)
+        self.revocation = making.revocation(world, self.certificate) if certificate else uuid4()
 
     def of(self, name: str, arguments: tuple[str, ...], **instead: Any) -> str:
         """The address; `instead` replaces what an argument stands for."""
-        subject: UUID = {
-            "certificates:download": self.certificate,
-            "certificates:detail": self.certificate,
-            "certificates:print_again": self.certificate,
-            "certificates:revoke": self.certificate,
-            "applications:session_edit": self.session,
-            "applications:session_remove": self.session,
-            "my_data:download": self.export,
-            "my_data:settle": self.correction,
-            "organizations:notice_open": self.notice,
-            "review:merge_unit": self.unit,
-        }.get(name, self._subject(name))
+        subject = self._subject(name)
         meaning = {
             "pk": subject,
             "evidence_id": self.paper,
             "year": 2020,
-            "number": 1,
+            "number": subject if "pk" not in arguments else 1,
             "member": self.member,
+            "factor": 1,
             "invitation": self.invitation,
             "attendee": self.attendee,
             "secret": self.secret,
@@ -323,7 +334,27 @@ class Places:
         }
         return reverse(name, kwargs={argument: meaning[argument] for argument in arguments})
 
-    def _subject(self, name: str) -> UUID:
+    def missing(self, name: str, arguments: tuple[str, ...]) -> dict[str, str]:
+        """By argument that names a thing: the same address with that thing replaced by one that never was."""
+        nothing: dict[str, Any] = {
+            "pk": uuid4(),
+            "evidence_id": uuid4(),
+            "invitation": uuid4(),
+            "attendee": uuid4(),
+            "member": 10**9,
+            **({} if "pk" in arguments else {"number": 10**9}),
+        }
+        return {
+            each: self.of(name, arguments, **{each: nothing[each]})
+            for each in arguments
+            if each in nothing
+        }  # fmt: skip
+
+    def _subject(self, name: str) -> Any:
+        """What the address is about: a key, or a number where the address has no key."""
+        row = OF_SOMEBODY.get(name, ())
+        if len(row) == 3:
+            return getattr(self, row[2])
         if name.startswith("training:"):
             return self.plan
         return self.unit if name.startswith("organizations:unit_") else self.case

@@ -83,7 +83,7 @@ GENERAL: dict[str, Row] = {
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
     "organizations:units": (BUREAUS, BUREAUS),
-    "organizations:unit_new": (BUREAUS, BUREAUS),
+    "organizations:unit_new": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:bureau_new": (HEADS, HEADS),
     "organizations:members": (ADMINS, ADMINS),
     "organizations:invite": (ADMINS, ADMINS),
@@ -150,7 +150,7 @@ GENERAL: dict[str, Row] = {
 # Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist. The third word says
 # of what (an attribute of Places) where it is not the case, a plan (training:) or a unit (organizations:unit_…).
 OF_SOMEBODY: dict[str, Row] = {
-    "organizations:unit_edit": (PROVINCE, PROVINCE),
+    "organizations:unit_edit": (HEADS, HEADS),
     "organizations:unit_members": (HOSPITAL, HOSPITAL),
     "organizations:unit_invite": (HOSPITAL, HOSPITAL),
     "organizations:unit_remove_member": (HOSPITAL, HOSPITAL),
@@ -200,10 +200,9 @@ OF_SOMEBODY: dict[str, Row] = {
     "applications:progress": (APPLICANT, NOBODY),
     "applications:session_edit": (HEADS, HEADS, "session"),
     "applications:session_remove": (HEADS, HEADS, "session"),
-    # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
-    "applications:session_change": (NOBODY, NOBODY),
-    "applications:session_change_confirm": (NOBODY, NOBODY),
-    "applications:session_change_decline": (NOBODY, NOBODY),
+    "applications:session_change": (HEADS, NOBODY, "session_change"),
+    "applications:session_change_confirm": (NOBODY, HEADS, "session_change"),
+    "applications:session_change_decline": (NOBODY, HEADS, "session_change"),
     "certificates:download": (ROUTE, NOBODY, "certificate"),
     "certificates:detail": (PROVINCE, NOBODY, "certificate"),
     "certificates:print_again": (NOBODY, APPLICANT | PROVINCE, "certificate"),
@@ -216,7 +215,7 @@ OF_SOMEBODY: dict[str, Row] = {
     "my_data:settle": (PROVINCE, PROVINCE, "correction"),
     "review:export_file": (MAKER, NOBODY, "list_file"),
     "review:export_state": (MAKER, NOBODY, "list_file"),
-    "review:merge_unit": (PROVINCE, PROVINCE, "unit"),
+    "review:merge_unit": (HEADS, HEADS, "unit"),
     "review:cure": (CURERS, CURERS),
     "review:case": (ROUTE, ROUTE),
     "review:case_state": (ROUTE, NOBODY),
@@ -313,6 +312,7 @@ class Places:
         self.plan, self.attendee = _planned(world)
         self.held, self.absence, self.list_file = making.at_the_employer(world)
         self.body = making.admitted(world)
+        self.session_change = making.session_change(world)
         self.revocation = making.revocation(world, self.certificate) if certificate else uuid4()
 
     def of(self, name: str, arguments: tuple[str, ...], **instead: Any) -> str:

@@ -96,7 +96,7 @@ UPDATED = """ALTER POLICY training_attendee_update ON training_attendee USING ({
 
 
 class Migration(migrations.Migration):
-    dependencies = [("training", "0041_plan_numbers"), ("organizations", "0031_event_transactions")]
+    dependencies = [("training", "0121_feed_walls"), ("organizations", "0031_event_transactions")]
 
     operations = [
         migrations.AddField(

@@ -8,6 +8,8 @@ from training.services.attendance import (
     remove_person,
 )
 from training.services.daily_attendance import count_hours, take_days
+from training.services.feeds import OtherBody, Parcel, deliver, withdraw
+from training.services.judging import accept_record, refuse_record
 from training.services.plans import (
     PlanInput,
     accept_plan,
@@ -19,25 +21,51 @@ from training.services.plans import (
     write_plan,
     write_plans,
 )
+from training.services.providers import (
+    MadeKey,
+    admit_provider,
+    end_credential,
+    end_provider,
+    make_credential,
+    resume_provider,
+    rotate_credential,
+)
 from training.services.records import load_bases, load_recognised
+from training.services.taking_up import take_all_waiting, take_up, take_waiting
 
 __all__ = [
+    "MadeKey",
+    "OtherBody",
+    "Parcel",
     "PlanInput",
     "accept_plan",
+    "accept_record",
     "add_people",
+    "admit_provider",
     "change_plan",
     "correct_person",
     "count_hours",
     "credit_late",
+    "deliver",
     "discard_plan",
+    "end_credential",
+    "end_provider",
     "file_plan",
     "follow_merger",
     "load_bases",
     "load_recognised",
+    "make_credential",
     "record_attendance",
+    "refuse_record",
     "remove_person",
+    "resume_provider",
     "return_plan",
+    "rotate_credential",
+    "take_all_waiting",
     "take_days",
+    "take_up",
+    "take_waiting",
+    "withdraw",
     "write_plan",
     "write_plans",
 ]

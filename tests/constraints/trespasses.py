@@ -174,6 +174,11 @@ TRESPASSES = [
     ),
     Trespass("a_revocation_is_decided_once", "bureau", (set_("certificates_revocation", "reason = '别的'"),)),
     Trespass(
+        "a_lost_print_is_asked_for_then_taken_back",
+        "bureau",
+        (set_("certificates_lostprint", "number = ''"),),
+    ),
+    Trespass(
         "a_plan_moves_by_its_own_steps",
         "employer",
         (set_("training_trainingplan", "state = 'accepted', decided_at = now()"),),

@@ -82,6 +82,7 @@ APPLICATIONS = {
 CERTIFICATES = {
     "a_decided_revocation_says_by_whom": set_("certificates_revocation", "decided_at = now()"),
     "a_revocation_has_a_reason": set_("certificates_revocation", "reason = ''"),
+    "a_lost_print_says_by_whom": set_("certificates_lostprint", "confirmed_at = now()"),
     "an_ended_certificate_says_when_and_why": set_("certificates_certificate", "ended_at = now()"),
     "certificate_serial_once": twice("certificates_certificate", id=NEW, number="", token="", from_year=1990),
     "lost_runs_forward": set_("certificates_lostnumbers", "last = first - 1"),
@@ -92,6 +93,11 @@ CERTIFICATES = {
     "range_runs_forward": set_("certificates_certificate", "from_year = to_year + 1"),
     "ready_means_stored": set_("certificates_certificate", "state = 'ready'"),
     "serial_has_six_digits": set_("certificates_numbercounter", "last = 1000000"),
+    "two_people_take_a_print_back": set_(
+        "certificates_lostprint",
+        "state = 'taken_back', requested_at = now(), confirmed_at = now(), "
+        "requested_by_id = p.id, confirmed_by_id = p.id FROM (SELECT id FROM organizations_person LIMIT 1) p",
+    ),
     "two_people_revoke": set_(
         "certificates_revocation",
         "state = 'confirmed', decided_at = now(), decided_by_id = requested_by_id",

@@ -229,6 +229,11 @@ OF_SOMEBODY: dict[str, Row] = {
     "certificates:revoke": (PROVINCE, PROVINCE, "certificate"),
     "certificates:confirm_revocation": (NOBODY, PROVINCE, "revocation"),
     "certificates:decline_revocation": (NOBODY, PROVINCE, "revocation"),
+    # No restore has lost anything here (tests/certificates/test_lost_prints.py).
+    "certificates:lost_file": (NOBODY, NOBODY),
+    "certificates:lost_take_back": (NOBODY, NOBODY),
+    "certificates:lost_confirm": (NOBODY, NOBODY),
+    "certificates:lost_decline": (NOBODY, NOBODY),
     "certificates:body_renew": (NOBODY, HEADS, "body"),
     "certificates:body_end": (NOBODY, HEADS, "body"),
     "my_data:download": (APPLICANT, NOBODY, "export"),

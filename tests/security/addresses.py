@@ -79,11 +79,12 @@ GENERAL: dict[str, Row] = {
     "organizations:second_factor_app": (UNITS, UNITS),
     "organizations:second_factor_key": (UNITS, UNITS),
     "organizations:second_factor_codes": (NOBODY, UNITS),
+    "organizations:second_factor_remove": (UNITS, UNITS),  # asks for the password before it looks whose it is
     "organizations:imprint": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
     "organizations:units": (BUREAUS, BUREAUS),
-    "organizations:unit_new": (BUREAUS, BUREAUS),
+    "organizations:unit_new": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:bureau_new": (HEADS, HEADS),
     "organizations:members": (ADMINS, ADMINS),
     "organizations:invite": (ADMINS, ADMINS),
@@ -150,7 +151,7 @@ GENERAL: dict[str, Row] = {
 # Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist. The third word says
 # of what (an attribute of Places) where it is not the case, a plan (training:) or a unit (organizations:unit_…).
 OF_SOMEBODY: dict[str, Row] = {
-    "organizations:unit_edit": (PROVINCE, PROVINCE),
+    "organizations:unit_edit": (HEADS, HEADS),
     "organizations:unit_members": (HOSPITAL, HOSPITAL),
     "organizations:unit_invite": (HOSPITAL, HOSPITAL),
     "organizations:unit_remove_member": (HOSPITAL, HOSPITAL),
@@ -159,8 +160,6 @@ OF_SOMEBODY: dict[str, Row] = {
     "organizations:revoke": (NOBODY, KEEPERS),
     "organizations:unit_reset_second_factor": (HOSPITAL, HOSPITAL),
     "organizations:reset_second_factor": (KEEPERS, KEEPERS),
-    # Nobody here has one (tests/organizations/test_second_factor.py).
-    "organizations:second_factor_remove": (NOBODY, NOBODY),
     "organizations:platform_bind": (NOBODY, NOBODY),
     "organizations:platform_unbind": (NOBODY, NOBODY),
     "organizations:notice_open": (NOBODY, APPLICANT, "notice"),
@@ -216,7 +215,7 @@ OF_SOMEBODY: dict[str, Row] = {
     "my_data:settle": (PROVINCE, PROVINCE, "correction"),
     "review:export_file": (MAKER, NOBODY, "list_file"),
     "review:export_state": (MAKER, NOBODY, "list_file"),
-    "review:merge_unit": (PROVINCE, PROVINCE, "unit"),
+    "review:merge_unit": (HEADS, HEADS, "unit"),
     "review:cure": (CURERS, CURERS),
     "review:case": (ROUTE, ROUTE),
     "review:case_state": (ROUTE, NOBODY),
@@ -227,7 +226,7 @@ OF_SOMEBODY: dict[str, Row] = {
     "review:note": (NOBODY, ROUTE),
     "review:return": (NOBODY, ROUTE),
     "review:take_back": (NOBODY, MAKER, "held"),
-    "review:absence_end": (NOBODY, EMPLOYER & ADMINS, "absence"),
+    "review:absence_end": (NOBODY, MAKER, "absence"),
     "review:at_once": (NOBODY, MAKER, "held"),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),
@@ -258,7 +257,7 @@ ONLY_IN_A_DEMO = {"site:styleguide"}
 
 def who_may(name: str, place: int, state: State) -> frozenset[str]:
     """The roles that may open an address, with GET (0) or POST (1), while the case is in `state`."""
-    if name in OF_SOMEBODY and name.startswith("certificates:") and state != State.APPROVED:
+    if OF_SOMEBODY.get(name, ())[2:] in (("certificate",), ("revocation",)) and state != State.APPROVED:
         return NOBODY
     who: Who = {**GENERAL, **OF_SOMEBODY}[name][place]
     if isinstance(who, frozenset):

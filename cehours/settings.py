@@ -146,6 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
     "checkpoint": {"task": "audit.checkpoint", "schedule": 600},
     "credit_late": {"task": "training.credit_late", "schedule": 3600},
+    "take_all_waiting": {"task": "training.take_all_waiting", "schedule": 3600},
     "digests": {"task": "review.ask_digests", "schedule": 600},
 }
 
@@ -228,6 +229,8 @@ ACCOUNT_RATE_LIMITS = {
     "verify_file": "30/5m/ip",
     "verify_list": "30/5m/key,300/d/key",
     "verify_api": "120/m/key,20000/d/key",
+    "learning_api": "120/m/key,20000/d/key",
+    "learning_failed": "60/m/ip",
 }
 
 # --- The second factor (二次验证): off, or demanded of everybody who works for a unit

@@ -31,10 +31,11 @@ from organizations.registry import data_requests, identity
 from organizations.registry import kept as registry
 from review.cases.comparing import fact_in_words
 from training import queries as training
+from training.feeds import queries as feeds
 
 # 2: the header in words, field by field; activities in words. 3: dates of internal notes. 4: 代办 and 移交, absences,
-# second factors
-FORMAT = 4
+# second factors. 5: learning records
+FORMAT = 5
 PAPERS, SLIPS = "佐证材料", "学时认定单"
 
 
@@ -77,6 +78,23 @@ def gather(actor: Actor) -> Gathered:
         ],
         "certificates": [_certificate(each, enclosures) for each in certificates.own(actor)],
         "recognised_hours": _recognised(actor),
+        "learning_records": [
+            {
+                "provider": each.provider.unit.name,
+                "number": each.number,
+                "version": each.version,
+                "withdrawn": each.withdrawn,
+                "name": each.name,
+                "id_number": identity.shown(each.id_cipher, table=feeds.SEALED, pk=each.pk),
+                "year": each.year,
+                "category": each.category,
+                "hours": str(each.hours),
+                "title": each.title,
+                "completed_on": each.completed_on.isoformat(),
+                "received_at": _time(each.standing.since),
+            }
+            for each in feeds.of_person(actor)
+        ],
         "looks_at_identity_number": [
             {"at": _time(look.at), "unit": look.unit, "who": look.who, "over": look.over}
             for look in queries.looks(actor)

@@ -239,7 +239,28 @@ WHERE m.id IS NULL AND NOT EXISTS (SELECT FROM organizations_event e WHERE e.sub
         AND e.facts::jsonb ? 'v')
 """,
 }
-CHECKS = {**CASES, **CERTIFICATES, **REGISTRY}
+FEEDS = {
+    "deliveries": f"""
+SELECT 'delivery', d.id, coalesce(e.seq, 0), CASE WHEN e.id IS NULL THEN 'no event says that it was delivered'
+    ELSE 'the delivery is not what was delivered' END
+FROM training_delivery d LEFT JOIN organizations_event e
+    ON e.subject = 'delivery' AND e.subject_id = d.id AND e.act = 'delivered'
+WHERE e.id IS NULL OR (d.provider_id::text, d.sha256, d.rows::text, d.channel) IS DISTINCT FROM
+        (e.facts::jsonb ->> 'provider', e.facts::jsonb ->> 'sha256', e.facts::jsonb ->> 'rows',
+         e.facts::jsonb ->> 'channel')
+    OR e.facts::jsonb ->> 'records' IS DISTINCT FROM (
+        SELECT {digests.many("training_learningrecord", "r", "row")} FROM training_learningrecord r
+        WHERE r.delivery_id = d.id)
+""",
+    "records": """
+SELECT 'recognised', h.id, 0, 'hours on record are not those of the record that they stand for'
+FROM training_recordstanding s JOIN training_learningrecord r ON r.id = s.record_id
+JOIN training_recognisedhours h ON h.id = s.recognised_id
+WHERE h.valid <> (s.state = 'counted') OR s.state = 'counted' AND
+    (h.person_id, h.year, h.category, h.hours) IS DISTINCT FROM (s.person_id, r.year, s.category, r.hours)
+""",
+}
+CHECKS = {**CASES, **CERTIFICATES, **REGISTRY, **FEEDS}
 
 
 def faults() -> Iterator[Fault]:

@@ -19,8 +19,10 @@ from review.services import assign, be_absent, claim, hold, note
 from tests.certificates.approving import certificates
 from tests.databases import connect_as_owner
 from tests.review import batching
-from tests.training import planning
+from tests.training import feeding, planning
 from tests.world import WHY, World
+from training.models import Scope
+from training.services import make_credential
 
 # What other acts would write, in the rooms that no test here enters otherwise.
 REST = """
@@ -80,6 +82,10 @@ def furnish(world: World) -> None:
     batching.confirmed(world, "county_bureau", [(at_the_county.pk, at_the_county.version)])
     world.application(at=State.APPROVED)
     planning.filed(world, people=["applicant"])
+    feeding.base(world)
+    feeding.delivered(world, [feeding.of(world, "applicant"), feeding.row("K-2")])
+    with world.acting("university_admin") as actor:
+        make_credential(actor=actor, scopes=[Scope.WRITE])
     with world.acting("bureau") as actor:
         certificate = certificates()[0]
         request_revocation(actor=actor, certificate_id=certificate.pk, reason="核认后发现材料虚假")

@@ -155,6 +155,21 @@ REVIEW = {
 }
 
 TRAINING = {
+    "a_credential_ends_after_it_began": set_(
+        "training_providercredential", "ends_at = made_at - interval '1 second'"
+    ),
+    "a_credential_is_good_for_something": set_("training_providercredential", "scopes = '{}'"),
+    "a_decided_record_says_by_whom_and_why": set_("training_recordstanding", "accepted = true"),
+    "a_delivery_holds_something": set_("training_delivery", "rows = 0"),
+    "a_provider_code_is_short_and_plain": set_("training_provider", "code = 'x'"),
+    "a_provider_is_a_base_or_a_platform": set_("training_provider", "source = 'plan'"),
+    "a_record_has_hours_and_a_version": set_("training_learningrecord", "hours = -1"),
+    "a_record_stands_once": twice("training_recordstanding", id=NEW, record_id=NEW, recognised_id=None),
+    "a_refused_record_was_refused": set_("training_recordstanding", "state = 'refused'"),
+    "a_row_is_one_record": twice("training_learningrecord", id=NEW, version=99),
+    "a_version_follows_once": twice("training_learningrecord", id=NEW, row=99),
+    "delivered_once_per_key": twice("training_delivery", id=NEW),
+    "what_counts_is_somebodys": set_("training_recordstanding", "state = 'counted', person_id = NULL"),
     "a_decided_plan_says_when_and_by_whom": set_("training_trainingplan", "state = 'accepted'"),
     "a_filed_plan_says_when_and_to_whom": set_("training_trainingplan", "filed_at = NULL"),
     "a_held_plan_says_when": set_("training_trainingplan", "held_at = now()"),

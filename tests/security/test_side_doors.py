@@ -78,7 +78,12 @@ VERBS = {
     "socialaccount_socialapp": "SELECT DELETE",
     "socialaccount_socialtoken": "SELECT DELETE",
     "training_attendee": FREE,
+    "training_delivery": KEPT,
+    "training_learningrecord": GROWS,
+    "training_provider": KEPT,
+    "training_providercredential": KEPT,
     "training_recognisedhours": KEPT,
+    "training_recordstanding": KEPT,
     "training_trainingbase": KEPT,
     "training_trainingplan": FREE,
 }

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from organizations.accounts import second_factor, signing
 from organizations.acting.actor import ActorRequest
@@ -51,6 +51,7 @@ def at_sign_in(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 @by_own_account
 @missing_unless_yours
 def listing(request: ActorRequest) -> HttpResponse:

@@ -79,6 +79,7 @@ GENERAL: dict[str, Row] = {
     "organizations:second_factor_app": (UNITS, UNITS),
     "organizations:second_factor_key": (UNITS, UNITS),
     "organizations:second_factor_codes": (NOBODY, UNITS),
+    "organizations:second_factor_remove": (UNITS, UNITS),  # asks for the password before it looks whose it is
     "organizations:imprint": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
@@ -179,8 +180,6 @@ OF_SOMEBODY: dict[str, Row] = {
     "organizations:revoke": (NOBODY, KEEPERS),
     "organizations:unit_reset_second_factor": (HOSPITAL, HOSPITAL),
     "organizations:reset_second_factor": (KEEPERS, KEEPERS),
-    # Nobody here has one (tests/organizations/test_second_factor.py).
-    "organizations:second_factor_remove": (NOBODY, NOBODY),
     "organizations:platform_bind": (NOBODY, NOBODY),
     "organizations:platform_unbind": (NOBODY, NOBODY),
     "organizations:notice_open": (NOBODY, APPLICANT, "notice"),
@@ -251,7 +250,7 @@ OF_SOMEBODY: dict[str, Row] = {
     "review:note": (NOBODY, ROUTE),
     "review:return": (NOBODY, ROUTE),
     "review:take_back": (NOBODY, MAKER, "held"),
-    "review:absence_end": (NOBODY, EMPLOYER & ADMINS, "absence"),
+    "review:absence_end": (NOBODY, MAKER, "absence"),
     "review:at_once": (NOBODY, MAKER, "held"),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),
@@ -295,7 +294,7 @@ ONLY_IN_A_DEMO = {"site:styleguide"}
 
 def who_may(name: str, place: int, state: State) -> frozenset[str]:
     """The roles that may open an address, with GET (0) or POST (1), while the case is in `state`."""
-    if name in OF_SOMEBODY and name.startswith("certificates:") and state != State.APPROVED:
+    if OF_SOMEBODY.get(name, ())[2:] in (("certificate",), ("revocation",)) and state != State.APPROVED:
         return NOBODY
     who: Who = {**GENERAL, **OF_SOMEBODY}[name][place]
     if isinstance(who, frozenset):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0041_same_file_elsewhere")]
+    dependencies = [("applications", "0060_session_changes")]
 
     operations = [
         migrations.RemoveIndex(model_name="application", name="application_inbox_unit"),

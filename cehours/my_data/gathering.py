@@ -20,18 +20,22 @@ from cehours.lib.idnumbers import IdKind
 from cehours.my_data import queries
 from certificates import queries as certificates
 from certificates.models import Certificate
-from organizations.accounts import platform
+from organizations.accounts import platform, second_factor
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from organizations.messaging import channels, contacts, notices
+from organizations.messaging.work import Work
 from organizations.models import Event
+from organizations.models.device import Kind
 from organizations.registry import data_requests, identity
 from organizations.registry import kept as registry
 from review.cases.comparing import fact_in_words
 from training import queries as training
+from training.feeds import queries as feeds
 
-# 2: the header in words, field by field; activities in words. 3: dates of internal notes. 4: 代办 and 移交, absences
-FORMAT = 4
+# 2: the header in words, field by field; activities in words. 3: dates of internal notes. 4: 代办 and 移交, absences,
+# second factors. 5: learning records
+FORMAT = 5
 PAPERS, SLIPS = "佐证材料", "学时认定单"
 
 
@@ -74,6 +78,23 @@ def gather(actor: Actor) -> Gathered:
         ],
         "certificates": [_certificate(each, enclosures) for each in certificates.own(actor)],
         "recognised_hours": _recognised(actor),
+        "learning_records": [
+            {
+                "provider": each.provider.unit.name,
+                "number": each.number,
+                "version": each.version,
+                "withdrawn": each.withdrawn,
+                "name": each.name,
+                "id_number": identity.shown(each.id_cipher, table=feeds.SEALED, pk=each.pk),
+                "year": each.year,
+                "category": each.category,
+                "hours": str(each.hours),
+                "title": each.title,
+                "completed_on": each.completed_on.isoformat(),
+                "received_at": _time(each.standing.since),
+            }
+            for each in feeds.of_person(actor)
+        ],
         "looks_at_identity_number": [
             {"at": _time(look.at), "unit": look.unit, "who": look.who, "over": look.over}
             for look in queries.looks(actor)
@@ -102,8 +123,21 @@ def _account(actor: Actor) -> dict[str, Any]:
         "contacts": [{"kind": each.kind, "address": each.address} for each in contacts.of(user)],
         "opened_at": _time(user.date_joined),
         "last_login": _time(user.last_login),
+        "work_not_told": [kind.label for kind in Work if kind in user.muted],
         "notices_by": {each.key: each.is_wanted(user) for each in channels.ALL},
-        "signed_in_on": [{"device": each.name, "since": _time(each.since)} for each in user.devices.all()],
+        "signed_in_on": [
+            {"device": each.name, "since": _time(each.since), "second_factor": each.get_factor_display()}
+            for each in user.devices.all()
+        ],
+        # What the account has to sign in with besides its password, and nothing of the secrets.
+        "second_factors": [
+            {
+                "kind": Kind(each.type).label,
+                "added_at": _time(each.created_at),
+                "used_at": _time(each.last_used_at),
+            }
+            for each in second_factor.of(user)
+        ],
         "units": [hat.unit.name for hat in actor.memberships],
         "absences": [
             {

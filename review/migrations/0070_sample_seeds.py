@@ -12,7 +12,7 @@ OURS = f"unit_id = {ME_UNIT}"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organizations", "0010_devices_imprints"), ("review", "0014_assignments")]
+    dependencies = [("organizations", "0010_devices_imprints"), ("review", "0060_export_of_certificates")]
 
     operations = [
         migrations.CreateModel(

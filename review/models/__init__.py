@@ -3,7 +3,8 @@
 from review.models.assignment import Absence, Assignment
 from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.models.claim import Claim
-from review.models.export import ExportJob, ExportState, ListKind
+from review.models.digest import Digest
+from review.models.export import ExportJob, ExportKind, ExportState, ListKind
 from review.models.held import HeldDecision, HeldState
 from review.models.list_settings import Density, ListSettings, PageSize, SavedView
 from review.models.name_key import NameKey
@@ -20,7 +21,9 @@ __all__ = [
     "BatchState",
     "Claim",
     "Density",
+    "Digest",
     "ExportJob",
+    "ExportKind",
     "ExportState",
     "HeldDecision",
     "HeldState",

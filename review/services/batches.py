@@ -34,6 +34,7 @@ from review.services.claiming import claim_for_batch, release
 from review.services.deciding import must_give_a_reason
 from review.services.deciding_many import Result
 from review.services.sampling import seed_for
+from review.telling.batches import tell_ended
 
 RUN = batch_queries.RUN
 MOST = 20_000
@@ -234,6 +235,7 @@ def run_chunk(key: str) -> None:
     actor = _reviewer(batch)
     if actor is None:
         _end(Actor.system(RUN), batch, BatchState.STOPPED, RIGHT_LOST)
+        tell_ended(batch)
         return
     with scope(actor):
         if batch.state == BatchState.WAITING:
@@ -243,6 +245,7 @@ def run_chunk(key: str) -> None:
             outbox.ring(RUN, batch_queries.chunk_key(batch))
         else:
             _end(actor, batch, BatchState.DONE, "")
+            tell_ended(batch)
 
 
 def _reviewer(batch: Batch) -> Actor | None:

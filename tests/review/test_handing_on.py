@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from applications.holding import deciders
 from applications.holding.deciders import Why
-from applications.models import Application, FilingSession, Handover
+from applications.models import Application, Handover
 from applications.states import State
 from cehours.lib import clock
 from organizations.acting.actor import Actor
@@ -75,7 +75,7 @@ def test_a_case_whose_unit_has_reviewers_is_not_stuck(world):
         (lambda world: leave(world, "hospital"), Why.NO_ACCOUNT),
         (lambda world: close(world, "group"), Why.NO_NEXT),
         (
-            lambda world: FilingSession.objects.update(
+            lambda world: world.move_session(
                 closes_at=clock.now() - timedelta(days=2), review_until=clock.now() - timedelta(days=1)
             ),
             Why.OVER,
@@ -226,7 +226,7 @@ def test_an_old_page_hands_nothing_on(world):
 
 def test_after_the_end_of_the_review_only_extending_helps(world):
     case = world.application(at=State.EMPLOYER_REVIEW)
-    FilingSession.objects.update(
+    world.move_session(
         closes_at=clock.now() - timedelta(days=2), review_until=clock.now() - timedelta(days=1)
     )
 

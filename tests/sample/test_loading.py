@@ -26,7 +26,9 @@ from certificates.models import Certificate
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
-from organizations.models import Event, Unit, User
+from organizations.models import Event, Notice, Unit, User
+from review.models import Digest
+from review.services import digesting
 
 pytestmark = pytest.mark.xdist_group("sample")  # one worker loads it once
 
@@ -60,6 +62,14 @@ def test_every_desk_of_the_provincial_route_has_work(sample: None) -> None:
     assert wanted <= units
 
 
+def test_everybody_who_works_for_a_unit_finds_what_waits_there_in_a_digest(sample: None) -> None:
+    with scope(Actor.system("test")):
+        digest = Digest.objects.get(person__users__username="danwei")
+        digesting.tell(str(digest.pk))
+        notice = Notice.objects.get(subject_id=digest.pk)
+    assert notice.title.startswith("工作提要：")
+
+
 def test_an_approved_case_has_its_numbered_certificate(sample: None) -> None:
     with scope(Actor.system("test")):
         certificate = Certificate.objects.get()
@@ -90,7 +100,9 @@ def test_loading_again_adds_nothing(sample: None) -> None:
 
 
 def test_every_login_of_the_table_opens_with_the_printed_password(sample: None) -> None:
-    listed = {account.login: account for account in (*accounts.APPLICANTS, *accounts.REVIEWERS)}
+    listed = {
+        account.login: account for account in (*accounts.APPLICANTS, *accounts.REVIEWERS, accounts.CAREFUL)
+    }
     users = User.objects.filter(username__in=listed).prefetch_related("memberships")
 
     assert {user.username for user in users} == set(listed)

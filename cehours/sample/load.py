@@ -27,6 +27,7 @@ from cehours.sample import (
     plan,
     recorded,
     reviewing,
+    scenes,
     trainings,
     units,
 )
@@ -152,6 +153,8 @@ def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     yield f"载入申报人 {len(missing)} 名。"
     hospital = [case.login for case in plan.everybody() if case.unit == "hospital"]
     yield f"培训计划 {trainings.load([recorded.WHO, *hospital])} 个。"
+    if not few:
+        yield f"办理中的情形 {scenes.load()} 种。"
     yield f"培训基地报送的学习记录 {deliveries.load()} 条。"
     yield f"工作提要 {digesting.ask(clock.today())} 份。"  # on any day, so that a demo of a weekend shows them too
 

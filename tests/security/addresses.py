@@ -38,9 +38,11 @@ REVIEWERS = frozenset(
 ADMINS = UNITS - REVIEWERS
 BUREAUS = frozenset({"bureau", "other_bureau", "bureau_reviewer"})
 PROVINCE = frozenset({"bureau", "bureau_reviewer"})
+HEADS = PROVINCE & ADMINS  # the province's administrators
 MAKER = frozenset({"employer"})  # who asked for, held or noted it, and no colleague
 EMPLOYER = frozenset({"employer", "second_employer", "reviewer"})
 EMPLOYERS = UNITS - BUREAUS
+KEEPERS = EMPLOYER & ADMINS
 HOSPITAL = (EMPLOYER | PROVINCE) & ADMINS  # who keeps the members of 省第九人民医院
 DEPARTMENT = frozenset({"department"})  # with whom 省第九人民医院 files its plans
 NOBODY: frozenset[str] = frozenset()
@@ -77,14 +79,14 @@ GENERAL: dict[str, Row] = {
     "organizations:second_factor_app": (UNITS, UNITS),
     "organizations:second_factor_key": (UNITS, UNITS),
     "organizations:second_factor_codes": (NOBODY, UNITS),
-    "organizations:imprint": (BUREAUS, BUREAUS),
+    "organizations:imprint": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
     "organizations:units": (BUREAUS, BUREAUS),
     "organizations:unit_new": (BUREAUS, BUREAUS),
-    "organizations:bureau_new": (PROVINCE, PROVINCE),
-    "organizations:members": (UNITS, UNITS),
-    "organizations:invite": (UNITS, UNITS),
+    "organizations:bureau_new": (HEADS, HEADS),
+    "organizations:members": (ADMINS, ADMINS),
+    "organizations:invite": (ADMINS, ADMINS),
     "organizations:accept": (EVERYBODY, EVERYBODY),
     "organizations:notices": (SIGNED_IN, NOBODY),
     "organizations:notices_read": (NOBODY, SIGNED_IN),
@@ -108,7 +110,7 @@ GENERAL: dict[str, Row] = {
     "applications:start": (NOBODY, SIGNED_IN),
     "applications:calculated": (SIGNED_IN, NOBODY),
     "applications:sessions": (PROVINCE, PROVINCE),
-    "applications:session_new": (PROVINCE, PROVINCE),
+    "applications:session_new": (HEADS, HEADS),
     "certificates:query": (SIGNED_IN, NOBODY),
     "certificates:issue": (NOBODY, SIGNED_IN),
     "certificates:verify": (EVERYBODY, EVERYBODY),
@@ -118,7 +120,7 @@ GENERAL: dict[str, Row] = {
     "certificates:batch_template": (EVERYBODY, NOBODY),
     "certificates:api": (NOBODY, NOBODY),  # opens to a key alone
     "certificates:ledger": (SIGNED_IN, NOBODY),
-    "certificates:bodies": (PROVINCE, PROVINCE),
+    "certificates:bodies": (HEADS, HEADS),
     "certificates:issued": (BUREAUS, NOBODY),
     "my_data:show": (PEOPLE, NOBODY),
     "my_data:export": (NOBODY, PEOPLE),
@@ -132,7 +134,7 @@ GENERAL: dict[str, Row] = {
     "review:withdrawn": (UNITS, NOBODY),
     "review:stuck": (UNITS, NOBODY),
     "review:held": (UNITS, NOBODY),
-    "review:assign": (UNITS, UNITS),
+    "review:assign": (ADMINS, ADMINS),
     "review:absences": (UNITS, UNITS),
     "review:search": (NOBODY, UNITS),
     "review:look": (NOBODY, UNITS),
@@ -173,10 +175,10 @@ OF_SOMEBODY: dict[str, Row] = {
     "organizations:unit_invite": (HOSPITAL, HOSPITAL),
     "organizations:unit_remove_member": (HOSPITAL, HOSPITAL),
     "organizations:unit_revoke": (NOBODY, HOSPITAL),
-    "organizations:remove_member": (EMPLOYER, EMPLOYER),
-    "organizations:revoke": (NOBODY, EMPLOYER),
+    "organizations:remove_member": (KEEPERS, KEEPERS),
+    "organizations:revoke": (NOBODY, KEEPERS),
     "organizations:unit_reset_second_factor": (HOSPITAL, HOSPITAL),
-    "organizations:reset_second_factor": (EMPLOYER, EMPLOYER),
+    "organizations:reset_second_factor": (KEEPERS, KEEPERS),
     # Nobody here has one (tests/organizations/test_second_factor.py).
     "organizations:second_factor_remove": (NOBODY, NOBODY),
     "organizations:platform_bind": (NOBODY, NOBODY),
@@ -216,8 +218,8 @@ OF_SOMEBODY: dict[str, Row] = {
     "applications:discard": (APPLICANT, APPLICANT),
     "applications:copy": (NOBODY, APPLICANT),
     "applications:progress": (APPLICANT, NOBODY),
-    "applications:session_edit": (PROVINCE, PROVINCE, "session"),
-    "applications:session_remove": (PROVINCE, PROVINCE, "session"),
+    "applications:session_edit": (HEADS, HEADS, "session"),
+    "applications:session_remove": (HEADS, HEADS, "session"),
     # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
     "applications:session_change": (NOBODY, NOBODY),
     "applications:session_change_confirm": (NOBODY, NOBODY),
@@ -228,8 +230,8 @@ OF_SOMEBODY: dict[str, Row] = {
     "certificates:revoke": (PROVINCE, PROVINCE, "certificate"),
     "certificates:confirm_revocation": (NOBODY, PROVINCE, "revocation"),
     "certificates:decline_revocation": (NOBODY, PROVINCE, "revocation"),
-    "certificates:body_renew": (NOBODY, PROVINCE & ADMINS, "body"),
-    "certificates:body_end": (NOBODY, PROVINCE & ADMINS, "body"),
+    "certificates:body_renew": (NOBODY, HEADS, "body"),
+    "certificates:body_end": (NOBODY, HEADS, "body"),
     "my_data:download": (APPLICANT, NOBODY, "export"),
     "my_data:settle": (PROVINCE, PROVINCE, "correction"),
     "review:export_file": (MAKER, NOBODY, "list_file"),
@@ -294,6 +296,7 @@ def who_may(name: str, place: int, state: State) -> frozenset[str]:
     reached = {
         State.DRAFT: NOBODY,
         State.DEPARTMENT_REVIEW: EMPLOYER | DEPARTMENT,
+        State.BUREAU_REVIEW: EMPLOYER | DEPARTMENT | PROVINCE,
         State.APPROVED: EMPLOYER | DEPARTMENT | PROVINCE,
     }[state]
     return reached if name.startswith("review:") else reached | APPLICANT

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 from urllib.parse import quote
 
@@ -27,7 +28,7 @@ from tests.world import World
 
 ALL = dict(names())
 MAPPED = {name: arguments for name, arguments in ALL.items() if name in {**GENERAL, **OF_SOMEBODY}}
-METHODS = ("get", "post", "head", "put", "patch", "delete", "options")
+METHODS = ("get", "post", "head", "put", "delete", "options")  # the first two have forms and pages
 OPEN = {200, 302, 400, 409, 422}  # the page, on to the next one, or what is wrong with the form
 REFUSED = {401, 403, 404, 405}
 THERE, MISSING, MIXED = "there", "missing", "with another tenant's part"
@@ -62,8 +63,13 @@ def is_refused(answer: Any, role: str) -> bool:
     return answer.status_code in REFUSED or (role == "visitor" and to_sign_in(answer))
 
 
-def trace(answer: Any, url: str) -> tuple[int, str, dict[str, str]]:
-    """(status, body, headers) of an answer without its own address, form token and nonce; all else to the byte."""
+def difference(one: list[str], other: list[str]) -> str:
+    """The first lines in which two traces differ, "" when they do not."""
+    return next((f"{mine} / {its}" for mine, its in zip_longest(one, other) if mine != its), "")
+
+
+def trace(answer: Any, url: str) -> list[str]:
+    """Status, headers and body of an answer without its own address, form token and nonce; all else to the byte."""
     nonces = _NONCE.findall(answer.headers.get("Content-Security-Policy", ""))
 
     def plain(text: str) -> str:
@@ -73,8 +79,8 @@ def trace(answer: Any, url: str) -> tuple[int, str, dict[str, str]]:
             text = text.replace(nonce, "NONCE")
         return _TOKEN.sub("TOKEN", text)
 
-    headers = {name: plain(text) for name, text in answer.headers.items() if name != "Content-Length"}
-    return answer.status_code, plain(answer.body), headers
+    headers = [f"{name}: {text}" for name, text in sorted(answer.headers.items()) if name != "Content-Length"]
+    return [str(answer.status_code), *map(plain, headers), *plain(answer.body).splitlines()]
 
 
 class Cells:
@@ -91,7 +97,10 @@ class Cells:
             for name, arguments in sorted(MAPPED.items()):
                 things = [THERE, *([MISSING] if self.places.missing(name, arguments) else [])]
                 things += [MIXED] if self._mixed(name) else []
-                yield from (Cell(role, name, method, thing) for method in METHODS for thing in things)
+                for thing in things:
+                    yield from (
+                        Cell(role, name, method, thing) for method in METHODS[: None if thing == THERE else 2]
+                    )
 
     def complaint(self, cell: Cell) -> str | None:
         """What is wrong with a cell's answer, or None."""
@@ -117,8 +126,8 @@ class Cells:
         if not (is_refused(answer, cell.role) or self._is_elsewhere(cell, answer, may)):
             return f"is not refused: {answer.status_code}"
         for missing in as_if:
-            if trace(answer, url) != trace(self._asked(cell, missing)[0], missing):
-                return f"tells {url} from {missing}, which never was"
+            if differ := difference(trace(answer, url), trace(self._asked(cell, missing)[0], missing)):
+                return f"tells {url} from {missing}, which never was: {differ}"
         return None
 
     def _is_elsewhere(self, cell: Cell, answer: Any, may: bool) -> bool:

@@ -152,7 +152,7 @@ GENERAL: dict[str, Row] = {
     "learning:withdraw": (NOBODY, NOBODY),
     "learning:keys": (NOBODY, NOBODY),
     "learning:api": (EVERYBODY, NOBODY),
-    "learning:providers": (PROVINCE, PROVINCE),
+    "learning:providers": (PROVINCE, HEADS),
     "learning:look": (PROVINCE, NOBODY),
     "learning:look_export": (PROVINCE, NOBODY),
     "learning_api:openapi-json": (EVERYBODY, NOBODY),

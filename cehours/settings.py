@@ -13,6 +13,9 @@ env = environ.FileAwareEnv()
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+INSTANCE = env.str(
+    "INSTANCE", default=""
+)  # said by /readyz, so that a demo knows its own answer from a stranger's
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
@@ -135,6 +138,7 @@ OUTBOX_SWEEP_SECONDS = env.float("OUTBOX_SWEEP_SECONDS", default=15)
 # How long a decision can be taken back before it takes effect (A75); 0: it takes effect at once.
 DECISION_DELAY_SECONDS = env.float("DECISION_DELAY_SECONDS", default=20 if DEMO else 60)
 BATCH_DELAY_SECONDS = env.float("BATCH_DELAY_SECONDS", default=60 if DEMO else 900)
+STAFF_DIGEST_HOUR = env.int("STAFF_DIGEST_HOUR", default=8)  # in Asia/Shanghai, on working days; 24: never
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "organizations.sweep", "schedule": OUTBOX_SWEEP_SECONDS},
     "sweep_exports": {"task": "my_data.sweep", "schedule": 3600},
@@ -142,6 +146,8 @@ CELERY_BEAT_SCHEDULE = {
     "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
     "checkpoint": {"task": "audit.checkpoint", "schedule": 600},
     "credit_late": {"task": "training.credit_late", "schedule": 3600},
+    "take_all_waiting": {"task": "training.take_all_waiting", "schedule": 3600},
+    "digests": {"task": "review.ask_digests", "schedule": 600},
 }
 
 # --- Sessions, cookies, browser
@@ -223,6 +229,8 @@ ACCOUNT_RATE_LIMITS = {
     "verify_file": "30/5m/ip",
     "verify_list": "30/5m/key,300/d/key",
     "verify_api": "120/m/key,20000/d/key",
+    "learning_api": "120/m/key,20000/d/key",
+    "learning_failed": "60/m/ip",
 }
 
 # --- The second factor (二次验证): off, or demanded of everybody who works for a unit

@@ -51,6 +51,7 @@ own = [
     path("notices/", notices.listing, name="notices"),
     path("notices/read/", notices.read_all, name="notices_read"),
     path("notices/channels/", notices.channels, name="notices_channels"),
+    path("notices/work/", notices.choose_work, name="notices_work"),
     path("notices/<uuid:pk>/open/", notices.open_, name="notice_open"),
     path("mailbox/", mailbox.show, name="mailbox"),
 ]

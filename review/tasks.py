@@ -5,7 +5,7 @@ from celery import shared_task
 from organizations import outbox
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
-from review.services import batches, exporting, holding
+from review.services import batches, digesting, exporting, holding
 
 
 @shared_task(name=batches.RUN)
@@ -33,3 +33,14 @@ def tidy_exports() -> int:
     """Deletes exported files that nobody needs any more; run by the hour."""
     with scope(Actor.system("review.tidy_exports")) as actor:
         return exporting.delete_old_exports(actor)
+
+
+@shared_task(name=digesting.ASK)
+def ask_digests() -> int:
+    """Every ten minutes: the first look on a working day at or after the hour asks, the others find it asked."""
+    return digesting.ask_if_due()
+
+
+@shared_task(name=digesting.TELL)
+def tell_digest(key: str) -> None:
+    outbox.perform(digesting.TELL, key, lambda: digesting.tell(key))

@@ -5,6 +5,7 @@ from review import views
 app_name = "review"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
+    path("today/", views.today, name="today"),
     path("handled/", views.handled, name="handled"),
     path("assign/", views.assign, name="assign"),
     path("absences/", views.absences, name="absences"),

@@ -53,6 +53,14 @@ def is_workday(day: date) -> bool:
     return day.weekday() < 5 and (day.month, day.day) not in _FIXED_HOLIDAYS
 
 
+def next_workday() -> date:
+    """The first working day after today."""
+    day = today() + timedelta(days=1)
+    while not is_workday(day):
+        day += timedelta(days=1)
+    return day
+
+
 def is_covered(year: int) -> bool:
     """Whether the State Council's calendar of a year is known here."""
     try:

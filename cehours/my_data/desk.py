@@ -34,11 +34,17 @@ if TYPE_CHECKING:
 @require_safe
 @missing_unless_yours
 def listing(request: ActorRequest) -> HttpResponse:
-    """Every correction, newest first; names only, no number."""
-    page = keyset_page(
-        request_queries.corrections(request.actor), order="-made_at", cursor=request.GET.get("cursor")
-    )
-    return render(request, "organizations/my_data_requests.html", {"page": page})
+    """Every correction, or those that wait, newest first; names only, no number."""
+    found, waiting = request_queries.corrections(request.actor), request.GET.get("waiting") == "1"
+    if waiting:
+        found = found.filter(state=RequestState.PENDING)
+    page = keyset_page(found, order="-made_at", cursor=request.GET.get("cursor"))
+    tabs = [
+        {"label": "全部", "url": request.path, "count": None, "current": not waiting},
+        {"label": "待办理", "url": f"{request.path}?waiting=1", "count": None, "current": waiting},
+    ]
+    context = {"page": page, "tabs": tabs, "asked": "waiting=1&" if waiting else ""}
+    return render(request, "organizations/my_data_requests.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

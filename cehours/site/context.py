@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -16,15 +14,13 @@ from applications.queries import open_session
 from cehours.lib import clock
 from cehours.middleware import actor_behind
 from cehours.site import menus, policies
-from certificates import queries as certificates
 from organizations.accounts.hats import PLATFORM
 from organizations.acting.actor import Actor
 from organizations.messaging import notices
 from organizations.registry.imprints import imprint_for
-from review.stuck import queries as stuck
+from review.telling import waiting
 
 TEXT_SIZES = {"normal": "标准", "large": "大", "larger": "特大"}
-COUNT_FOR = 60  # seconds
 TEXT_COOKIE = "text_size"
 LAST_DAYS = 7  # from here on the countdown asks for attention
 MOMENT = timedelta(microseconds=1)  # `closes_at` is the first moment that no longer counts
@@ -66,25 +62,6 @@ def who(request: HttpRequest) -> Actor:
     return actor
 
 
-def waiting(actor: Actor) -> dict[str, int]:
-    """How many things wait where, by URL name; kept for a minute, because the numbers stand on every page."""
-    if actor.unit_id is None:
-        return {}
-    found = {"review:stuck": _kept(f"stuck:{actor.unit_id}", lambda: stuck.count(actor))}
-    if actor.is_bureau:
-        mine = f"revocations:{actor.unit_id}:{actor.person_id}"  # those that this very person may confirm
-        found["certificates:issued"] = _kept(mine, lambda: certificates.to_confirm(actor).count())
-    return found
-
-
-def _kept(key: str, count: Callable[[], int]) -> int:
-    number = cache.get(key)
-    if number is None:
-        number = count()
-        cache.set(key, number, COUNT_FOR)
-    return int(number)
-
-
 def site(request: HttpRequest) -> dict[str, Any]:
     """Context processor: everything base.html shows around a page, under the one name `site`.
 
@@ -97,7 +74,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site": {
             "actor": actor,
             "from_platform": actor.is_signed_in and PLATFORM in getattr(request, "session", ()),
-            "menu": menus.menu(actor, menus.view_name_of(request), waiting(actor)),
+            "menu": menus.groups(actor, menus.view_name_of(request), waiting.in_menu(actor)),
             "trail": menus.trail(actor),
             "text_sizes": TEXT_SIZES,
             "text_size": size,

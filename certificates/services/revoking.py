@@ -20,6 +20,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.acting.scope import scope
 from organizations.messaging import notices
+from organizations.messaging.work import Work, wanting
 from training.models import RecognisedHours, Source
 
 ALREADY = "该认定单已经撤销，不能再次操作。"
@@ -66,7 +67,8 @@ def request_revocation(
     audit.record(actor, "revocation_requested", certificate, revocation=asked.pk, **said)
     title = "有一项撤销申请待您复核"
     says = f"{actor.display_name}申请撤销编号 {certificate.number} 的学时认定单，须由本单位另一位经办人复核。"
-    _tell_staff(asked, confirming, notices.Words("revocation_waiting", title, says))
+    told = wanting(confirming, asked.unit_id, Work.REVOCATIONS)
+    _tell_staff(asked, told, notices.Words("revocation_waiting", title, says))
     return asked
 
 

@@ -10,9 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cehours.lib.paging import keyset_page
+from cehours.lib import clock
+from cehours.lib.paging import PAGE_SIZE, keyset_page
 from certificates import queries, services
-from certificates.forms import RevokeForm, SearchForm
+from certificates.forms import IssuedForm, RevokeForm
 from certificates.issuing.falling import ALONE, falling_too, who_may_confirm
 from certificates.models import Certificate, CertificateState
 from certificates.paper.sheet import Sheet
@@ -38,23 +39,30 @@ def bureau_of(request: ActorRequest) -> Actor:
 @require_safe
 def issued(request: ActorRequest) -> HttpResponse:
     actor = bureau_of(request)
-    form = SearchForm(request.GET)
-    words = form.cleaned_data["words"] if form.is_valid() else ""
+    form = IssuedForm(request.GET)
+    asked = form.criteria
     page = keyset_page(
-        queries.issued_matching(actor, words), order="-issued_at", cursor=request.GET.get("cursor")
+        queries.issued_matching(actor, asked),
+        order=form.ORDERS[form.cleaned_data.get("sort", "")],
+        cursor=request.GET.get("cursor"),
+        size=form.cleaned_data.get("size") or PAGE_SIZE,
     )
     failed = failures.note(page.rows)
     printing = [row for row in page.rows if row.state == CertificateState.PENDING and not row.failure]
+    plain = asked == queries.IssuedCriteria()
     context = {
         "form": form,
-        "words": words,
+        "narrowed": not plain,
+        "more_open": any(form[name].value() for name in ("since", "until", "sort", "size")),
+        "address": request.GET.urlencode(),
+        "now": clock.now(),
         "page": page,
         "rows": page.rows,
         "failed": failed,
         "printing": len(printing),
         "ahead": queue.ahead_of(printing[0]) if printing else None,
-        "waiting": list(queries.open_revocations(actor)) if not words else [],
-        "ranges": queries.number_ranges(actor) if not words and page.previous is None else [],
+        "waiting": list(queries.open_revocations(actor)) if plain else [],
+        "ranges": queries.number_ranges(actor) if plain and page.previous is None else [],
     }
     return render(request, "certificates/issued.html", context)
 

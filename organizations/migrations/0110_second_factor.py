@@ -56,7 +56,7 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("organizations", "0031_event_transactions"),
+        ("organizations", "0050_muted_work"),
         ("mfa", "0003_authenticator_type_uniq"),
         ("sessions", "0001_initial"),
     ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from organizations.models.platform_account import PlatformAccount
@@ -17,6 +18,8 @@ class User(AbstractUser):
     person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="users")
     notices_by_email = models.BooleanField("邮件通知", default=True)
     notices_by_sms = models.BooleanField("短信通知", default=True)
+    # Kinds of work (organizations.messaging.work) of which the account is not told.
+    muted = ArrayField(models.CharField(max_length=20), default=list, editable=False)
 
     class Meta:
         verbose_name = "账号"

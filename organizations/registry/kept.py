@@ -40,6 +40,13 @@ def units_kept_by(actor: Actor) -> QuerySet[Unit]:
     return units
 
 
+def units_changed_by(actor: Actor) -> QuerySet[Unit]:
+    """The same units, for who may change them: the bureau's administrators. Raises NotYours."""
+    if not actor.is_unit_admin:
+        raise NotYours(NO_UNIT)
+    return units_kept_by(actor)
+
+
 def units_page(actor: Actor, *, text: str = "", region: str = "") -> QuerySet[Unit]:
     """The bureau's list, narrowed by name, pinyin or initials, and by a region with all below it."""
     units = units_kept_by(actor).select_related("parent", "region")
@@ -51,8 +58,8 @@ def units_page(actor: Actor, *, text: str = "", region: str = "") -> QuerySet[Un
 
 
 def kept_unit(actor: Actor, pk: UUID, *, lock: bool = False) -> Unit:
-    """One unit the bureau may edit. Raises NotYours."""
-    units = units_kept_by(actor)
+    """One unit, for the administrators of the bureau that may edit it. Raises NotYours."""
+    units = units_changed_by(actor)
     units = units.select_for_update(of=("self",)) if lock else units.select_related("parent", "region")
     unit = units.filter(pk=pk).first()
     if unit is None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cehours.lib.paging import keyset_page
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotYours
-from organizations.messaging import notices
+from organizations.messaging import notices, work
 from organizations.messaging.channels import kinds
 from organizations.views.answers import by_own_account
 
@@ -32,6 +32,7 @@ def listing(request: ActorRequest) -> HttpResponse:
         "unread": notices.unread(request.actor),
         "ways": notices.ways(user),
         "kinds": kinds(),
+        "works": [(kind, kind in work.wanted_by(user)) for kind in work.kinds_for(request.actor)],
     }
     return render(request, "organizations/notices.html", context)
 
@@ -62,4 +63,13 @@ def channels(request: ActorRequest) -> HttpResponse:
     assert user.is_authenticated
     notices.choose_channels(user=user, wanted=request.POST)
     messages.success(request, "通知方式已保存。")
+    return redirect("organizations:notices")
+
+
+@require_POST
+@by_own_account
+def choose_work(request: ActorRequest) -> HttpResponse:
+    """Which kinds of work at one's units are told."""
+    work.choose(actor=request.actor, wanted=request.POST.getlist("work"))
+    messages.success(request, "工作通知已保存。")
     return redirect("organizations:notices")

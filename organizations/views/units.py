@@ -49,6 +49,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 @missing_unless_yours
 @asked_again
 def new(request: ActorRequest) -> HttpResponse:
+    registry.units_changed_by(request.actor)
     return _edit(request, None)
 
 

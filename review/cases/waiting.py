@@ -39,3 +39,11 @@ def waiting_since(workdays: int) -> datetime:
         workdays -= clock.is_workday(day)
         day -= timedelta(days=1)
     return datetime.combine(day + timedelta(days=1), time.min, clock.SHANGHAI)
+
+
+def last_workday_began() -> datetime:
+    """When the last working day before today began: what arrived since then is new to whoever starts the day."""
+    day = clock.today() - timedelta(days=1)
+    while not clock.is_workday(day):
+        day -= timedelta(days=1)
+    return datetime.combine(day, time.min, clock.SHANGHAI)

@@ -22,6 +22,7 @@ from organizations.models.region import shared_prefix
 from review.lists import sealed_number
 from review.lists.criteria import NO_SUCH_NUMBER, ListCriteria
 from review.lists.name_keys import number_in
+from review.lists.queries import FRESH
 
 SEARCH = forms.TextInput({"type": "search", "autocomplete": "off"})
 NAMES = (
@@ -162,10 +163,12 @@ class InboxFilter(CaseFilter):
         (State.DEPARTMENT_REVIEW.value, "待主管部门审核"),
         (State.BUREAU_REVIEW.value, "待人社部门审核"),
     ]
+    MARKS = [*CaseFilter.MARKS, (FRESH, "上一工作日以来收到")]
     SORTS = [("", "等待"), ("submitted", "提交时间"), ("unit", "单位"), ("name", "姓名")]
     step = forms.ChoiceField(label="审核状态", required=False, choices=STEPS)
     sort_by = forms.ChoiceField(label="排序", required=False, choices=SORTS)
     view = forms.ChoiceField(label="分类", required=False, choices=VIEWS)
+    mark = forms.ChoiceField(label="标记", required=False, choices=MARKS)
 
     @property
     def sort(self) -> str:

@@ -14,7 +14,7 @@ class ListCriteria:
     `text` is a name, pinyin, initials or a 受理编号; `number` a whole identity number; `unit` part of the
     employer's name, pinyin or initials; `step` a state in review; `view` one of clean, warned, late; `region` a
     GB/T 2260 code that includes what lies below it; `series` a 申报大类; `year` the session's; `mark` one of
-    mine, again, flagged, reduced; `outcome` that of the unit's own decision.
+    mine, again, flagged, reduced, and in 待办 fresh; `outcome` that of the unit's own decision.
     """
 
     text: str = ""

@@ -37,11 +37,12 @@ from organizations.models.region import shared_prefix
 from organizations.registry import identity
 from organizations.registry import lookup as units
 from review import visibility
-from review.cases.waiting import LATE, waiting_since
+from review.cases.waiting import LATE, last_workday_began, waiting_since
 from review.lists.criteria import ListCriteria
 from review.lists.name_keys import keys_of
 from review.models import Absence, Assignment, Claim, HeldDecision, HeldState, NameKey, Withdrawal
 
+FRESH = "fresh"
 CLEAN = Q(years_met=True, warnings=0)  # spelled as in the partial indexes of the two halves of a desk
 
 
@@ -68,6 +69,8 @@ def matching(actor: Actor, criteria: ListCriteria) -> QuerySet[Application]:
         cases = cases.filter(~CLEAN)
     elif criteria.view == "late":
         cases = cases.filter(arrived_at__lt=waiting_since(LATE))
+    if criteria.mark == FRESH:
+        cases = cases.filter(arrived_at__gte=last_workday_began())
     return cases
 
 
@@ -142,7 +145,7 @@ def _facts(actor: Actor, criteria: ListCriteria, of: str = "") -> Q:
         found &= Q(**{f"{of}session__year": criteria.year})
     if criteria.mark == "mine":
         found &= Q(**{f"{case}__in": assigned_to(actor)})
-    elif criteria.mark:
+    elif criteria.mark and criteria.mark != FRESH:  # of which 待办 alone knows
         found &= _marked(criteria.mark, case)
     return found
 

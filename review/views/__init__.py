@@ -11,6 +11,7 @@ from review.views.holding import at_once, held, take_back
 from review.views.lists import handled, inbox, search, withdrawn
 from review.views.reorganising import merge_unit
 from review.views.stuck import cure, stuck
+from review.views.today import today
 
 __all__ = [
     "absence_end",
@@ -44,6 +45,7 @@ __all__ = [
     "search",
     "stuck",
     "take_back",
+    "today",
     "view_save",
     "withdrawn",
 ]

@@ -58,6 +58,7 @@ def test_a_name_is_corrected_from_the_phone_of_the_person_to_the_desk_of_the_pro
     phone.page.get_by_text("更正申请已提交").wait_for()
 
     desk.sign_in("shengting")
+    desk.page.locator("summary", has_text="管理").first.click()
     desk.page.get_by_role("link", name="更正申请").first.click()
     assert desk.look() + violations(desk.page) == []
     desk.follow("办理")

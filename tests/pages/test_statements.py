@@ -14,6 +14,10 @@ from tests.pages.growing import Growing
 from tests.world import World
 
 ROUNDS = 3
+# Beside the pins below: the numbers in the navigation of whoever works for a unit are counted anew on every page, in
+# one statement, so that they are those of the lists and not a minute old.
+IN_MENU = 1
+APPLICANTS = ("applicant", "newcomer")
 Of = Callable[[Growing], Any]
 
 
@@ -96,5 +100,6 @@ def look(growing: Growing, page: Page) -> Look:
 def test_a_page_asks_as_often_for_three_rows_as_for_one(counted: dict[str, list[Look]], page: Page) -> None:
     one, three = counted[key(page)]
 
-    assert (one.statements, three.statements) == (page.statements, page.statements)
+    expected = page.statements + (0 if page.who in APPLICANTS else IN_MENU)
+    assert (one.statements, three.statements) == (expected, expected)
     assert one.length < three.length  # the rows are really there

@@ -26,7 +26,9 @@ from certificates.models import Certificate
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
-from organizations.models import Event, Unit, User
+from organizations.models import Event, Notice, Unit, User
+from review.models import Digest
+from review.services import digesting
 
 pytestmark = pytest.mark.xdist_group("sample")  # one worker loads it once
 
@@ -58,6 +60,14 @@ def test_every_desk_of_the_provincial_route_has_work(sample: None) -> None:
 
     wanted = {"湘澜第一医院", "湘澜医疗集团", "湘澜健康事务管理局", "湖南省人力资源和社会保障厅（演示）"}
     assert wanted <= units
+
+
+def test_everybody_who_works_for_a_unit_finds_what_waits_there_in_a_digest(sample: None) -> None:
+    with scope(Actor.system("test")):
+        digest = Digest.objects.get(person__users__username="danwei")
+        digesting.tell(str(digest.pk))
+        notice = Notice.objects.get(subject_id=digest.pk)
+    assert notice.title.startswith("工作提要：")
 
 
 def test_an_approved_case_has_its_numbered_certificate(sample: None) -> None:

@@ -11,10 +11,12 @@ from uuid import UUID
 from django.urls import reverse
 
 import rules
+from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.messaging import notices
 from organizations.messaging.notices import Words
+from organizations.messaging.work import Work, wanting
 from organizations.models import Membership, Unit
 from training.models import TrainingPlan
 
@@ -22,15 +24,20 @@ TASK = "training.tell"
 
 
 def filed(plan: TrainingPlan) -> None:
-    """Tells the supervising unit."""
+    """Tells the supervising unit at once of what begins before its staff read the next 工作提要.
+
+    All others stand in that digest: a unit that files its year's plans does not ring twelve times.
+    """
     assert plan.supervisor is not None  # as the act made sure
+    if plan.first_day > clock.next_workday():
+        return
     words = Words(
         "plan_filed",
         f"{plan.unit}报备了培训计划",
         f"{plan.unit}报备了“{plan.topic}”，请在开班前办理备案或者退回。",
         reverse("training:plan", args=[plan.pk]),
     )
-    _tell_unit(plan.supervisor, plan, words)
+    _tell(plan, wanting(_people_of(plan.supervisor), plan.supervisor.pk, Work.PLANS), words)
 
 
 def accepted(plan: TrainingPlan) -> None:
@@ -82,8 +89,12 @@ def withdrawn(plan: TrainingPlan, people: Iterable[UUID | None]) -> None:
 
 
 def _tell_unit(unit: Unit, plan: TrainingPlan, words: Words) -> None:
+    _tell(plan, _people_of(unit), words)
+
+
+def _people_of(unit: Unit) -> set[UUID]:
     members = Membership.objects.filter(unit=unit, user__is_active=True).exclude(user__person=None)
-    _tell(plan, set(members.values_list("user__person_id", flat=True)), words)
+    return set(members.values_list("user__person_id", flat=True))
 
 
 def _tell(plan: TrainingPlan, people: Iterable[UUID], words: Words) -> None:

@@ -47,7 +47,7 @@ PAGES = [
     Page("my_data:requests", "bureau", 9),
     Page("organizations:notices", "applicant", 10),
     Page("organizations:units", "bureau", 10),
-    Page("organizations:members", "employer", 10),
+    Page("organizations:members", "employer", 11),  # one more: who of them has a second factor
     Page("review:inbox", "society_admin", 15),
     Page("review:inbox", "city_bureau", 15),
     Page("review:handled", "society_admin", 13),

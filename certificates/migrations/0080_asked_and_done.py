@@ -204,7 +204,7 @@ DROP FUNCTION certificates_lent(uuid[]);
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("certificates", "0060_by_number"),
+        ("certificates", "0090_lost_prints"),
         ("applications", "0080_asked_and_done"),
         ("training", "0080_own_acts"),
     ]

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.crypto import get_random_string
 
 from cehours.lib import clock
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.messaging import channels, contacts
@@ -59,12 +59,14 @@ def close_account(*, actor: Actor, reason: str, kept_by_law: bool) -> DataReques
         contact_digests=[identity.contact_digest(each.address) for each in owned] if kept_by_law else [],
     )
     request.save(force_insert=True)
-    audit.record(actor, "account_closed", request, kept=kept_by_law)
     last_account = not User.objects.filter(person_id=actor.person_id).exclude(pk=user.pk).exists()
+    erases = last_account and not kept_by_law
+    removed = {"removed": digests.one("organizations_person", actor.person_id)} if erases else {}
+    audit.record(actor, "account_closed", request, kept=kept_by_law, **removed)
     # Pending requests end with the account; identity facts kept with settled ones and what was written to its
     # contacts go too. Where nothing has to be kept, the person's row stays, because the trail names its id, without
     # anything that says who.
-    erased = [GONE, os.urandom(32)] if last_account and not kept_by_law else [None, None]
+    erased = [GONE, os.urandom(32)] if erases else [None, None]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT account_ends(%s, %s, %s, %s)", [request.pk, [each.address for each in owned], *erased]

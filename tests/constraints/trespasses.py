@@ -189,6 +189,11 @@ TRESPASSES = [
     ),
     Trespass("a_revocation_is_decided_once", "bureau", (set_("certificates_revocation", "reason = '别的'"),)),
     Trespass(
+        "a_lost_print_is_asked_for_then_taken_back",
+        "bureau",
+        (set_("certificates_lostprint", "number = ''"),),
+    ),
+    Trespass(
         "a_plan_moves_by_its_own_steps",
         "employer",
         (set_("training_trainingplan", "state = 'accepted', decided_at = now()"),),
@@ -198,6 +203,16 @@ TRESPASSES = [
         "only_what_nobody_was_given_is_lost",
         "bureau",
         ("SELECT numbers_are_lost(number_year, serial, serial, now()) FROM certificates_certificate",),
+    ),
+    Trespass(
+        "attendance_is_not_taken_before_the_day",
+        "employer",
+        (set_("training_trainingplan", "taken = ARRAY[(now() + interval '3 days')::date]"),),
+    ),
+    Trespass(
+        "nobody_came_on_a_day_not_taken",
+        "employer",
+        (set_("training_attendee", "days = ARRAY[current_date]"),),
     ),
     *(Trespass("an_act_is_of_its_actor", "other_bureau", (f"SELECT {act}",)) for act in ACTS_OF_OTHERS),
 ]

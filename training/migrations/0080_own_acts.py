@@ -42,8 +42,8 @@ BEGIN
        AND under = {NUMBER};
 END $$;
 
-CREATE FUNCTION plan_hours_are_credited(wanted uuid, under text, earned numeric, at timestamptz) RETURNS SETOF uuid
-{ACT} AS $$
+CREATE FUNCTION plan_hours_are_credited(wanted uuid, under text, who uuid[], what numeric[], at timestamptz)
+RETURNS TABLE (whose uuid, earned numeric) {ACT} AS $$
 DECLARE
     plan training_trainingplan;
     each record;
@@ -52,18 +52,22 @@ BEGIN
     SELECT * INTO plan FROM training_trainingplan p
      WHERE p.id = wanted AND p.state = 'held' AND (p.unit_id = {ME_UNIT} OR acts_as_system()) AND under = {NUMBER};
     FOR each IN
-        SELECT a.id, p.id AS person FROM training_attendee a JOIN organizations_person p ON p.id_index = a.id_index
+        SELECT a.id, p.id AS person, g.hours FROM unnest(who, what) AS g (id, hours)
+          JOIN training_attendee a ON a.id = g.id JOIN organizations_person p ON p.id_index = a.id_index
          WHERE a.plan_id = plan.id AND a.attended AND a.credited_at IS NULL
            AND name_key(p.name) = name_key(a.name) AND name_key(a.name) <> '' ORDER BY a.id FOR UPDATE OF a
     LOOP
         INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid,
                                               recorded_at)
-        VALUES (gen_random_uuid(), each.person, plan.year, plan.category, earned, 'plan', under, plan.topic, true, at)
+        VALUES (gen_random_uuid(), each.person, plan.year, plan.category, coalesce(each.hours, 0), 'plan', under,
+                plan.topic, true, at)
         ON CONFLICT (person_id, source, number, year, category)
         DO UPDATE SET hours = EXCLUDED.hours, title = EXCLUDED.title, valid = EXCLUDED.valid;
-        UPDATE training_attendee SET person_id = each.person, credited_at = at WHERE id = each.id;
+        UPDATE training_attendee SET person_id = each.person, credited_at = at, hours = each.hours WHERE id = each.id;
         credited := credited + 1;
-        RETURN NEXT each.person;
+        whose := each.person;
+        earned := each.hours;
+        RETURN NEXT;
     END LOOP;
     IF credited > 0 THEN
         PERFORM event_record('training_plan', plan.id, 'hours_recorded', jsonb_build_object('people', credited));
@@ -155,7 +159,7 @@ BACK = """
 DROP FUNCTION accepted_record_counts(uuid, timestamptz);
 DROP FUNCTION credential_known(text, timestamptz);
 DROP FUNCTION plans_follow_merger(uuid, uuid, uuid);
-DROP FUNCTION plan_hours_are_credited(uuid, text, numeric, timestamptz);
+DROP FUNCTION plan_hours_are_credited(uuid, text, uuid[], numeric[], timestamptz);
 DROP FUNCTION plan_hours_fall(uuid, text);
 DROP FUNCTION attendee_is_corrected(uuid, text, text, bytea, text);
 DROP FUNCTION members_registered(bigint[]);
@@ -164,7 +168,7 @@ DROP FUNCTION plan_numbers_given(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("training", "0121_feed_walls"), ("organizations", "0080_system_role")]
+    dependencies = [("training", "0060_attendance_by_day"), ("organizations", "0080_system_role")]
 
     operations = [
         migrations.RunSQL(NUMBERS + ATTENDING + MERGING + FEEDS, BACK),

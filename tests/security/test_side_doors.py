@@ -147,6 +147,7 @@ AS_THE_OWNER = {
     "held_decision_is_dropped": "the case may have left the unit's hands",
     "hours_behind": "whether a record still says what a case took over; the record is its person's",
     "i_decided": "the person's own decisions, under whatever hat",
+    "lost_print_with_digest": "the public's verification, of a print whose number was lost",
     "may_tell": "whom an act may write to besides applicants and oneself",
     "members_with_second_factor": "which members have one, for whoever keeps them",
     "own_absences": "请假 that the account entered, at whatever unit",

@@ -42,6 +42,7 @@ SAID = {
     "timestamp with time zone": "now()",
     "uuid": "'{key}'::uuid",
     "bigint[]": "'{{}}'::bigint[]",
+    "numeric[]": "'{{}}'::numeric[]",
     "smallint[]": "'{{}}'::smallint[]",
     "text[]": "'{{}}'::text[]",
     "uuid[]": "ARRAY['{key}'::uuid]",

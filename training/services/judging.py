@@ -39,8 +39,8 @@ def accept_record(*, actor: Actor, standing_id: UUID, seen: int, reason: str, ca
     with scope(Actor.system(TASK)):
         changes = matching.ask_again([standing.pk])
         notices.tell(standing.provider, standing.record.delivery_id, changes)
-        standing.refresh_from_db(fields=["state"])
-    return Standing(standing.state)
+        stands = RecordStanding.objects.values_list("state", flat=True).get(pk=standing.pk)
+    return Standing(stands)
 
 
 @transaction.atomic

@@ -37,6 +37,8 @@ INSERT INTO applications_handover (id, application_id, kind, version, from_unit_
     JOIN organizations_membership m ON m.unit_id = u.parent_id JOIN organizations_user us ON us.id = m.user_id
     WHERE a.state = 'employer_review' LIMIT 1;
 INSERT INTO certificates_lostnumbers (year, first, last, found_at) VALUES (2024, 1, 2, now());
+INSERT INTO mfa_authenticator (user_id, type, data, created_at)
+    SELECT id, 'totp', '{}', now() FROM organizations_user LIMIT 2;
 INSERT INTO organizations_device (user_id, session_key, name, since)
     SELECT id, 'session ' || id, '浏览器', now() FROM organizations_user LIMIT 2;
 INSERT INTO organizations_imprint (unit_id, host, hotline, times, support, privacy_office, privacy_contact)

@@ -98,7 +98,7 @@ def in_menu(actor: Actor) -> dict[str, Waits]:
         return {}
     questions = _questions(actor)
     asked = {kind: questions[kind] for kind in IN_ITEMS if kind in questions}
-    numbers = _counted({DESK: lists.inbox(actor), **asked}, IN_MENU)
+    numbers = _counted({DESK: lists.inbox(actor), **{kind.value: rows for kind, rows in asked.items()}}, IN_MENU)
     found = {IN_ITEMS[kind]: Waits(numbers[kind], Line(kind, 0).url) for kind in asked}
     return found | {
         "review:inbox": Waits(numbers[DESK], reverse("review:inbox")),

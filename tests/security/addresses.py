@@ -152,10 +152,10 @@ GENERAL: dict[str, Row] = {
     "learning:withdraw": (NOBODY, NOBODY),
     "learning:keys": (NOBODY, NOBODY),
     "learning:api": (EVERYBODY, NOBODY),
-    "learning:providers": (PROVINCE, PROVINCE),
+    "learning:providers": (PROVINCE, HEADS),
     "learning:look": (PROVINCE, NOBODY),
     "learning:look_export": (PROVINCE, NOBODY),
-    "learning_api:openapi-json": (EVERYBODY, NOBODY),
+    "learning_api:openapi-json": (EVERYBODY, EVERYBODY),  # the same text, however asked
     "learning_api:api-root": (NOBODY, NOBODY),
     "learning_api:report": (NOBODY, NOBODY),
     "learning_api:withdraw": (NOBODY, NOBODY),

@@ -111,7 +111,7 @@ def last_filed(case: Application) -> Application | None:
 
 def session_changes(actor: Actor) -> QuerySet[SessionChange]:
     """What the province's administrators asked to change in sessions that have begun; none for anybody else."""
-    if not (actor.is_province_bureau and actor.is_unit_admin):
+    if actor.unit_id is None or not (actor.is_province_bureau and actor.is_unit_admin):
         return SessionChange.objects.none()
     return SessionChange.objects.filter(unit_id=actor.unit_id).select_related("session")
 
@@ -139,9 +139,8 @@ def session_change(actor: Actor, pk: UUID) -> SessionChange:
 def who_may_confirm(actor: Actor) -> list[UUID]:
     """The other persons with a living administrator's account of the actor's unit."""
     others = User.objects.filter(
+        Q(memberships__unit_id=actor.unit_id, memberships__role=Role.ADMIN) & ~Q(person_id=actor.person_id),
         is_active=True,
-        memberships__unit_id=actor.unit_id,
-        memberships__role=Role.ADMIN,
         person__isnull=False,
-    ).exclude(person_id=actor.person_id)
+    )
     return list(others.order_by("person_id").values_list("person_id", flat=True).distinct())

@@ -249,6 +249,9 @@ PLATFORM_CLIENT_ID = env.str("PLATFORM_CLIENT_ID", default="")
 # A file with one line often ends in a newline.
 PLATFORM_CLIENT_SECRET = env.str("PLATFORM_CLIENT_SECRET", default="").strip()
 PLATFORM_NAME = env.str("PLATFORM_NAME", default="人社一体化平台")
+# What the platform says of its own second factor: values of `acr` and of `amr` that count as one here.
+PLATFORM_ACR_VALUES = env.list("PLATFORM_ACR_VALUES", default=[])
+PLATFORM_AMR_VALUES = env.list("PLATFORM_AMR_VALUES", default=[])
 SOCIALACCOUNT_ADAPTER = "organizations.accounts.sign_on.PlatformAccounts"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "organizations.accounts.sign_on.Platform"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5)

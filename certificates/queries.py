@@ -22,6 +22,7 @@ from certificates.models import (
     Certificate,
     CertificateState,
     LostNumbers,
+    LostPrint,
     NumberCounter,
     Revocation,
     RevocationState,
@@ -193,6 +194,11 @@ def number_ranges(actor: Actor) -> list[NumberRange]:
         NumberRange(counter.year, _number(counter.year, counter.last), tuple(lost.get(counter.year, ())))
         for counter in NumberCounter.objects.filter(last__gt=0).order_by("-year")
     ]
+
+
+def lost_prints(actor: Actor) -> QuerySet[LostPrint]:
+    """Sealed prints whose records a restore lost; the provincial bureau alone has them."""
+    return LostPrint.objects.all() if actor.is_province_bureau else LostPrint.objects.none()
 
 
 def _number(year: int, serial: int) -> str:

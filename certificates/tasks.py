@@ -7,8 +7,10 @@ from uuid import UUID
 from celery import shared_task
 
 from certificates import services
-from certificates.prints import failures, queue
+from certificates.issuing import numbering
+from certificates.prints import failures, lost, queue
 from certificates.sealing import SealFailed
+from certificates.services import lost_prints
 from organizations import outbox
 from organizations.acting.actor import Actor
 
@@ -51,6 +53,21 @@ def print_waiting() -> None:
 
     if outbox.perform_lot("certificates.render", work, most=LOT):
         outbox.go_on("certificates.print_waiting")
+
+
+@shared_task(name=numbering.FIND_LOST_PRINTS)
+def find_lost_prints(key: str) -> None:
+    """Looks for the prints of a year some of whose numbers were lost."""
+    outbox.perform(numbering.FIND_LOST_PRINTS, key, lambda: _find(int(key)))
+
+
+def _find(year: int) -> None:
+    lost.find(year)
+
+
+@shared_task(name=lost_prints.TELL)
+def tell_lost_print(key: str) -> None:
+    outbox.perform(lost_prints.TELL, key, lambda: lost_prints.tell(key))
 
 
 @cache

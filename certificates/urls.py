@@ -1,6 +1,6 @@
 from django.urls import path
 
-from certificates.views import batch, bodies, ledger, printing, revoking, verifying
+from certificates.views import batch, bodies, ledger, lost, printing, revoking, verifying
 
 app_name = "certificates"
 urlpatterns = [
@@ -14,6 +14,10 @@ urlpatterns = [
     path("certificates/<uuid:pk>/revoke/", revoking.revoke, name="revoke"),
     path("certificates/revocations/<uuid:pk>/confirm/", revoking.confirm, name="confirm_revocation"),
     path("certificates/revocations/<uuid:pk>/decline/", revoking.decline, name="decline_revocation"),
+    path("certificates/lost/<uuid:pk>/file/", lost.file, name="lost_file"),
+    path("certificates/lost/<uuid:pk>/take-back/", lost.take_back, name="lost_take_back"),
+    path("certificates/lost/<uuid:pk>/confirm/", lost.confirm, name="lost_confirm"),
+    path("certificates/lost/<uuid:pk>/decline/", lost.decline, name="lost_decline"),
     path("verify/", verifying.verify, name="verify"),
     path("verify/file/", verifying.verify_file, name="verify_file"),
     path("verify/batch/", batch.batch, name="batch"),

@@ -19,7 +19,7 @@ from organizations.models import Audited, Event
 
 APPEND = """
 WITH head AS (
-    SELECT audit_seq + 1 AS seq, audit_hash AS prev FROM {table} WHERE id = %(id)s FOR UPDATE
+    SELECT audit_seq + 1 AS seq, audit_hash AS prev FROM {table} WHERE id = %(id)s FOR NO KEY UPDATE
 ), link AS (
     INSERT INTO organizations_event (subject, subject_id, seq, act, user_id, person_id, unit_id, facts, prev)
     SELECT %(subject)s, %(id)s, seq, %(act)s, %(user)s, %(person)s, %(unit)s, %(facts)s, prev FROM head
@@ -33,7 +33,7 @@ WHERE subject.id = %(id)s RETURNING subject.audit_seq, subject.audit_hash
 APPEND_MANY = """
 WITH head AS (
     SELECT t.id, t.audit_seq + 1 AS seq, t.audit_hash AS prev, given.facts FROM {table} t
-    JOIN unnest(%(ids)s::uuid[], %(facts)s::text[]) AS given (id, facts) ON given.id = t.id FOR UPDATE OF t
+    JOIN unnest(%(ids)s::uuid[], %(facts)s::text[]) AS given (id, facts) ON given.id = t.id FOR NO KEY UPDATE OF t
 ), link AS (
     INSERT INTO organizations_event (subject, subject_id, seq, act, user_id, person_id, unit_id, facts, prev)
     SELECT %(subject)s, id, seq, %(act)s, %(user)s, %(person)s, %(unit)s, facts, prev FROM head
@@ -52,12 +52,11 @@ RETURNING subject_id, hash
 """
 
 
-LAST = ("deleted",)  # after which the subject's row is gone: a discarded draft, a session that nobody used
-
-
 # Of the facts, as `v` among them. 2: what an act left of a row stands in them as a digest (organizations.digests), so
-# that rows can be compared with their events; older events have no `v` and are compared as far as they speak.
-FORMAT = 2
+# that rows can be compared with their events. 3: what an act takes away stands in them as `removed`, the digest of what
+# was there, or such digests by key; only that excuses an absence. Older events are compared as far as they speak.
+FORMAT = 3
+REMOVED_SINCE = 3
 
 
 def facts_text(**facts: Any) -> str:
@@ -191,17 +190,23 @@ def _chains(subject: str, heads: Iterator[Head]) -> Iterator[Fault]:
 
 
 def _chain(chain: tuple[str, UUID], links: Iterator[Event], head: Head | None) -> Iterator[Fault]:
-    seq, prev, act = 0, b"", ""
+    seq, prev, last = 0, b"", None
     for event in links:
         yield from _link(event, seq, prev)
-        seq, prev, act = event.seq, bytes(event.hash), event.act
+        seq, prev, last = event.seq, bytes(event.hash), event
     if head is None:
-        if act not in LAST:
+        if last is None or not _took_leave(last):
             yield Fault(*chain, seq, "the subject of this chain is gone without a 'deleted' event")
     elif head[1] > seq:
         yield Fault(*chain, seq + 1, f"cut: the subject counts {head[1]} events, {seq} are left")
     elif head[1:] != (seq, prev):
         yield Fault(*chain, seq, "the subject's head does not match the last link")
+
+
+def _took_leave(event: Event) -> bool:
+    """Whether the subject's row is gone by an act: a discarded draft, a session that nobody used."""
+    said = json.loads(event.facts)
+    return event.act == "deleted" and (said.get("v", 1) < REMOVED_SINCE or "removed" in said)
 
 
 def _link(event: Event, seq: int, prev: bytes) -> Iterator[Fault]:

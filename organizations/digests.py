@@ -6,7 +6,8 @@ the same for as long as it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import connection
 
@@ -29,6 +30,17 @@ COLUMNS = {
     "applications_filingsession": (
         *("id", "name", "policy", "year", "@opens_at", "@closes_at", "@review_until", "grace_days"),
     ),
+    # What acts take away.
+    "applications_application": (
+        *("id", "session_id", "person_id", "state", "name", "employer_id", "specialty", "@created_at"),
+        "id_cipher",  # sealed with chance, so that nobody finds out a name by trying
+    ),
+    "applications_evidence": (
+        *("id", "application_id", "kind", "filename", "content_type", "size", "sha256", "@uploaded_at"),
+    ),
+    "training_trainingplan": ("id", "unit_id", "year", "topic", "hours", "state", "@created_at"),
+    "organizations_membership": ("id", "unit_id", "user_id", "role"),
+    "organizations_person": ("id", "name", "id_kind", "id_cipher", "@created_at"),
     "organizations_unit": (
         *("id", "name", "uscc", "affiliation", "nature", "parent_id", "region_id", "top_level"),
         *("bureau_level", "active", "merged_into_id"),
@@ -86,11 +98,19 @@ def of(table: str, keys: Iterable[object]) -> dict[object, str]:
     """The digests of rows as they stand, by key, as the current actor."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT d.id, {sql(table, 'd')} FROM {table} d WHERE d.id = ANY(%s::uuid[])",  # noqa: S608
-            [[str(key) for key in keys]],
+            f"SELECT d.id, {sql(table, 'd')} FROM {table} d WHERE d.id = ANY(%s)",  # noqa: S608
+            [list(keys)],
         )
         return dict(cursor.fetchall())
 
 
 def one(table: str, key: object) -> str:
     return next(iter(of(table, [key]).values()))
+
+
+def told(values: Mapping[str, object], *, texts: Sequence[str]) -> dict[str, object]:
+    """What an event may say of these values: of `texts`, names and the like, their digests."""
+    return {
+        key: hashlib.sha256(str(value).encode()).hexdigest() if key in texts else value
+        for key, value in values.items()
+    }

@@ -22,7 +22,7 @@ from cehours.celery import app
 from certificates.issuing import numbering
 from tests import databases
 from tests.clamd import Clamd
-from tests.harness import unknown_variables, unordered_rows
+from tests.harness import event_facts, unknown_variables, unordered_rows
 from tests.world import World
 
 
@@ -87,6 +87,13 @@ def unknown_variables_fail() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def unordered_rows_are_shuffled(pytestconfig: pytest.Config) -> Iterator[None]:
     patch = unordered_rows.shuffle(pytestconfig.getoption("randomly_seed", 0))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def events_hold_no_text() -> Iterator[None]:
+    patch = event_facts.hold()
     yield
     patch.undo()
 

@@ -130,9 +130,8 @@ def why_not_at(unit: Unit, person_id: UUID) -> Why | None:
 
     Those reasons of `STUCK` that hang on its accounts alone, asked before there is a case. One statement.
     """
-    with scope(Actor.system(TASK)):
-        living = Membership.objects.filter(unit=unit, user__is_active=True)
-        people = list(living.values_list("user__person_id", flat=True))
+    living = Membership.objects.filter(unit=unit, user__is_active=True)
+    people = list(living.values_list("user__person_id", flat=True))
     if not people:
         return Why.NO_ACCOUNT
     known = {person for person in people if person is not None}

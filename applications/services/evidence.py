@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO
 from uuid import UUID
@@ -19,7 +19,7 @@ from applications.models import Application, Evidence, Scan
 from applications.services import ties
 from applications.services.editing import open_for_edit
 from cehours.lib import clock, limits, uploads
-from organizations import audit, outbox
+from organizations import audit, digests, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours
 
@@ -89,9 +89,16 @@ def detach(*, actor: Actor, application_id: UUID, evidence_id: UUID) -> int:
     case = open_for_edit(actor, application_id)
     paper = _one_of(case, evidence_id)
     year = paper.year_entry.year
+    removed = gone([paper])
     paper.delete()
-    audit.record(actor, "evidence_removed", case, year=year, sha256=paper.sha256)
+    audit.record(actor, "evidence_removed", case, year=year, sha256=paper.sha256, removed=removed)
     return year
+
+
+def gone(papers: Iterable[Evidence]) -> dict[str, str]:
+    """What the trail keeps of files that are taken out: their rows' digests by key."""
+    keys = [paper.pk for paper in papers]
+    return {str(key): digest for key, digest in digests.of("applications_evidence", keys).items()}
 
 
 @transaction.atomic
@@ -189,16 +196,17 @@ def keep(
     paper.warning = taken.warning
     _put_on(paper, label)
     store.put(paper.storage_key, taken.content)
+    facts_of = {"replaces": old.sha256, "removed": gone([old])} if old else {}
     if old:
         old.delete()
     paper.save(force_insert=True)
     ties.put(case, paper, proves)
-    facts_of = {"replaces": old.sha256} if old else {}
     audit.record(
         actor,
         "evidence_replaced" if old else "evidence_added",
         case,
         year=year,
+        evidence=paper.pk,
         sha256=taken.sha256,
         **facts_of,
     )

@@ -18,7 +18,7 @@ from applications.states import State
 from cehours.lib import clock
 from cehours.lib.idnumbers import IdKind, gender
 from cehours.lib.pinyin import name_keys
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow
 from organizations.models import Person
@@ -106,7 +106,7 @@ def discard(*, actor: Actor, application_id: UUID) -> None:
     case = open_for_edit(actor, application_id)
     if case.state != State.DRAFT or case.revision:
         raise NotNow("该申报已经提交过，需保留审核记录，不能删除；可以修改后重新提交。")
-    audit.record(actor, "deleted", case)
+    audit.record(actor, "deleted", case, removed=digests.one("applications_application", case.pk))
     drafts.clear(case)
     with connection.cursor() as cursor:
         cursor.execute("SELECT discard_draft(%s)", [case.pk])

@@ -54,7 +54,9 @@ def ask(*, actor: Actor, session: FilingSession, values: dict[str, Any], reason:
         **{name: getattr(session, name) for name in queries.SESSION_FIELDS} | values,
     )
     asked.save(force_insert=True)
-    audit.record(actor, "session_change_requested", session, change=asked.pk, **values)
+    audit.record(
+        actor, "session_change_requested", session, change=asked.pk, **digests.told(values, texts=("name",))
+    )
     says = f"{actor.display_name}提出修改“{session.name}”，须由本局另一位管理员确认后生效。"
     _tell(asked, queries.who_may_confirm(actor), "session_waiting", "有一项申报期修改待您确认", says)
     return asked
@@ -80,7 +82,8 @@ def confirm(*, actor: Actor, change_id: UUID) -> FilingSession:
     session.save(update_fields=list(queries.SESSION_FIELDS))
     changed = {name: getattr(session, name) for name in before if getattr(session, name) != before[name]}
     digest = digests.one(TABLE, session.pk)
-    audit.record(actor, "session_changed", session, change=asked.pk, **changed, digest=digest)
+    said = digests.told(changed, texts=("name",))
+    audit.record(actor, "session_changed", session, change=asked.pk, **said, digest=digest)
     _tell_who_asked(actor, asked)
     return session
 

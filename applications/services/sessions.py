@@ -93,7 +93,7 @@ def add_session(*, actor: Actor, data: SessionInput) -> FilingSession:
         actor,
         "session_added",
         session,
-        **{name: getattr(session, name) for name in SESSION_FIELDS},
+        **digests.told({name: getattr(session, name) for name in SESSION_FIELDS}, texts=("name",)),
         digest=digests.one("applications_filingsession", session.pk),
     )
     return session
@@ -123,7 +123,8 @@ def change_session(
     if changed:
         session.save(update_fields=list(SESSION_FIELDS))
         digest = digests.one("applications_filingsession", session.pk)
-        audit.record(actor, "session_changed", session, **changed, digest=digest)
+        said = digests.told(changed, texts=("name",))
+        audit.record(actor, "session_changed", session, **said, digest=digest)
     return None
 
 
@@ -133,7 +134,7 @@ def remove_session(*, actor: Actor, session_id: UUID) -> str:
     session = kept_session(actor, session_id, lock=True)
     if session_changes.is_in_use(session):
         raise NotNow("已有人在该申报期申报，不能删除；不再受理的，请修改申报截止日和审核截止日。")
-    audit.record(actor, "deleted", session)
+    audit.record(actor, "deleted", session, removed=digests.one("applications_filingsession", session.pk))
     with scope(Actor.system("applications.sessions")):
         SessionChange.objects.filter(session=session).delete()
     session.delete()

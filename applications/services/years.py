@@ -17,6 +17,7 @@ from applications.models import Activity, Application, Basis, YearEntry
 from applications.services import drafts, ties
 from applications.services import records as recognised
 from applications.services.editing import open_for_edit, touch
+from applications.services.evidence import gone
 from cehours.lib import hours
 from organizations import audit
 from organizations.acting.actor import Actor
@@ -121,12 +122,13 @@ def delete_year(*, actor: Actor, application_id: UUID, seen: int, year: int) -> 
     case = open_for_edit(actor, application_id, seen=seen)
     entry = queries.year_of(case, year)
     ties.move_home(case, entry)
+    removed = gone(entry.evidence.all())
     entry.evidence.all().delete()
     entry.activities.all().delete()
     entry.delete()
     drafts.clear(case, section_of(year))
     touch(case)
-    audit.record(actor, "year_deleted", case, year=year)
+    audit.record(actor, "year_deleted", case, year=year, removed=removed)
 
 
 def _write(case: Application, entry: YearEntry, activities: Sequence[ActivityInput], *, after: int) -> None:

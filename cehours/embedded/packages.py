@@ -52,6 +52,7 @@ TESTS = (
     Package("libatomic1", "浏览器测试", library("atomic")),  # what drives the browser needs it
     Package("poppler-utils", "检查认定单的测试", program("pdftoppm")),
     Package("softhsm2", "印章密码机的测试", program("softhsm2-util")),
+    Package("pgbouncer", "编号演练的连接池", program("pgbouncer", "/usr/sbin/pgbouncer")),
     Package("clamav-daemon", "病毒扫描的测试", program("clamd", "/usr/sbin/clamd")),
 )
 # The wheel with Redis exists for some platforms only; elsewhere any of these programs serves.

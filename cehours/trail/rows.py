@@ -52,6 +52,11 @@ FROM applications_revision r FULL JOIN (
     ON e.subject_id = r.application_id AND (e.said ->> 'revision')::int = r.number
 WHERE r.id IS NULL OR e.id IS NULL OR r.sha256 <> e.said ->> 'sha256'
     OR encode(sha256(convert_to(r.content, 'UTF8')), 'hex') <> r.sha256
+UNION ALL
+SELECT 'application', a.id, a.audit_seq, 'the case counts other submissions than its events'
+FROM applications_application a WHERE a.revision <> (
+    SELECT count(*) FROM organizations_event e
+    WHERE e.subject = 'application' AND e.subject_id = a.id AND e.act = 'submitted')
 """,
     "decisions": f"""
 SELECT 'application', coalesce(d.application_id, e.subject_id), coalesce(e.seq, 0),
@@ -90,6 +95,14 @@ WHERE x.storage_key <> 'evidence/' || left(x.sha256, 2) || '/' || x.sha256 OR NO
     SELECT FROM organizations_event e JOIN applications_application o ON o.id = e.subject_id
     WHERE e.subject = 'application' AND e.act IN ('evidence_added', 'evidence_replaced')
     AND o.person_id = a.person_id AND e.facts::jsonb ->> 'sha256' = x.sha256)
+UNION ALL
+SELECT 'application', e.subject_id, e.seq, 'a file that was uploaded is gone, and no event says so'
+FROM organizations_event e JOIN applications_application a ON a.id = e.subject_id
+WHERE e.subject = 'application' AND e.act IN ('evidence_added', 'evidence_replaced') AND e.facts::jsonb ? 'evidence'
+    AND NOT EXISTS (SELECT FROM applications_evidence x WHERE x.application_id = e.subject_id
+        AND x.id = (e.facts::jsonb ->> 'evidence')::uuid AND x.sha256 = e.facts::jsonb ->> 'sha256')
+    AND NOT EXISTS (SELECT FROM organizations_event r WHERE r.subject = e.subject AND r.subject_id = e.subject_id
+        AND r.seq > e.seq AND r.facts::jsonb -> 'removed' ? (e.facts::jsonb ->> 'evidence'))
 """,
 }
 CERTIFICATES = {
@@ -103,8 +116,23 @@ WHERE e.id IS NULL OR c.number <> e.facts::jsonb ->> 'number'
     OR e.facts::jsonb ? 'sheet' AND e.facts::jsonb ->> 'sheet' <> encode(sha256(convert_to(c.sheet, 'UTF8')), 'hex')
     OR CASE WHEN c.sheet IS JSON THEN c.sheet::jsonb ->> 'number' END IS DISTINCT FROM c.number
     OR c.number_year || lpad(c.serial::text, 6, '0') <> c.number
+    OR CASE WHEN c.sheet IS JSON OBJECT THEN (c.sheet::jsonb ->> 'from_year', c.sheet::jsonb ->> 'to_year',
+            substring(c.sheet::jsonb ->> 'verification_url' FROM '/v/([^/]+)/$'))
+        END IS DISTINCT FROM (c.from_year::text, c.to_year::text, c.token::text)
+    OR c.by_approval AND c.issued_by_id <> e.unit_id
     OR c.by_approval <> (e.facts::jsonb ->> 'by_approval')::boolean
     OR NOT EXISTS (SELECT FROM applications_application a WHERE a.id = c.application_id AND a.person_id = c.person_id)
+""",
+    "numbers": """
+SELECT 'counter', '00000000-0000-0000-0000-000000000000'::uuid, given.serial,
+    format('a number of %%s is neither given nor on record as lost', n.year)
+FROM certificates_numbercounter n CROSS JOIN LATERAL generate_series(1, n.last) AS given (serial)
+WHERE NOT EXISTS (SELECT FROM certificates_certificate c WHERE c.number_year = n.year AND c.serial = given.serial)
+    AND NOT EXISTS (SELECT FROM certificates_lostnumbers l
+        WHERE l.year = n.year AND given.serial BETWEEN l.first AND l.last)
+UNION ALL
+SELECT 'certificate', c.id, 0, 'a number that the counter has not reached' FROM certificates_certificate c
+WHERE NOT EXISTS (SELECT FROM certificates_numbercounter n WHERE n.year = c.number_year AND n.last >= c.serial)
 """,
     "certificate states": """
 WITH last AS (
@@ -182,8 +210,11 @@ WHERE h.source = 'certificate' AND NOT EXISTS (SELECT FROM certificates_certific
     "plans": """
 SELECT 'recognised', h.id, 0, 'hours on record are not those of a training that was held'
 FROM training_recognisedhours h WHERE h.source = 'plan' AND NOT EXISTS (
-    SELECT FROM training_trainingplan p WHERE p.state = 'held' AND p.hours = h.hours AND p.year = h.year
-    AND p.category = h.category AND h.number = 'PX' || p.year || '-' || upper(left(replace(p.id::text, '-', ''), 10)))
+    SELECT FROM training_trainingplan p WHERE p.state = 'held' AND p.year = h.year AND p.category = h.category
+    AND h.number = coalesce(nullif(p.filing_number, ''),
+        'PX' || p.year || '-' || upper(left(replace(p.id::text, '-', ''), 10)))
+    AND (NOT h.valid OR EXISTS (SELECT FROM training_attendee a WHERE a.plan_id = p.id AND a.person_id = h.person_id
+        AND a.credited_at IS NOT NULL AND coalesce(a.hours, p.hours) = h.hours)))
 """,
 }
 
@@ -222,18 +253,22 @@ WHERE c.id IS NULL AND EXISTS (SELECT FROM applications_filingsession s WHERE s.
     # A chain that never began speaks of nobody.
     "members": """
 WITH last AS (
-    SELECT DISTINCT ON (subject_id, facts::jsonb ->> 'user') subject_id, facts::jsonb ->> 'user' AS who, seq, act
+    SELECT DISTINCT ON (subject_id, facts::jsonb ->> 'user') subject_id, facts::jsonb ->> 'user' AS who, seq, act,
+        facts::jsonb AS facts
     FROM organizations_event
     WHERE subject = 'unit' AND act IN ('bureau_created', 'member_joined', 'member_moved', 'member_removed')
         AND facts::jsonb ? 'user'
     ORDER BY subject_id, facts::jsonb ->> 'user', seq DESC)
 SELECT 'unit', coalesce(m.unit_id, last.subject_id), coalesce(last.seq, 0),
     CASE WHEN m.id IS NULL THEN format('account %%s is no member any more, and no event says so', last.who)
+         WHEN last.who IS NOT NULL THEN format('account %%s has another role than its event says', last.who)
          ELSE format('account %%s is a member, and no event says so', m.user_id) END
-FROM organizations_membership m FULL JOIN (SELECT * FROM last WHERE act <> 'member_removed') last
+FROM organizations_membership m FULL JOIN (SELECT * FROM last WHERE act <> 'member_removed'
+        OR (facts ->> 'v')::int >= 3 AND NOT facts ? 'removed') last
     ON last.subject_id = m.unit_id AND last.who = m.user_id::text
 WHERE m.id IS NULL AND NOT EXISTS (SELECT FROM organizations_event e WHERE e.subject = 'unit'
         AND e.subject_id = last.subject_id AND e.act = 'unit_merged' AND e.seq > last.seq)
+    OR m.role <> last.facts ->> 'role'
     OR last.who IS NULL AND EXISTS (SELECT FROM organizations_event e WHERE e.subject = 'unit'
         AND e.subject_id = m.unit_id AND e.act IN ('bureau_created', 'unit_added')
         AND e.facts::jsonb ? 'v')

@@ -16,8 +16,10 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from certificates.models import LostNumbers, NumberCounter
+from organizations import outbox
 from organizations.acting.errors import NotNow
 
+FIND_LOST_PRINTS = "certificates.find_lost_prints"  # what was sealed under the numbers that are lost
 ASK_AGAIN = 60.0  # seconds that a process trusts what it read from the storage
 UNREADABLE = "暂时不能出具认定单：文件存储没有应答。请稍后再试，或联系系统管理员。"
 TAKE = """
@@ -148,3 +150,4 @@ def _jump(year: int, floor: int) -> None:
         behind = cursor.fetchone()
     if behind is not None:
         LostNumbers.objects.create(year=year, first=behind[0] + 1, last=floor)
+        outbox.ring(FIND_LOST_PRINTS, year)

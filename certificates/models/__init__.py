@@ -3,6 +3,7 @@
 from certificates.models.body import AssessmentBody
 from certificates.models.certificate import LIVE, Certificate, CertificateState
 from certificates.models.counter import LostNumbers, NumberCounter
+from certificates.models.lost_print import LostPrint, LostPrintState
 from certificates.models.revocation import Revocation, RevocationState
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Certificate",
     "CertificateState",
     "LostNumbers",
+    "LostPrint",
+    "LostPrintState",
     "NumberCounter",
     "Revocation",
     "RevocationState",

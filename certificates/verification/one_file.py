@@ -9,7 +9,7 @@ import structlog
 
 from cehours.lib import clock
 from certificates import queries, sealing
-from certificates.prints import sealed_here
+from certificates.prints import lost, sealed_here
 from certificates.queries import Verified
 from certificates.sealing import apart, validating
 
@@ -18,6 +18,11 @@ SAME = "与存档一致"
 DIFFERENT = "与存档不一致"
 ANOTHER = "这是另一份认定单（编号 {}）的文件，不是您正在核验的这一份。"
 UNRECORDED = "文件带有本系统的电子印章，但不在存档中，不能作为认定单使用。"
+LOST = (
+    "文件{number}由本系统盖章，但办理记录在恢复数据时丢失，不能作为认定单使用。"
+    "请持有人与省级人社部门联系，重新办理。"
+)
+TAKEN_BACK = "文件{number}由本系统盖章，办理记录在恢复数据时丢失，已于 {day} 收回，不能作为认定单使用。"
 UNPROVED = "文件与存档逐字节一致，但电子签名暂时无法验证，问题已记录。"
 log = structlog.get_logger(__name__)
 
@@ -57,9 +62,19 @@ def _what_is_wrong(content: bytes) -> str:
     finding = apart.examine(content, sealing.trusted(), clock.now())
     if finding.sound:
         digest = hashlib.sha256(content).hexdigest()
+        if lost_one := lost.of_digest(digest):
+            log.info("lost_print_verified", sha256=digest)
+            return _of_a_lost_time(*lost_one)
         if sealed_here.known(digest):
             log.warning("sealed_here_but_not_on_record", sha256=digest)
         else:
             log.critical("sealed_but_not_on_record", sha256=digest)
         return UNRECORDED
     return finding.says
+
+
+def _of_a_lost_time(number: str, taken_back_on: str) -> str:
+    said = f"（编号 {number}）" if number else ""
+    if taken_back_on:
+        return TAKEN_BACK.format(number=said, day=taken_back_on)
+    return LOST.format(number=said)

@@ -81,10 +81,10 @@ def download(request: ActorRequest, pk: UUID) -> HttpResponse:
     try:
         content = stored.stored_bytes(certificate)
     except NotNow as refusal:
-        return _no_file(request, refusal.says, status=409)
+        return no_file(request, refusal.says, status=409)
     except stored.PrintDamaged as damage:
         log.error("certificate_file_damaged", certificate=certificate.number, error=str(damage))
-        return _no_file(request, UNREADABLE, status=503)
+        return no_file(request, UNREADABLE, status=503)
     if actor.unit_id is not None:
         audit.record(actor, "downloaded", certificate)
     name = f"学时认定单-{certificate.number}.pdf"
@@ -140,5 +140,5 @@ def _page(request: ActorRequest, form: RangeForm, answer: Answer | None, *, stat
     return render(request, "certificates/query.html", context, status=status)
 
 
-def _no_file(request: ActorRequest, says: str, *, status: int) -> HttpResponse:
+def no_file(request: ActorRequest, says: str, *, status: int) -> HttpResponse:
     return render(request, "certificates/no_file.html", {"says": says}, status=status)

@@ -38,6 +38,11 @@ def bureau_of(request: ActorRequest) -> Actor:
 
 @require_safe
 def issued(request: ActorRequest) -> HttpResponse:
+    return issued_page(request)
+
+
+def issued_page(request: ActorRequest, says: str = "", *, status: int = 200) -> HttpResponse:
+    """The list; `says` is why what was pressed on it could not be done."""
     actor = bureau_of(request)
     form = IssuedForm(request.GET)
     asked = form.criteria
@@ -63,8 +68,10 @@ def issued(request: ActorRequest) -> HttpResponse:
         "ahead": queue.ahead_of(printing[0]) if printing else None,
         "waiting": list(queries.open_revocations(actor)) if plain else [],
         "ranges": queries.number_ranges(actor) if plain and page.previous is None else [],
+        "lost_prints": list(queries.lost_prints(actor)) if plain and page.previous is None else [],
+        "says": says,
     }
-    return render(request, "certificates/issued.html", context)
+    return render(request, "certificates/issued.html", context, status=status)
 
 
 @require_safe
@@ -95,6 +102,7 @@ def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
         "sheet": Sheet.from_json(certificate.sheet),
         "falling": falling,
         "years": form.chosen,
+        "others_stay": len(form.chosen) < len(form.whole),
         "alone": actor.person_id is None or not who_may_confirm(certificate, asked_by=actor.person_id),
         "alone_says": ALONE,
     }
@@ -157,6 +165,8 @@ def _page(
         "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,
         "falling": falling_too(certificate, waiting.years) if waiting else [],
         "years": waiting.years if waiting else [],
+        "others_stay": waiting is not None
+        and 0 < len(waiting.years) <= certificate.to_year - certificate.from_year,
         "says": says,
         "ahead": queue.ahead_of(certificate) if certificate.state == CertificateState.PENDING else None,
     }

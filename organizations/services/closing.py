@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.crypto import get_random_string
 
 from cehours.lib import clock
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.acting.scope import scope
@@ -64,14 +64,16 @@ def close_account(*, actor: Actor, reason: str, kept_by_law: bool) -> DataReques
         contact_digests=[identity.contact_digest(each.address) for each in owned] if kept_by_law else [],
     )
     request.save(force_insert=True)
-    audit.record(actor, "account_closed", request, kept=kept_by_law)
     last_account = not User.objects.filter(person_id=actor.person_id).exclude(pk=user.pk).exists()
+    erased = last_account and not kept_by_law
+    removed = {"removed": digests.one("organizations_person", actor.person_id)} if erased else {}
+    audit.record(actor, "account_closed", request, kept=kept_by_law, **removed)
     with scope(Actor.system(TASK)):
         _end_requests(request)
         Message.objects.filter(recipient__in=[each.address for each in owned], sent_at__isnull=False).update(
             recipient="", subject="", body=""
         )
-        if last_account and not kept_by_law:
+        if erased:
             _erase_person(request)
     _switch_off(user)
     return request

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from cehours.lib import clock, names
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotYours
 from organizations.acting.scope import scope
@@ -90,7 +90,8 @@ def remove_member(*, actor: Actor, unit_id: UUID | None, membership_id: int) -> 
     admins = [other for other in members if other.role == Role.ADMIN]
     if admins == [member]:
         raise NotAllowed("这是该单位唯一的管理员，不能移除。请先邀请另一位管理员。")
-    audit.record(actor, "member_removed", unit, user=member.user_id, role=member.role)
+    removed = digests.one("organizations_membership", member.pk)
+    audit.record(actor, "member_removed", unit, user=member.user_id, role=member.role, removed=removed)
     Membership.objects.filter(pk=member.pk).delete()
     return member
 

@@ -82,7 +82,7 @@ def change_unit(*, actor: Actor, unit_id: UUID, seen: int, data: UnitInput) -> U
             actor,
             "unit_changed",
             unit,
-            **changed,
+            **digests.told(changed, texts=("name", "uscc")),
             **vouched,
             digest=digests.one("organizations_unit", unit.pk),
         )

@@ -65,8 +65,7 @@ FROM applications_assessment s JOIN decided i ON i.was = s.decision_id JOIN copy
 INSERT INTO certificates_certificate
 SELECT (jsonb_populate_record(k, jsonb_build_object('id', c.certificate, 'application_id', c.case_id,
     'person_id', c.person, 'serial', c.serial, 'number', {NUMBER}, 'lent_by', array[c.case_id],
-    'token', left(encode(sha256(c.certificate::text::bytea), 'hex'), 43),
-    'sheet', replace(k.sheet, k.number, {NUMBER})))).*
+    'token', c.certificate, 'sheet', replace(replace(k.sheet, k.number, {NUMBER}), k.token, c.certificate::text)))).*
 FROM certificates_certificate k, copy c WHERE k.application_id = %(case)s
 """,
     f"""

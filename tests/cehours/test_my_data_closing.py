@@ -96,7 +96,7 @@ def test_what_was_submitted_and_certificates_are_kept(world: World) -> None:
         assert all(default_storage.exists(paper.storage_key) for paper in Evidence.objects.all())
         assert Certificate.objects.filter(application=case).exists()
         assert (
-            Event.objects.get(subject_id=request.pk, act="account_closed").facts == '{"kept": true, "v": 2}'
+            Event.objects.get(subject_id=request.pk, act="account_closed").facts == '{"kept": true, "v": 3}'
         )
         assert list(audit.faults()) == []
     with world.acting("bureau"):

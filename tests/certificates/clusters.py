@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +41,8 @@ for line in sys.stdin:
         print(certificate.number, flush=True)
     except Exception as error:
         print(f"{type(error).__name__}: {error}".replace(chr(10), " "), flush=True)
-    connections.close_all()
+    if not os.environ.get("ONE_CONNECTION"):
+        connections.close_all()
 """
 
 
@@ -66,17 +69,7 @@ class Servers:
         dump = self.folder / "template.dump"
         source = databases.owner_url(template)
         run(cluster, "pg_dump", "--format=custom", f"--file={dump}", source)
-        target = ["--host", str(cluster.places.postgres_sockets), "--username", "cehours_owner"]
-        run(
-            cluster,
-            "pg_restore",
-            *target,
-            "--no-owner",
-            "--clean",
-            "--if-exists",
-            "--dbname=cehours",
-            str(dump),
-        )
+        self.restore(dump)
 
     def start(self, name: str) -> None:
         self.running = self.cluster(name).start(os.environ, outlives_us=False)
@@ -119,6 +112,18 @@ class Servers:
         for path in [cluster.places.cluster, *cluster.places.cluster.rglob("*")]:
             cluster._give(path)
 
+    def dump(self, file: Path) -> None:
+        run(self.cluster("first"), "pg_dump", "--format=custom", f"--file={file}", *self._as_owner())
+
+    def restore(self, file: Path) -> None:
+        """A dump put over the database that serves, as an operator does after a mishap."""
+        clean = ("--no-owner", "--clean", "--if-exists", "--dbname=cehours")
+        run(self.cluster("first"), "pg_restore", *self._as_owner()[:-1], *clean, str(file))
+
+    def _as_owner(self) -> list[str]:
+        sockets = str(self.cluster("first").places.postgres_sockets)
+        return ["--host", sockets, "--username", "cehours_owner", "cehours"]
+
     def _empty(self, cluster: postgres.Cluster) -> Path:
         cluster.places.cluster.mkdir(mode=0o700)
         cluster._give(cluster.places.cluster)
@@ -129,17 +134,62 @@ def run(cluster: postgres.Cluster, program: str, *arguments: str) -> None:
     subprocess.run([str(cluster.binaries / program), *arguments], check=True, capture_output=True)
 
 
-class Clerk:
-    """The process that approves; what it has read from the storage it keeps, whatever becomes of the server."""
+POOL = """
+[databases]
+cehours = host={servers} dbname=cehours user=cehours_app
+[pgbouncer]
+listen_port = 5432
+unix_socket_dir = {folder}
+auth_type = any
+pool_mode = transaction
+ignore_startup_parameters = extra_float_digits,options
+server_login_retry = 1
+pidfile = {folder}/pid
+"""
 
-    def __init__(self, servers: Servers, media: Path) -> None:
-        host = servers.cluster("first").places.postgres_sockets
+
+@contextmanager
+def pool(servers: Servers, folder: Path) -> Iterator[Path]:
+    """PgBouncer in front of the servers, whose clients' connections outlive every server; the folder of its socket."""
+    cluster = servers.cluster("first")
+    folder.mkdir(mode=0o711)
+    file = folder / "pgbouncer.ini"
+    file.write_text(POOL.format(servers=cluster.places.postgres_sockets, folder=folder))
+    cluster._give(folder)
+    bouncer = processes.spawn(
+        "pgbouncer",
+        [shutil.which("pgbouncer") or "/usr/sbin/pgbouncer", str(file)],
+        env=os.environ,
+        log=folder / "log",
+        cwd=folder,
+        user=cluster.user,
+        stop_signal=signal.SIGINT,
+    )
+    try:
+        end = time.monotonic() + 20
+        while not (folder / ".s.PGSQL.5432").exists():
+            assert bouncer.alive and time.monotonic() < end, (folder / "log").read_text()
+            time.sleep(0.05)
+        yield folder
+    finally:
+        processes.stop([bouncer], patience=5)
+
+
+class Clerk:
+    """The process that approves; what it has read from the storage it keeps, whatever becomes of the server.
+
+    `through`: the socket's folder of a pool; then it keeps one connection all the time.
+    """
+
+    def __init__(self, servers: Servers, media: Path, through: Path | None = None) -> None:
+        host = through or servers.cluster("first").places.postgres_sockets
         self.env = {
             **os.environ,
             "DATABASE_URL": f"postgres://cehours_app@/cehours?host={host}",
             "MEDIA_ROOT": str(media),
             "SEAL_DEMO_FOLDER": str(media / "seal"),
             "LOG_LEVEL": "CRITICAL",
+            **({"ONE_CONNECTION": "1"} if through else {}),
         }
         self.process = subprocess.Popen(
             [sys.executable, "-c", APPROVING],

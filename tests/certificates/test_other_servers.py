@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.certificates.clusters import Clerk, Servers, servers
+from tests.certificates.clusters import Clerk, Servers, pool, servers
 
 pytestmark = pytest.mark.long
 
@@ -28,11 +29,13 @@ def field(template_database: str, here: Path) -> Iterator[Servers]:
         yield running
 
 
-@pytest.fixture
-def clerk(field: Servers, tmp_path: Path) -> Iterator[Clerk]:
-    process = Clerk(field, tmp_path)
-    yield process
-    process.leave()
+@pytest.fixture(params=["each time a new connection", "one connection to a pool, which never breaks"])
+def clerk(field: Servers, here: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Clerk]:
+    with ExitStack() as stack:
+        pooled = request.param.startswith("one")
+        process = Clerk(field, tmp_path, stack.enter_context(pool(field, here / "b")) if pooled else None)
+        yield process
+        process.leave()
 
 
 def serials(numbers: list[str]) -> list[int]:
@@ -79,6 +82,20 @@ def test_a_disk_rolled_back_to_its_snapshot_gives_no_number_again(field: Servers
     given.append(clerk.approves("two", act="only"))
     field.stop()
     field.start("earlier")
+
+    given.append(clerk.approves("three"))
+
+    assert serials(given) == [1, 2, 3]
+    assert "丢失 1" in clerk.register()
+
+
+def test_a_dump_restored_into_the_running_server_gives_no_number_again(
+    field: Servers, clerk: Clerk, tmp_path: Path
+) -> None:
+    given = [clerk.approves("one")]
+    field.dump(tmp_path / "dump")
+    given.append(clerk.approves("two", act="only"))
+    field.restore(tmp_path / "dump")
 
     given.append(clerk.approves("three"))
 

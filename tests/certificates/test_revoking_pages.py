@@ -145,3 +145,17 @@ def test_both_persons_read_which_other_certificates_fall(world: World, certifica
 def test_where_nothing_else_falls_it_says_so(world: World, certificate: Certificate) -> None:
     page = world.browser("bureau").get(reverse("certificates:revoke", args=[certificate.pk]))
     assert "没有其他认定单随之撤销" in page_text(page)
+
+
+@pytest.mark.parametrize(("years", "stays"), [([2020], True), ([2020, 2021, 2022, 2023, 2024], False)])
+def test_that_other_years_stay_is_said_only_where_some_do(
+    world: World, certificate: Certificate, years: list[int], stays: bool
+) -> None:
+    with world.acting("bureau") as actor:
+        services.request_revocation(actor=actor, certificate_id=certificate.pk, reason=REASON, years=years)
+
+    page = page_text(
+        world.browser("second_bureau").get(reverse("certificates:detail", args=[certificate.pk]))
+    )
+
+    assert ("没有勾选的年度学时仍然有效" in page) is stays

@@ -174,11 +174,26 @@ TRESPASSES = [
     ),
     Trespass("a_revocation_is_decided_once", "bureau", (set_("certificates_revocation", "reason = '别的'"),)),
     Trespass(
+        "a_lost_print_is_asked_for_then_taken_back",
+        "bureau",
+        (set_("certificates_lostprint", "number = ''"),),
+    ),
+    Trespass(
         "a_plan_moves_by_its_own_steps",
         "employer",
         (set_("training_trainingplan", "state = 'accepted', decided_at = now()"),),
     ),
     Trespass("a_plan_moves_by_its_own_steps", "employer", (set_("training_trainingplan", "topic = '别的'"),)),
+    Trespass(
+        "attendance_is_not_taken_before_the_day",
+        "employer",
+        (set_("training_trainingplan", "taken = ARRAY[(now() + interval '3 days')::date]"),),
+    ),
+    Trespass(
+        "nobody_came_on_a_day_not_taken",
+        "employer",
+        (set_("training_attendee", "days = ARRAY[current_date]"),),
+    ),
 ]
 
 # Of the trail of events nothing is taken; these two guards say so in a sentence and give it no name.

@@ -82,6 +82,7 @@ APPLICATIONS = {
 CERTIFICATES = {
     "a_decided_revocation_says_by_whom": set_("certificates_revocation", "decided_at = now()"),
     "a_revocation_has_a_reason": set_("certificates_revocation", "reason = ''"),
+    "a_lost_print_says_by_whom": set_("certificates_lostprint", "confirmed_at = now()"),
     "an_ended_certificate_says_when_and_why": set_("certificates_certificate", "ended_at = now()"),
     "certificate_serial_once": twice("certificates_certificate", id=NEW, number="", token="", from_year=1990),
     "lost_runs_forward": set_("certificates_lostnumbers", "last = first - 1"),
@@ -92,6 +93,11 @@ CERTIFICATES = {
     "range_runs_forward": set_("certificates_certificate", "from_year = to_year + 1"),
     "ready_means_stored": set_("certificates_certificate", "state = 'ready'"),
     "serial_has_six_digits": set_("certificates_numbercounter", "last = 1000000"),
+    "two_people_take_a_print_back": set_(
+        "certificates_lostprint",
+        "state = 'taken_back', requested_at = now(), confirmed_at = now(), "
+        "requested_by_id = p.id, confirmed_by_id = p.id FROM (SELECT id FROM organizations_person LIMIT 1) p",
+    ),
     "two_people_revoke": set_(
         "certificates_revocation",
         "state = 'confirmed', decided_at = now(), decided_by_id = requested_by_id",
@@ -173,6 +179,13 @@ TRAINING = {
     "a_decided_plan_says_when_and_by_whom": set_("training_trainingplan", "state = 'accepted'"),
     "a_filed_plan_says_when_and_to_whom": set_("training_trainingplan", "filed_at = NULL"),
     "a_held_plan_says_when": set_("training_trainingplan", "held_at = now()"),
+    "attendance_is_taken_of_accepted_plans": set_("training_trainingplan", "taken = ARRAY[first_day]"),
+    "attendance_is_taken_within_the_plan": set_(
+        "training_trainingplan",
+        "taken = ARRAY[last_day + 1], state = 'accepted', decided_at = now(), "
+        "decided_by_id = gen_random_uuid()",
+    ),
+    "hours_are_of_who_is_credited": set_("training_attendee", "hours = 8"),
     "a_plan_ends_after_it_begins": set_("training_trainingplan", "last_day = first_day - 1"),
     "a_plan_has_no_more_days_than_the_calendar": set_("training_trainingplan", "days = 367"),
     "a_plan_lasts_some_time": set_("training_trainingplan", "days = 0"),

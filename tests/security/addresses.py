@@ -219,16 +219,20 @@ OF_SOMEBODY: dict[str, Row] = {
     "applications:progress": (APPLICANT, NOBODY),
     "applications:session_edit": (HEADS, HEADS, "session"),
     "applications:session_remove": (HEADS, HEADS, "session"),
-    # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
-    "applications:session_change": (NOBODY, NOBODY),
-    "applications:session_change_confirm": (NOBODY, NOBODY),
-    "applications:session_change_decline": (NOBODY, NOBODY),
+    "applications:session_change": (HEADS, NOBODY, "session_change"),
+    "applications:session_change_confirm": (NOBODY, HEADS, "session_change"),
+    "applications:session_change_decline": (NOBODY, HEADS, "session_change"),
     "certificates:download": (ROUTE, NOBODY, "certificate"),
     "certificates:detail": (PROVINCE, NOBODY, "certificate"),
     "certificates:print_again": (NOBODY, APPLICANT | PROVINCE, "certificate"),
     "certificates:revoke": (PROVINCE, PROVINCE, "certificate"),
     "certificates:confirm_revocation": (NOBODY, PROVINCE, "revocation"),
     "certificates:decline_revocation": (NOBODY, PROVINCE, "revocation"),
+    # No restore has lost anything here (tests/certificates/test_lost_prints.py).
+    "certificates:lost_file": (NOBODY, NOBODY),
+    "certificates:lost_take_back": (NOBODY, NOBODY),
+    "certificates:lost_confirm": (NOBODY, NOBODY),
+    "certificates:lost_decline": (NOBODY, NOBODY),
     "certificates:body_renew": (NOBODY, HEADS, "body"),
     "certificates:body_end": (NOBODY, HEADS, "body"),
     "my_data:download": (APPLICANT, NOBODY, "export"),
@@ -273,6 +277,11 @@ OF_SOMEBODY: dict[str, Row] = {
     "training:person_remove": (NOBODY, EMPLOYER),
     "training:person_correct": (EMPLOYER, EMPLOYER),
     "training:attendance": (EMPLOYER, EMPLOYER),
+    "training:attendance_days": (EMPLOYER, EMPLOYER),
+    "training:attendance_upload": (NOBODY, EMPLOYER),
+    "training:attendance_workbook": (EMPLOYER, NOBODY),
+    "training:attendance_day": (EMPLOYER, EMPLOYER),
+    "training:sign_in": (EMPLOYER, NOBODY),
 }
 
 # What looking at puts on record, and nothing else does.
@@ -335,6 +344,7 @@ class Places:
         self.plan, self.attendee = _planned(world)
         self.held, self.absence, self.list_file = making.at_the_employer(world)
         self.body = making.admitted(world)
+        self.session_change = making.session_change(world)
         self.revocation = making.revocation(world, self.certificate) if certificate else uuid4()
 
     def of(self, name: str, arguments: tuple[str, ...], **instead: Any) -> str:
@@ -354,6 +364,7 @@ class Places:
             "key": "hunan-2025",
             "role": "applicant",
             "section": "header",
+            "day": "2026-01-01",
             **instead,
         }
         return reverse(name, kwargs={argument: meaning[argument] for argument in arguments})

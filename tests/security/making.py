@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from applications.services.session_changes import ask
 from cehours.lib import clock
 from certificates.models import AssessmentBody
 from certificates.services import request_revocation
@@ -47,6 +48,13 @@ def admitted(world: World) -> int:
     with world.acting("bureau") as actor:
         bodies.admit(actor, "省工程系列高级职称评审委员会")
     return AssessmentBody.objects.get().pk
+
+
+def session_change(world: World) -> UUID:
+    """What `bureau` asked for; a second administrator is to confirm it."""
+    values = {"grace_days": world.session.grace_days + 1}
+    with world.acting("bureau") as actor:
+        return ask(actor=actor, session=world.session, values=values, reason="按文件调整").pk
 
 
 def revocation(world: World, certificate: UUID) -> UUID:

@@ -32,6 +32,10 @@ STRANGERS = (NOBODY, "public", "stranger", "other_employer", "other_bureau", "sc
 MEANT = {
     ("SELECT", "organizations_imprint"): "whom to ring, on every page",
     ("SELECT", "organizations_platformaccount"): "identity: read before anybody is known",
+    (
+        "SELECT",
+        "training_provider",
+    ): "who reports hours is no secret; the person reads it beside their records",
     ("DELETE", "organizations_platformaccount"): "goes with its membership; only ever closes a door",
     ("INSERT", "organizations_person"): "registration, by somebody who is not known yet",
     ("INSERT", "organizations_message"): "a code, for somebody who is not known yet",

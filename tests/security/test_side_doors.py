@@ -35,6 +35,7 @@ VERBS = {
     "certificates_assessmentbody": KEPT,
     "certificates_certificate": KEPT,
     "certificates_lostnumbers": GROWS,
+    "certificates_lostprint": KEPT,
     "certificates_numbercounter": KEPT,
     "certificates_revocation": KEPT,
     "django_content_type": READS,

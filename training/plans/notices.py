@@ -6,6 +6,7 @@ the second wall lets a unit write to nobody but its own applicants.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
 from django.urls import reverse
@@ -63,17 +64,21 @@ def returned(plan: TrainingPlan) -> None:
     _tell_unit(plan.unit, plan, words)
 
 
-def credited(plan: TrainingPlan, people: Iterable[UUID]) -> None:
-    """Tells those whose hours stand on record now."""
-    hours = rules.load_policy(plan.policy).hours.text(plan.hours)
-    words = Words(
-        "plan_credited",
-        "培训学时已登记",
-        f"您参加的“{plan.topic}”已登记 {hours}，计入 {plan.year} 年。"
-        "申报填写该年度时勾选即可，不用再传材料。",
-        reverse("certificates:ledger"),
-    )
-    _tell(plan, people, words)
+def credited(plan: TrainingPlan, people: Iterable[tuple[UUID, Decimal]]) -> None:
+    """Tells those whose hours stand on record now, and how many."""
+    text = rules.load_policy(plan.policy).hours.text
+    told: dict[Decimal, list[UUID]] = {}
+    for person, hours in people:
+        told.setdefault(hours, []).append(person)
+    for hours, persons in told.items():
+        words = Words(
+            "plan_credited",
+            "培训学时已登记",
+            f"您参加的“{plan.topic}”已登记 {text(hours)}，计入 {plan.year} 年。"
+            "申报填写该年度时勾选即可，不用再传材料。",
+            reverse("certificates:ledger"),
+        )
+        _tell(plan, persons, words)
 
 
 def withdrawn(plan: TrainingPlan, people: Iterable[UUID | None]) -> None:

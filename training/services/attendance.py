@@ -26,6 +26,7 @@ TASK = "training.credit"
 MOST_PEOPLE = 500
 LIST_CLOSED = "培训已经开始，名单不能再增减；写错的可在计划页更正，没有到场的，请在登记出勤时去掉。"
 NOT_OVER = "培训结束以后才能登记出勤，请在结束当天或以后办理。"
+BY_DAY = "这项培训有几天，请按天登记出勤，再记入学时。"
 NOT_ACCEPTED = "该计划还没有备案，不能登记出勤。"
 CREDITED = "这位人员的学时已经记入台账，姓名和证件号码不用更正。"
 ONE_STAYS = "姓名和证件号码不能同时更改：写错的可以更正，不能换成另一个人。"
@@ -102,7 +103,7 @@ def correct_person(
     if plan.attendees.exclude(pk=attendee_id).filter(id_index=attendee.id_index).exists():
         raise NotAllowed(TWICE, field="id_number")
     audit.record(actor, "person_corrected", plan)
-    with scope(Actor.system(TASK)) as task:  # a unit itself changes rows of a held plan only
+    with scope(Actor.system(TASK)) as task:  # a unit itself changes no row of a plan that is not accepted yet
         attendee.save(update_fields=["name", "id_kind", "id_index", "id_masked"])
         credit(task, plan)
     return Attendee.objects.get(pk=attendee_id)
@@ -110,39 +111,69 @@ def correct_person(
 
 @transaction.atomic
 def record_attendance(*, actor: Actor, plan_id: UUID, seen: int, present: Collection[UUID]) -> TrainingPlan:
-    """登记出勤: `present` came, everybody else on the list did not; hours go on record at once.
+    """登记出勤 of one day's training: `present` came, everybody else on the list did not; hours go on record at once.
 
     Asked again within 30 days it corrects: who did not come after all loses the hours, and is told. Raises
     NotYours, Stale, NotNow, NotAllowed for a key that is not on the list.
     """
+    plan = to_record(actor, plan_id, seen)
+    if clock.today() < plan.last_day:
+        raise NotNow(NOT_OVER)
+    if plan_rules.is_by_day(plan):
+        raise NotNow(BY_DAY)
+    on_the_list(plan, present)
+    settle(actor, plan, present)
+    return plan
+
+
+def to_record(actor: Actor, plan_id: UUID, seen: int) -> TrainingPlan:
+    """The accepted plan, locked, whose attendance may be recorded or corrected. Raises NotYours, Stale, NotNow."""
     plan = queries.own_plan(actor, plan_id, lock=True)
     if plan.audit_seq != seen:
         raise Stale(STALE)
     if not plan.was_accepted:
         raise NotNow(NOT_ACCEPTED)
-    if clock.today() < plan.last_day:
-        raise NotNow(NOT_OVER)
     if not plan_rules.can_be_corrected(plan):
         raise NotNow(CORRECTED_TOO_LATE)
-    listed = set(plan.attendees.values_list("pk", flat=True))
-    if not listed:
+    if not plan.attendees.exists():
         raise NotNow("名单上没有人员，不能登记出勤。")
+    return plan
+
+
+def on_the_list(plan: TrainingPlan, present: Collection[UUID]) -> set[UUID]:
+    """Everybody on the list. Raises NotAllowed for somebody who is not."""
+    listed = set(plan.attendees.values_list("pk", flat=True))
     if not set(present) <= listed:
         raise NotAllowed("所选人员不在名单上，请刷新页面后重新登记。")
+    return listed
+
+
+def settle(actor: Actor, plan: TrainingPlan, came: Collection[UUID]) -> None:
+    """Hours follow from who came: entered, changed where they are others now, and taken back from everybody else.
+
+    From now on the training counts as held.
+    """
     if plan.state != PlanState.HELD:
         plan.state, plan.held_at = PlanState.HELD, clock.now()
         plan.save(update_fields=["state", "held_at"])
-    plan.attendees.filter(pk__in=present).update(attended=True)
-    absent = plan.attendees.exclude(pk__in=present)
-    gone = list(absent.exclude(credited_at=None).values_list("person_id", flat=True))
-    absent.update(attended=False, credited_at=None)
-    audit.record(actor, "attendance_recorded", plan, present=len(present), absent=len(listed) - len(present))
+    credited = list(plan.attendees.exclude(credited_at=None))
+    plan.attendees.filter(pk__in=came).update(attended=True)
+    absent = plan.attendees.exclude(pk__in=came)
+    gone = [each.person_id for each in credited if each.person_id and each.pk not in came]
+    numbers = {"present": len(came), "absent": absent.update(attended=False, credited_at=None, hours=None)}
+    audit.record(actor, "attendance_recorded", plan, **numbers)
+    others = [each.pk for each in credited if each.pk in came and _earns_another(plan, each)]
+    plan.attendees.filter(pk__in=others).update(credited_at=None, hours=None)
     with scope(Actor.system(TASK)) as task:
         hours = RecognisedHours.objects.filter(source=Source.PLAN, number=plan.number)
         hours.filter(person_id__in=gone).update(valid=False)
         notices.withdrawn(plan, gone)
         credit(task, plan)
-    return plan
+
+
+def _earns_another(plan: TrainingPlan, attendee: Attendee) -> bool:
+    """Whether the days on which somebody came count other hours now than stand on record."""
+    return attendee.hours is not None and attendee.hours != plan_rules.hours_for(plan, attendee)
 
 
 def credit(task: Actor, plan: TrainingPlan) -> int:
@@ -160,13 +191,14 @@ def credit(task: Actor, plan: TrainingPlan) -> int:
         person = people.get(bytes(each.id_index))
         if person is not None and names.same(person.name, each.name):
             each.person, each.credited_at = person, clock.now()
+            each.hours = plan_rules.hours_for(plan, each)
             found.append(each)
     if not found:
         return 0
     _enter(plan, found)
-    Attendee.objects.bulk_update(found, ["person", "credited_at"])
+    Attendee.objects.bulk_update(found, ["person", "credited_at", "hours"])
     audit.record(task, "hours_recorded", plan, people=len(found))
-    notices.credited(plan, [each.person_id for each in found if each.person_id])
+    notices.credited(plan, [(each.person_id, each.hours) for each in found if each.person_id and each.hours])
     return len(found)
 
 
@@ -229,15 +261,14 @@ def _from_members(plan: TrainingPlan, known: Collection[str]) -> list[Attendee]:
 
 
 def _enter(plan: TrainingPlan, found: Collection[Attendee]) -> None:
-    """What the rule gives now for the plan as it was filed; nothing more, whatever stands on its row."""
-    hours = plan_rules.credit_of(plan).hours or 0
+    """What the rule gives now for the plan as filed and the days attended; nothing more, whatever its row says."""
     RecognisedHours.objects.bulk_create(
         [
             RecognisedHours(
                 person=each.person,
                 year=plan.year,
                 category=plan.category,
-                hours=hours,
+                hours=each.hours or 0,
                 source=Source.PLAN,
                 number=plan.number,
                 title=plan.topic,

@@ -12,7 +12,7 @@ from django.db import transaction
 
 import rules
 from cehours.lib import clock
-from organizations import audit
+from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, Stale
 from organizations.models import Unit
@@ -82,7 +82,7 @@ def discard_plan(*, actor: Actor, plan_id: UUID) -> None:
     plan = queries.own_plan(actor, plan_id, lock=True)
     if plan.state != PlanState.DRAFT:
         raise NotNow("只有没有报备过的草稿可以删除。")
-    audit.record(actor, "deleted", plan)
+    audit.record(actor, "deleted", plan, removed=digests.one("training_trainingplan", plan.pk))
     plan.delete()
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
-from cehours.trail import against, checkpoint, kept, rows
+from cehours.trail import against, checkpoint, ciphers, kept, rows
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
@@ -42,6 +43,7 @@ class Command(BaseCommand):
     def _faults(self, named: str | None) -> Iterator[audit.Fault]:
         yield from audit.faults()
         yield from rows.faults()
+        yield from ciphers.faults(connection.chunked_cursor)
         if named:
             yield from against.faults_against(_checkpoint(named))
 

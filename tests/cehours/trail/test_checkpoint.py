@@ -22,6 +22,7 @@ from storages.backends.s3 import S3Storage
 from applications.models import Application
 from applications.states import State
 from cehours.trail import checkpoint, kept, merkle
+from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.models import Event
@@ -151,6 +152,21 @@ OWNER = {
         "UPDATE applications_application a SET audit_hash = e.hash FROM organizations_event e "
         "WHERE a.id = '{case}' AND e.subject_id = a.id AND e.seq = {last}",
     ),
+    "an event in the middle deleted and all after it recomputed": (
+        "DELETE FROM organizations_event WHERE subject_id = '{case}' AND seq = {last} - 1",
+        "UPDATE organizations_event e SET seq = {last} - 1, prev = p.hash, hash = event_hash({last} - 1, p.hash, "
+        "e.subject, e.subject_id, e.act, e.user_id, e.person_id, e.unit_id, e.at, e.facts) FROM organizations_event p "
+        "WHERE e.subject_id = '{case}' AND e.seq = {last} AND p.subject_id = e.subject_id AND p.seq = {last} - 2",
+        "UPDATE applications_application a SET audit_seq = e.seq, audit_hash = e.hash FROM organizations_event e "
+        "WHERE a.id = '{case}' AND e.subject_id = a.id AND e.seq = {last} - 1",
+    ),
+    "every look at an identity number gone, and the trail rewritten": (
+        "UPDATE organizations_event SET act = 'claim_taken_over', hash = event_hash(seq, prev, subject, subject_id, "
+        "'claim_taken_over', user_id, person_id, unit_id, at, facts) "
+        "WHERE subject_id = '{case}' AND act = 'id_number_viewed'",
+        "UPDATE applications_application a SET audit_hash = e.hash FROM organizations_event e "
+        "WHERE a.id = '{case}' AND e.subject_id = a.id AND e.seq = {last}",
+    ),
     "the whole chain deleted": (
         "DELETE FROM organizations_event WHERE subject_id = '{case}'",
         "UPDATE applications_application SET audit_seq = 0, audit_hash = '' WHERE id = '{case}'",
@@ -171,6 +187,8 @@ def test_what_the_owner_rewrites_after_a_checkpoint_is_named(
     committed_world: World, committed_db: str, act: str
 ) -> None:
     case = committed_world.application(at=State.EMPLOYER_REVIEW)
+    with committed_world.acting("employer") as actor:
+        audit.record(actor, "id_number_viewed", case)
     take_all()
     assert verify() == "办理记录完整。\n"
     with scope(SYSTEM):

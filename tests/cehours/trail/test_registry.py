@@ -9,15 +9,13 @@ import pytest
 from applications.states import State
 from cehours.trail import rows
 from certificates.models import Certificate
-from organizations import audit, digests
-from organizations.acting.actor import Actor
+from organizations import audit
 from organizations.acting.scope import scope
 from organizations.models import Membership
 from organizations.models.user import Role
 from tests import databases
+from tests.cehours.trail.tampering import SYSTEM, enter
 from tests.world import World
-
-SYSTEM = Actor.system("tests")
 
 
 def found() -> list[str]:
@@ -36,19 +34,9 @@ def behind_its_back(database: str, table: str, change: str) -> None:
 
 @pytest.fixture
 def on_record(committed_world: World) -> World:
-    """The world with its units, members and session entered on record, as an installation of today has them."""
-    world = committed_world
-    with scope(SYSTEM):
-        for unit in world.units.values():
-            audit.record(SYSTEM, "unit_added", unit, digest=digests.one("organizations_unit", unit.pk))
-        for member in Membership.objects.select_related("unit").order_by("pk"):
-            audit.record(SYSTEM, "member_joined", member.unit, user=member.user_id, role=member.role)
-        session = world.session
-        audit.record(
-            SYSTEM, "session_added", session, digest=digests.one("applications_filingsession", session.pk)
-        )
+    enter(committed_world)
     assert found() == []
-    return world
+    return committed_world
 
 
 UNIT = {

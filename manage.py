@@ -4,8 +4,8 @@
 import os
 import sys
 
-# Only these change the schema; everything else runs as the runtime role, like the site itself.
-OWNER_COMMANDS = {"migrate", "sqlmigrate", "showmigrations"}
+# Only these change the schema, or what is its owner's alone; everything else runs as the runtime role, like the site.
+OWNER_COMMANDS = {"migrate", "sqlmigrate", "showmigrations", "reset_second_factor"}
 
 
 def main() -> None:

@@ -7,12 +7,24 @@ from uuid import UUID
 
 from django.db.models import Case, Q, QuerySet, When
 
-from applications.models import Application, Draft, FilingSession, Participant, YearEntry
+from applications.models import (
+    Application,
+    Draft,
+    FilingSession,
+    Participant,
+    SessionChange,
+    SessionChangeState,
+    YearEntry,
+)
 from applications.states import FINAL, State
 from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
+from organizations.models import User
+from organizations.models.user import Role
 
+SESSION_FIELDS = ("name", "policy", "year", "opens_at", "closes_at", "review_until", "grace_days")
+NO_CHANGE = "没有找到该申报期修改。"
 LIVE = ~Q(state=State.REJECTED) & Q(
     revoked_at=None
 )  # what keeps a person from another one in its session (A59)
@@ -102,3 +114,41 @@ def last_filed(case: Application) -> Application | None:
     """The person's newest other application that came to an end: what a new one may be filled in from."""
     others = Application.objects.filter(person_id=case.person_id, state__in=FINAL).exclude(pk=case.pk)
     return others.select_related("session").first()
+
+
+def session_changes(actor: Actor) -> QuerySet[SessionChange]:
+    """What the province's administrators asked to change in sessions that have begun; none for anybody else."""
+    if not (actor.is_province_bureau and actor.is_unit_admin):
+        return SessionChange.objects.none()
+    return SessionChange.objects.filter(unit_id=actor.unit_id).select_related("session")
+
+
+def open_session_changes(actor: Actor) -> QuerySet[SessionChange]:
+    """Those that wait for a second administrator, the oldest first."""
+    return session_changes(actor).filter(state=SessionChangeState.REQUESTED).order_by("requested_at", "pk")
+
+
+def session_changes_to_confirm(actor: Actor) -> QuerySet[SessionChange]:
+    """Those of `open_session_changes` that this person may confirm."""
+    if actor.person_id is None:
+        return SessionChange.objects.none()
+    return open_session_changes(actor).exclude(requested_by_id=actor.person_id)
+
+
+def session_change(actor: Actor, pk: UUID) -> SessionChange:
+    """One of `session_changes`. Raises NotYours."""
+    found = session_changes(actor).filter(pk=pk).first()
+    if found is None:
+        raise NotYours(NO_CHANGE)
+    return found
+
+
+def who_may_confirm(actor: Actor) -> list[UUID]:
+    """The other persons with a living administrator's account of the actor's unit."""
+    others = User.objects.filter(
+        is_active=True,
+        memberships__unit_id=actor.unit_id,
+        memberships__role=Role.ADMIN,
+        person__isnull=False,
+    ).exclude(person_id=actor.person_id)
+    return list(others.order_by("person_id").values_list("person_id", flat=True).distinct())

@@ -10,6 +10,7 @@ from applications.views import (
     header,
     listing,
     records,
+    session_changes,
     sessions,
     submitting,
     tasklist,
@@ -62,4 +63,7 @@ urlpatterns = [
     path("sessions/new/", sessions.new, name="session_new"),
     path("sessions/<uuid:pk>/", sessions.edit, name="session_edit"),
     path("sessions/<uuid:pk>/remove/", sessions.remove, name="session_remove"),
+    path("sessions/changes/<uuid:pk>/", session_changes.show, name="session_change"),
+    path("sessions/changes/<uuid:pk>/confirm/", session_changes.confirm, name="session_change_confirm"),
+    path("sessions/changes/<uuid:pk>/decline/", session_changes.decline, name="session_change_decline"),
 ]

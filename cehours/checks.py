@@ -50,6 +50,24 @@ def platform_is_wholly_configured(**_: Any) -> list[CheckMessage]:
     return [Error(says, id="cehours.E004")] if says else []
 
 
+@register(Tags.security)
+def trail_has_a_witness(**_: Any) -> list[CheckMessage]:
+    """Without a key no checkpoints are taken, and whoever owns the database can rewrite the trail unseen."""
+    if settings.CHECKPOINT_KEY_FILE or settings.DEBUG or settings.DEMO:
+        return []
+    says = "没有设置 CHECKPOINT_KEY_FILE：办理记录在数据库之外没有检查点，被改写后无从证明"
+    hint = "见 docs/operations.md 的 The trail outside the database。"
+    return [Warning(says, hint=hint, id="cehours.W002")]
+
+
+@register(Tags.security)
+def second_factor_is_off_or_for_staff(**_: Any) -> list[CheckMessage]:
+    """A misspelt value would turn it off unseen."""
+    if settings.SECOND_FACTOR in ("off", "staff"):
+        return []
+    return [Error("SECOND_FACTOR is either off or staff", id="cehours.E005")]
+
+
 @register()
 def policies_are_readable(**_: Any) -> list[CheckMessage]:
     """A file in the policies folder that is none is left out; somebody must hear of it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import DatabaseError, connection
@@ -17,7 +18,8 @@ def livez(request: HttpRequest) -> JsonResponse:
 @login_not_required
 def readyz(request: HttpRequest) -> JsonResponse:
     state = {"database": _database_answers(), "redis": _redis_answers()}
-    return JsonResponse(state, status=200 if all(state.values()) else 503)
+    named = {"instance": settings.INSTANCE} if settings.INSTANCE else {}
+    return JsonResponse({**state, **named}, status=200 if all(state.values()) else 503)
 
 
 livez.unscoped = True  # type: ignore[attr-defined]

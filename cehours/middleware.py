@@ -14,10 +14,12 @@ from django.db import IntegrityError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django_fsm import TransitionNotAllowed
 from psycopg2.errorcodes import DEADLOCK_DETECTED, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATION
 
+from organizations.accounts import limits, second_factor
 from organizations.accounts.hats import HAT, still_vouched_for
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.scope import scope
@@ -26,6 +28,13 @@ from organizations.views.signing_in import ENDED
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 RACES = (UNIQUE_VIOLATION, FOREIGN_KEY_VIOLATION, DEADLOCK_DETECTED)  # what only a second act can bring about
+SETTING_UP = (
+    "organizations:second_factor"  # how the names of all pages begin on which a second factor is set up
+)
+# Addresses that an open page asks by itself, whether or not anybody sits before it.
+ASKED_BY_SCRIPTS = {
+    "review:claim", "review:case_state", "review:export_state", "applications:evidence_state",
+}  # fmt: skip
 UNSCOPED = "unscoped"  # attribute of the few views that must answer without a database
 
 log = structlog.get_logger(__name__)
@@ -93,6 +102,45 @@ class PlatformSessionMiddleware:
         if not still_vouched_for(request.session):
             logout(request)
         return self.get_response(request)
+
+
+class SessionLimitsMiddleware:
+    """Ends sessions that are too old or were not used for too long. What a page's script asks by itself is no use."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if limits.is_over(request.session):
+            logout(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_: Any) -> None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if request.method != "HEAD" and name not in ASKED_BY_SCRIPTS:
+            limits.note_use(request.session)
+
+
+class SecondFactorMiddleware:
+    """Leads whoever must have a second factor and has shown none to where it is set up, and to nothing else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_: Any
+    ) -> HttpResponse | None:
+        if not second_factor.is_demanded() or not getattr(view, "login_required", True):
+            return None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name.startswith(SETTING_UP) or not request.user.is_authenticated:
+            return None
+        if second_factor.shown_in(request.session) or not second_factor.must_have(request.user):
+            return None
+        return HttpResponseRedirect(reverse("organizations:second_factor"))
 
 
 class ActorMiddleware:

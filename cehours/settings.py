@@ -13,6 +13,9 @@ env = environ.FileAwareEnv()
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
+INSTANCE = env.str(
+    "INSTANCE", default=""
+)  # said by /readyz, so that a demo knows its own answer from a stranger's
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
@@ -29,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "django_cotton",
@@ -53,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "cehours.middleware.PlatformSessionMiddleware",
+    "cehours.middleware.SessionLimitsMiddleware",
     "cehours.middleware.SignInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -60,6 +65,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "cehours.middleware.NoStoreMiddleware",
+    "cehours.middleware.SecondFactorMiddleware",
     "cehours.middleware.ActorMiddleware",
 ]
 
@@ -140,13 +146,17 @@ CELERY_BEAT_SCHEDULE = {
     "tidy_exports": {"task": "review.tidy_exports", "schedule": 3600},
     "checkpoint": {"task": "audit.checkpoint", "schedule": 600},
     "credit_late": {"task": "training.credit_late", "schedule": 3600},
+    "take_all_waiting": {"task": "training.take_all_waiting", "schedule": 3600},
     "digests": {"task": "review.ask_digests", "schedule": 600},
 }
 
 # --- Sessions, cookies, browser
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 HTTPS = PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = (
+    env.int("SESSION_HOURS", default=12) * 3600
+)  # from signing in, whatever is done meanwhile
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=60) * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
@@ -209,6 +219,7 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip",
     "reset_password": "20/m/ip,5/m/key",
     "change_password": "5/m/user",
+    "second_factor_app": "10/5m/user",
     "send_code": "10/d/key,120/h/ip",
     "send_code_again": "1/m/key",
     "accept_invitation": "10/h/key",
@@ -218,7 +229,19 @@ ACCOUNT_RATE_LIMITS = {
     "verify_file": "30/5m/ip",
     "verify_list": "30/5m/key,300/d/key",
     "verify_api": "120/m/key,20000/d/key",
+    "learning_api": "120/m/key,20000/d/key",
+    "learning_failed": "60/m/ip",
 }
+
+# --- The second factor (二次验证): off, or demanded of everybody who works for a unit
+SECOND_FACTOR = env.str("SECOND_FACTOR", default="off")
+SECOND_FACTOR_LASTS = 600  # seconds after which it is asked again where much depends on it
+# The one account of the demo that has one; its codes stand in the demo's mailbox, like all that is sent.
+DEMO_SECOND_FACTOR = "CEHOURSDEMOCEHOURSDEMOCEHOURSDEM"
+MFA_ADAPTER = "organizations.accounts.second_factor.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # telephones and office servers differ by some seconds
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an account's addresses are proven before they are its own
 
 # --- Bureau staff may come in from the province's HR platform (OpenID Connect); off without an issuer
 PLATFORM_ISSUER = env.str("PLATFORM_ISSUER", default="")

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("certificates.urls")),
     path("review/", include("review.urls")),
     path("plans/", include("training.urls")),
+    path("api/learning/v1/", include("training.api.urls")),
+    path("learning/", include("training.learning_urls")),
     path("", include("cehours.my_data.urls")),
 ]
 

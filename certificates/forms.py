@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 
 from cehours.lib import lists, visible
 from cehours.lib.half_width import half_width
-from certificates.models import Certificate
+from certificates.models import Certificate, CertificateState
 from certificates.paper.sheet import NUMBER
+from certificates.queries import IssuedCriteria
 from certificates.verification import name_list, one_file
+from organizations.forms.days import DayField
 from organizations.forms.fields import must_be_printable
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
@@ -121,9 +125,10 @@ class BatchForm(forms.Form):
         return content
 
 
-class SearchForm(forms.Form):
-    """The bureau's search: a number, or the beginning of a name."""
+class IssuedForm(forms.Form):
+    """The bureau's list: which certificates, in which order, how many on a page. The address holds it."""
 
+    ORDERS = {"": "-number", "up": "number", "new": "-issued_at", "old": "issued_at"}
     words = forms.CharField(
         label="编号或姓名",
         required=False,
@@ -131,6 +136,69 @@ class SearchForm(forms.Form):
         error_messages={"max_length": "请输入编号或姓名，不超过 60 个字。"},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    unit = forms.CharField(
+        label="单位",
+        required=False,
+        max_length=60,
+        error_messages={"max_length": "请输入单位名称中的几个字，不超过 60 个字。"},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *CertificateState.choices])
+    since = DayField("出具日期从")
+    until = DayField("到")
+    sort = forms.ChoiceField(
+        label="排序",
+        required=False,
+        choices=[
+            ("", "编号从大到小"),
+            ("up", "编号从小到大"),
+            ("new", "最近出具的在前"),
+            ("old", "最早出具的在前"),
+        ],
+    )
+    size = forms.TypedChoiceField(
+        label="每页",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "50 份"), ("100", "100 份"), ("200", "200 份")],
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("since", "until"):
+            self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", "结束日期不能早于开始日期，请核对。")
+        return cleaned
+
+    @property
+    def criteria(self) -> IssuedCriteria:
+        """What was understood; a field that is wrong narrows nothing, and the form says so."""
+        self.is_valid()  # a wrong field is said above the list and narrows nothing
+        asked = {
+            key: self.cleaned_data.get(key) or "" for key in ("words", "unit", "state", "since", "until")
+        }
+        return IssuedCriteria(**{key: str(value).replace("\0", "") for key, value in asked.items()})
+
+    @property
+    def chips(self) -> list[tuple[str, str, str]]:
+        """The conditions in force: label, value in words, and the address without it."""
+        asked = {key: value for key, value in asdict(self.criteria).items() if value}
+        kept = asked | {key: self.data[key] for key in ("sort", "size") if self.cleaned_data.get(key)}
+        shown = asked | ({"state": CertificateState(asked["state"]).label} if "state" in asked else {})
+        return [
+            (
+                str(self.fields[key].label),
+                str(value),
+                f"?{urlencode({k: v for k, v in kept.items() if k != key})}",
+            )
+            for key, value in shown.items()
+        ]
 
 
 class RevokeForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from applications.models import Decision, Outcome, Participant
 from applications.queries import mine
 from applications.states import State
-from cehours.lib import names
+from cehours.lib import clock, names
 from cehours.lib.masking import mask_name
 from cehours.lib.pinyin import name_keys
 from certificates.models import (
@@ -29,7 +29,9 @@ from certificates.models import (
 from certificates.paper.sheet import Sheet
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
+from organizations.models import Nature, Unit
 from organizations.models.name_key import NameKey
+from organizations.registry import lookup
 
 
 @dataclass(frozen=True)
@@ -104,14 +106,41 @@ def issued(actor: Actor) -> QuerySet[Certificate]:
     return Certificate.objects.filter(issued_by_id=actor.unit_id).select_related("issued_by", "application")
 
 
-def issued_matching(actor: Actor, words: str) -> QuerySet[Certificate]:
-    """Those of `issued` with this number, or whose holder's name, pinyin or initials begin with these words.
+@dataclass(frozen=True)
+class IssuedCriteria:
+    """What the bureau's list is asked for; empty means not asked.
 
-    A whole name is found however it is spelt on the record.
+    `words` is the beginning of a number, name, pinyin or initials; `state` one of `CertificateState`; `unit` part of
+    the employer's name, pinyin or initials, or 自由职业; `since` and `until` are days in China (ISO), both included.
     """
-    rows = issued(actor)
-    if not words:
-        return rows
+
+    words: str = ""
+    state: str = ""
+    unit: str = ""
+    since: str = ""
+    until: str = ""
+
+
+def issued_matching(actor: Actor, asked: IssuedCriteria) -> QuerySet[Certificate]:
+    """Those of `issued` that fit, with the names of holder and employer."""
+    rows = issued(actor).select_related("issued_by", "application__employer")
+    if asked.words:
+        rows = _beginning(rows, asked.words)
+    if asked.state:
+        rows = rows.filter(state=asked.state)
+    if asked.unit == Nature.FREELANCE.label:
+        rows = rows.filter(application__employer=None)
+    elif asked.unit:
+        rows = rows.filter(application__employer__in=Unit.objects.filter(lookup.named(asked.unit)))
+    if asked.since:
+        rows = rows.filter(issued_at__gte=_midnight(asked.since))
+    if asked.until:
+        rows = rows.filter(issued_at__lt=_midnight(asked.until) + timedelta(days=1))
+    return rows
+
+
+def _beginning(rows: QuerySet[Certificate], words: str) -> QuerySet[Certificate]:
+    """With this number, or whose holder is called so; a whole name is found however it is spelt on the record."""
     if words.isdecimal():
         return rows.filter(number__startswith=words)
     key = names.key(words)
@@ -121,6 +150,11 @@ def issued_matching(actor: Actor, words: str) -> QuerySet[Certificate]:
     found |= Q(application__initials__startswith=key)
     spelt_otherwise = Q(application__pinyin=name_keys(words).full, name_key=key)
     return rows.alias(name_key=NameKey("application__name")).filter(found | spelt_otherwise)
+
+
+def _midnight(day: str) -> datetime:
+    """The first moment of a day on Chinese clocks."""
+    return datetime.combine(date.fromisoformat(day), time.min, tzinfo=clock.SHANGHAI)
 
 
 def open_revocations(actor: Actor) -> QuerySet[Revocation]:

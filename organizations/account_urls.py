@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import TemplateView
 
-from organizations.views import passwords, platform, registration, signing_in
+from organizations.views import passwords, platform, registration, second_factor, signing_in
 from organizations.views.answers import by_own_account, in_place
 
 # allauth's own view would put another `site` over that of our frame.
@@ -15,6 +15,7 @@ account_inactive = login_not_required(TemplateView.as_view(template_name="accoun
 
 urlpatterns = [
     path("login/", signing_in.SignIn.as_view(), name="account_login"),
+    path("login/second-factor/", second_factor.at_sign_in, name="mfa_authenticate"),
     path("logout/", signing_in.SignOut.as_view(), name="account_logout"),
     path("platform/", platform.start, name="account_platform"),
     path("platform/callback/", platform.callback, name="account_platform_callback"),

@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +50,9 @@ SELECT %(subject)s, link.id, 1, %(act)s, %(user)s, %(person)s, %(unit)s, link.fa
 FROM unnest(%(ids)s::uuid[], %(facts)s::text[]) AS link (id, facts)
 RETURNING subject_id, hash
 """
+
+
+LAST = ("deleted",)  # after which the subject's row is gone: a discarded draft, a session that nobody used
 
 
 # Of the facts, as `v` among them. 2: what an act left of a row stands in them as a digest (organizations.digests), so
@@ -156,25 +161,47 @@ class Fault:
         return f"{self.subject} {self.subject_id} #{self.seq}: {self.what}"
 
 
+Head = tuple[UUID, int, bytes]  # of whom, how many events, the last one's hash
+
+
 def faults() -> Iterator[Fault]:
-    """Walks every chain as the current actor and yields what is wrong; nothing when the trail is whole."""
-    heads = _heads()
-    seq, prev, chain = 0, b"", None
-    for event in Event.objects.order_by("subject", "subject_id", "seq").iterator(chunk_size=2000):
-        key = (event.subject, event.subject_id)
-        if key != chain:
-            if chain is not None:
-                yield from _tail(chain, seq, prev, heads)
-            chain, seq, prev = key, 0, b""
+    """Walks every chain as the current actor and yields what is wrong; nothing when the trail is whole.
+
+    Chains and their subjects' rows are read side by side in the order of their keys, so memory does not grow.
+    """
+    models = {model.SUBJECT: model for model in apps.get_models() if issubclass(model, Audited)}
+    subjects = Event.objects.order_by("subject").values_list("subject", flat=True).distinct()
+    for subject in sorted({*models, *subjects}):
+        yield from _chains(subject, _heads(models.get(subject)))
+
+
+def _chains(subject: str, heads: Iterator[Head]) -> Iterator[Fault]:
+    events = Event.objects.filter(subject=subject).order_by("subject_id", "seq").iterator(chunk_size=2000)
+    head = next(heads, None)
+    for pk, links in groupby(events, key=attrgetter("subject_id")):
+        while head and head[0] < pk:
+            yield from _no_events(subject, head)
+            head = next(heads, None)
+        own = head if head and head[0] == pk else None
+        yield from _chain((subject, pk), links, own)
+        head = next(heads, None) if own else head
+    while head:
+        yield from _no_events(subject, head)
+        head = next(heads, None)
+
+
+def _chain(chain: tuple[str, UUID], links: Iterator[Event], head: Head | None) -> Iterator[Fault]:
+    seq, prev, act = 0, b"", ""
+    for event in links:
         yield from _link(event, seq, prev)
-        seq, prev = event.seq, bytes(event.hash)
-        if event.act == "deleted":  # a discarded draft: its chain ends here, with no row left to hold a head
-            heads.setdefault(key, (seq, prev))
-    if chain is not None:
-        yield from _tail(chain, seq, prev, heads)
-    for (subject, subject_id), (length, _) in heads.items():
-        if length:
-            yield Fault(subject, subject_id, length, "missing: no event of this chain is left")
+        seq, prev, act = event.seq, bytes(event.hash), event.act
+    if head is None:
+        if act not in LAST:
+            yield Fault(*chain, seq, "the subject of this chain is gone without a 'deleted' event")
+    elif head[1] > seq:
+        yield Fault(*chain, seq + 1, f"cut: the subject counts {head[1]} events, {seq} are left")
+    elif head[1:] != (seq, prev):
+        yield Fault(*chain, seq, "the subject's head does not match the last link")
 
 
 def _link(event: Event, seq: int, prev: bytes) -> Iterator[Fault]:
@@ -189,23 +216,14 @@ def _link(event: Event, seq: int, prev: bytes) -> Iterator[Fault]:
         yield Fault(event.subject, event.subject_id, event.seq, "changed: its content does not give its hash")
 
 
-def _tail(
-    chain: tuple[str, UUID], seq: int, last: bytes, heads: dict[tuple[str, UUID], tuple[int, bytes]]
-) -> Iterator[Fault]:
-    head = heads.pop(chain, None)
-    if head is None:
-        yield Fault(*chain, seq, "the subject of this chain is gone without a 'deleted' event")
-    elif head[0] > seq:
-        yield Fault(*chain, seq + 1, f"cut: the subject counts {head[0]} events, {seq} are left")
-    elif head != (seq, last):
-        yield Fault(*chain, seq, "the subject's head does not match the last link")
+def _no_events(subject: str, head: Head) -> Iterator[Fault]:
+    if head[1]:
+        yield Fault(subject, head[0], head[1], "missing: no event of this chain is left")
 
 
-def _heads() -> dict[tuple[str, UUID], tuple[int, bytes]]:
-    """Length and last hash of every chain, as its subject's row has them."""
-    heads: dict[tuple[str, UUID], tuple[int, bytes]] = {}
-    for model in apps.get_models():
-        if issubclass(model, Audited):
-            rows = model._default_manager.values_list("pk", "audit_seq", "audit_hash").order_by("pk")
-            heads.update({(model.SUBJECT, pk): (seq, bytes(digest)) for pk, seq, digest in rows})
-    return heads
+def _heads(model: type[Audited] | None) -> Iterator[Head]:
+    """Length and last hash of every chain, as its subject's row has them, by key."""
+    if model is not None:
+        rows = model._default_manager.order_by("pk").values_list("pk", "audit_seq", "audit_hash")
+        for pk, seq, digest in rows.iterator(chunk_size=2000):
+            yield pk, seq, bytes(digest)

@@ -37,6 +37,21 @@ COLUMNS = {
         *("id", "number", "number_year", "serial", "person_id", "application_id", "revision", "from_year"),
         *("to_year", "by_approval", "lent_by", "issued_by_id", "@issued_at", "token", "sheet"),
     ),
+    "training_learningrecord": (
+        *(
+            "id",
+            "provider_id",
+            "row",
+            "number",
+            "version",
+            "withdrawn",
+            "name",
+            "id_kind",
+            "id_index",
+            "year",
+        ),
+        *("category", "hours", "title", "completed_on", "flags"),
+    ),
 }
 
 
@@ -50,6 +65,12 @@ def sql(table: str, alias: str) -> str:
         )
         text = f"concat_ws(E'\\x1d', {text}, {under})"
     return f"encode(sha256(convert_to({text}, 'UTF8')), 'hex')"
+
+
+def many(table: str, alias: str, order: str) -> str:
+    """One digest (hex) of all rows of a group, an aggregate."""
+    joined = f"string_agg({_text(table, alias)}, E'\\x1e' ORDER BY {alias}.{order})"
+    return f"encode(sha256(convert_to({joined}, 'UTF8')), 'hex')"
 
 
 def _text(table: str, alias: str) -> str:

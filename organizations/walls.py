@@ -12,6 +12,7 @@ KIND = "(SELECT current_setting('app.kind', true))"
 ME_USER = "(SELECT nullif(current_setting('app.user', true), '')::bigint)"
 ME_PERSON = "(SELECT nullif(current_setting('app.person', true), '')::uuid)"
 ME_UNIT = "(SELECT nullif(current_setting('app.unit', true), '')::uuid)"
+ME_CLIENT = "(SELECT nullif(current_setting('app.client', true), '')::uuid)"
 SYSTEM = f"{KIND} = 'system'"
 SOMEBODY = f"{KIND} IN ('person', 'system', 'public')"
 

@@ -48,7 +48,9 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pyte
 
 @pytest.fixture(scope="session")
 def template_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
-    """The name of the migrated template, made by whichever worker comes first."""
+    """The name of the migrated template, made by whichever worker comes first (tests/sabotage has made it before)."""
+    if "TEST_TEMPLATE" in os.environ:
+        return os.environ["TEST_TEMPLATE"]
     shared = (
         tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     )

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from organizations import outbox
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from training import services
@@ -12,3 +13,22 @@ def credit_late() -> int:
     """Hours for those who registered after their training; run by the hour."""
     with scope(Actor.system("training.credit_late")):
         return services.credit_late()
+
+
+@shared_task(name="training.take_up")
+def take_up(key: str) -> bool:
+    """Matches a delivery's records with people and enters their hours."""
+    return outbox.perform("training.take_up", key, lambda: services.take_up(key))
+
+
+@shared_task(name="training.take_waiting")
+def take_waiting(key: str) -> bool:
+    """Gives somebody who was registered or renamed the records that waited."""
+    return outbox.perform("training.take_waiting", key, lambda: services.take_waiting(key))
+
+
+@shared_task(name="training.take_all_waiting")
+def take_all_waiting() -> int:
+    """Records whose person registered in the same moment; run by the hour."""
+    with scope(Actor.system("training.take_all_waiting")):
+        return services.take_all_waiting()

@@ -54,6 +54,14 @@ class SessionForm(forms.Form):
         },
     )
 
+    reason = forms.CharField(
+        label="修改理由",
+        required=False,
+        max_length=300,
+        help_text="给确认的管理员看，例如 按〔2025〕某号文件延长审核期。只改名称的不用填写。",
+        error_messages={"max_length": "修改理由最多 300 个字。"},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
     other_year = forms.BooleanField(label="政策年度与工作年度不同，已核对", required=False)
     as_last_year = forms.BooleanField(label="与上年相同之处已核对", required=False)
 
@@ -79,7 +87,7 @@ class SessionForm(forms.Form):
 
     def entered(self) -> SessionInput:
         """What a valid form says, for the service."""
-        return SessionInput(**self.cleaned_data)
+        return SessionInput(**{key: value for key, value in self.cleaned_data.items() if key != "reason"})
 
 
 def policy_choices(province: str) -> list[tuple[str, str]]:

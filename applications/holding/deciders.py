@@ -17,6 +17,7 @@ from django.db import connection, models
 from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
+from organizations.models import Membership, Unit
 
 TASK = "applications.holding"
 
@@ -122,6 +123,22 @@ def of_cases(cases: Iterable[UUID], now: datetime | None = None) -> dict[UUID, R
         case: Reach(frozenset(accounts.get(case, ())), Why(reason) if reason else None)
         for case, reason in why.items()
     }
+
+
+def why_not_at(unit: Unit, person_id: UUID) -> Why | None:
+    """Why nobody at an active unit could decide what this person is about to file; None where somebody could.
+
+    Those reasons of `STUCK` that hang on its accounts alone, asked before there is a case. One statement.
+    """
+    with scope(Actor.system(TASK)):
+        living = Membership.objects.filter(unit=unit, user__is_active=True)
+        people = list(living.values_list("user__person_id", flat=True))
+    if not people:
+        return Why.NO_ACCOUNT
+    known = {person for person in people if person is not None}
+    if not known:
+        return Why.NO_IDENTITY
+    return Why.OWN if known == {person_id} else None
 
 
 def why_not(cases: Iterable[UUID]) -> dict[UUID, Why]:

@@ -9,6 +9,7 @@ from applications.models.handover import Handover, HandoverKind
 from applications.models.participant import Participant
 from applications.models.revision import Revision
 from applications.models.session import FilingSession
+from applications.models.session_change import SessionChange, SessionChangeState
 from applications.models.tie import Tie
 from applications.models.year_entry import YearEntry
 
@@ -27,6 +28,8 @@ __all__ = [
     "Participant",
     "Revision",
     "Scan",
+    "SessionChange",
+    "SessionChangeState",
     "Tie",
     "YearEntry",
 ]

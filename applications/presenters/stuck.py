@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from applications.holding.deciders import Why
+from dataclasses import dataclass
+
+from applications.filed.route import first_unit, route_of
+from applications.holding.deciders import Why, why_not_at
 from applications.models import Application
 from applications.presenters import deadlines
+from organizations.acting.errors import NotAllowed
 from organizations.models import Affiliation, Unit
 from organizations.registry import lookup
 
@@ -29,16 +33,44 @@ NEXT = {
 }
 
 
+@dataclass(frozen=True)
+class Ahead:
+    """Before 提交: why the first unit could not decide the case, and what would happen next."""
+
+    says: str
+    next_step: str
+
+
+def ahead(case: Application) -> Ahead | None:
+    """What the applicant reads before submitting to a unit where nobody could decide; None where somebody could."""
+    try:
+        unit = first_unit(case, "employer" if case.employer else route_of(case).steps[0])
+    except NotAllowed:  # refused at 提交, with the reason
+        return None
+    why = why_not_at(unit, case.person_id)
+    if why is None:
+        return None
+    return Ahead(_holder(unit, case, why), _next_step(unit, why))
+
+
 def holder(case: Application, why: Why) -> str:
     """Where the case lies and why nobody decides it, without a full stop."""
-    return HOLDERS[why].format(unit=case.current_unit, until=deadlines.in_words(case.session.review_until))
+    assert case.current_unit is not None  # in review by constraint
+    return _holder(case.current_unit, case, why)
+
+
+def _holder(unit: Unit, case: Application, why: Why) -> str:
+    return HOLDERS[why].format(unit=unit, until=deadlines.in_words(case.session.review_until))
 
 
 def next_step(case: Application, why: Why) -> str:
     """What can be done about it, and by whom."""
     assert case.current_unit is not None  # in review by constraint
-    curer = curer_of(case.current_unit)
-    return NEXT[why].format(unit=case.current_unit, curer=curer or PROVINCE, province=PROVINCE)
+    return _next_step(case.current_unit, why)
+
+
+def _next_step(unit: Unit, why: Why) -> str:
+    return NEXT[why].format(unit=unit, curer=curer_of(unit) or PROVINCE, province=PROVINCE)
 
 
 def curer_of(unit: Unit) -> Unit | None:

@@ -12,15 +12,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 import rules
-from applications.models import Application, FilingSession
+from applications.models import FilingSession, SessionChange
+from applications.queries import SESSION_FIELDS
+from applications.services import session_changes
 from cehours.lib import clock
 from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
 from organizations.acting.scope import scope
 
-FIELDS = ("name", "policy", "year", "opens_at", "closes_at", "review_until", "grace_days")
 ANOTHER = "该政策在这一年度已有申报期。需要延长或者补报的，请修改该申报期的申报截止日和审核截止日。"
+FREE = {"name"}  # what one administrator may change of a session that has begun
 NO_SESSION = "没有找到该申报期。"
 # Which input a named constraint speaks of.
 SPEAKS_OF = {"opens_at": "opens", "closes_at": "closes", "review_until": "review_until"}
@@ -92,52 +94,56 @@ def add_session(*, actor: Actor, data: SessionInput) -> FilingSession:
         actor,
         "session_added",
         session,
-        **{name: getattr(session, name) for name in FIELDS},
+        **{name: getattr(session, name) for name in SESSION_FIELDS},
         digest=digests.one("applications_filingsession", session.pk),
     )
     return session
 
 
 @transaction.atomic
-def change_session(*, actor: Actor, session_id: UUID, seen: int, data: SessionInput) -> FilingSession:
+def change_session(
+    *, actor: Actor, session_id: UUID, seen: int, data: SessionInput, reason: str = ""
+) -> SessionChange | None:
     """Changes a session; `seen` is the length of its trail when the form was opened.
 
-    Raises NotYours, Stale, NotAllowed naming the field.
+    Of one that has begun, dates and policy are only asked for, with the reason: the request that now waits for a
+    second administrator is returned. Raises NotYours, Stale, NotNow, NotAllowed naming the field.
     """
     session = kept_session(actor, session_id, lock=True)
     if session.audit_seq != seen:
         raise Stale("该申报期刚刚被其他人修改过，您的修改没有保存。请核对最新内容后再保存。")
-    if (data.policy, data.year) != (session.policy, session.year) and _is_in_use(session):
+    if (data.policy, data.year) != (session.policy, session.year) and session_changes.is_in_use(session):
         raise NotAllowed("已有人在该申报期申报，政策和工作年度不能再改；时间可以调整。", field="policy")
-    before = {name: getattr(session, name) for name in FIELDS}
+    before = {name: getattr(session, name) for name in SESSION_FIELDS}
     _fill(session, data, province_of(actor))
     changed = _changes(session, before)
+    if not changed.keys() <= FREE:
+        stands = FilingSession.objects.get(pk=session.pk)
+        if session_changes.needs_two(stands):
+            return session_changes.ask(actor=actor, session=stands, values=changed, reason=reason)
     if changed:
-        session.save(update_fields=list(FIELDS))
-        audit.record(
-            actor,
-            "session_changed",
-            session,
-            **changed,
-            digest=digests.one("applications_filingsession", session.pk),
-        )
-    return session
+        session.save(update_fields=list(SESSION_FIELDS))
+        digest = digests.one("applications_filingsession", session.pk)
+        audit.record(actor, "session_changed", session, **changed, digest=digest)
+    return None
 
 
 @transaction.atomic
 def remove_session(*, actor: Actor, session_id: UUID) -> str:
     """Deletes a session in which nobody ever filed, for good; returns its name. Raises NotYours, NotNow."""
     session = kept_session(actor, session_id, lock=True)
-    if _is_in_use(session):
+    if session_changes.is_in_use(session):
         raise NotNow("已有人在该申报期申报，不能删除；不再受理的，请修改申报截止日和审核截止日。")
     audit.record(actor, "deleted", session)
+    with scope(Actor.system("applications.sessions")):
+        SessionChange.objects.filter(session=session).delete()
     session.delete()
     return session.name
 
 
 def is_unused(session: FilingSession) -> bool:
     """Whether the session may be removed: no draft and no application is in it."""
-    return not _is_in_use(session)
+    return not session_changes.is_in_use(session)
 
 
 def province_of(actor: Actor) -> str:
@@ -211,10 +217,4 @@ def _first(problem: ValidationError) -> tuple[str | None, str]:
 
 
 def _changes(session: FilingSession, before: dict[str, Any]) -> dict[str, Any]:
-    return {name: getattr(session, name) for name in FIELDS if getattr(session, name) != before[name]}
-
-
-def _is_in_use(session: FilingSession) -> bool:
-    """Whether anybody filed in it; the provincial bureau itself sees only cases that reached it."""
-    with scope(Actor.system("applications.sessions")):
-        return Application.objects.filter(session=session).exists()
+    return {name: getattr(session, name) for name in SESSION_FIELDS if getattr(session, name) != before[name]}

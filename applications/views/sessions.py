@@ -9,16 +9,21 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
+from applications import queries
 from applications.forms.session import SessionForm, policy_choices
+from applications.presenters import session_changes as words
+from applications.services import session_changes
 from applications.services import sessions as services
 from cehours.lib import clock
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
+from organizations.views.asking import asked_again
 
 if TYPE_CHECKING:
     from applications.models import FilingSession
 
 OK, CONFLICT, REFUSED = 200, 409, 422
+ASKED = "“{}”的修改已提交，请本局另一位管理员确认。确认前仍按原来的规定办理。"
 
 
 def listing(request: ActorRequest) -> HttpResponse:
@@ -28,18 +33,22 @@ def listing(request: ActorRequest) -> HttpResponse:
         raise Http404(refusal.says) from None
     policies = dict(policy_choices(services.province_of(request.actor)))
     rows = [_row(session, policies) for session in sessions]
-    context = {"rows": rows, "may_change": request.actor.is_unit_admin}
+    waiting = [words.line(change, request.actor) for change in queries.open_session_changes(request.actor)]
+    context = {"rows": rows, "waiting": waiting, "may_change": request.actor.is_unit_admin}
     return render(request, "organizations/sessions.html", context)
 
 
+@asked_again
 def new(request: ActorRequest) -> HttpResponse:
     return _edit(request, None)
 
 
+@asked_again
 def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _edit(request, pk)
 
 
+@asked_again
 def remove(request: ActorRequest, pk: UUID) -> HttpResponse:
     """Asks once, then deletes a session that nobody used."""
     try:
@@ -67,30 +76,36 @@ def _edit(request: ActorRequest, pk: UUID | None) -> HttpResponse:
         refusal: NotAllowed | None = None
         if request.method == "POST" and form.is_valid():
             try:
-                saved = _save(request, session, form)
+                says = _save(request, session, form)
             except NotYours:
                 raise
             except NotAllowed as problem:
                 refusal = problem
                 form.add_error(problem.field if problem.field in form.fields else None, problem.says)
             else:
-                messages.success(request, f"“{saved.name}”已保存。")
+                messages.success(request, says)
                 return redirect("applications:sessions")
         return _page(request, session, form, refusal)
     except NotYours as missing:
         raise Http404(missing.says) from None
 
 
-def _save(request: ActorRequest, session: FilingSession | None, form: SessionForm) -> FilingSession:
+def _save(request: ActorRequest, session: FilingSession | None, form: SessionForm) -> str:
+    """Saves or asks for it; what to tell."""
+    data = form.entered()
+    saved = f"“{data.name.strip()}”已保存。"
     if session is None:
-        return services.add_session(actor=request.actor, data=form.entered())
+        services.add_session(actor=request.actor, data=data)
+        return saved
     seen = request.POST.get("version", "")
-    return services.change_session(
+    asked = services.change_session(
         actor=request.actor,
         session_id=session.pk,
         seen=int(seen) if seen.isdecimal() and len(seen) < 10 else -1,
-        data=form.entered(),
+        data=data,
+        reason=form.cleaned_data["reason"],
     )
+    return ASKED.format(session.name) if asked else saved
 
 
 def _page(
@@ -101,7 +116,12 @@ def _page(
     if request.method == "POST" and not stale:
         version = request.POST.get("version", "")
     removable = session is not None and services.is_unused(session)
+    two = session is not None and session_changes.needs_two(session)
+    waiting = queries.open_session_changes(request.actor).filter(session=session).first() if two else None
     context = {
+        "two": two,
+        "alone_says": session_changes.ALONE if two and not queries.who_may_confirm(request.actor) else "",
+        "waiting": waiting,
         "form": form,
         "session": session,
         "version": version,

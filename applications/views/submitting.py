@@ -16,7 +16,7 @@ from applications.filed.facts import Findings
 from applications.filed.receipt import number_of
 from applications.forms import SubmitForm
 from applications.models import Application, Outcome
-from applications.presenters import deadlines, timeline
+from applications.presenters import deadlines, stuck, timeline
 from applications.presenters import receipt as receipts
 from applications.presenters.answers import answers
 from applications.presenters.deadlines import Deadline, Phase
@@ -131,14 +131,15 @@ def _nothing_afterwards(case: Application, limit: Deadline) -> str:
 def _confirmation(request: ActorRequest, case: Application) -> HttpResponse:
     if case.state not in IN_REVIEW:
         return redirect("applications:check" if case.is_editable else "applications:detail", case.pk)
-    session = case.session
+    session, why = case.session, timeline.why_stuck(case)
     return access.page(
         request,
         "submitted",
         case,
         number=number_of(case),
         steps=timeline.steps(case),
-        next_step=timeline.next_step(case),
+        stuck=timeline.holder(case, why=why) if why else "",
+        next_step=timeline.next_step(case, why),
         review_until=deadlines.in_words(session.review_until),
         submit_until=deadlines.in_words(session.closes_at),
     )
@@ -176,6 +177,7 @@ def _check(
         unsaved=kept,
         refused=before,
         all_right=limit.can_submit and not (found or kept or (before and before.open_years)),
+        ahead=stuck.ahead(case),
         blocked=bool(kept) or any(each.blocks for each in found),
         **more,
     )

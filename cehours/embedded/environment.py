@@ -14,11 +14,13 @@ DATABASE = "cehours"
 CONTRACT = (
     *("ALLOWED_HOSTS", "BEHIND_PROXY", "BLIND_INDEX_KEY", "CELERY_BROKER_URL", "CSRF_TRUSTED_ORIGINS"),
     *("DATABASE_MIGRATE_URL", "DATABASE_URL", "DEBUG", "DEMO", "EMAIL_URL", "FIELD_KEYS"),
+    *("CHECKPOINT_ACCESS_KEY_ID", "CHECKPOINT_BUCKET", "CHECKPOINT_ENDPOINT_URL", "CHECKPOINT_KEY_FILE"),
+    *("CHECKPOINT_REGION", "CHECKPOINT_ROOT", "CHECKPOINT_SECRET_ACCESS_KEY", "INSTANCE"),
     *("GUNICORN_CMD_ARGS", "LOG_FORMAT", "MEDIA_ROOT", "PUBLIC_URL", "REDIS_URL", "S3_ACCESS_KEY_ID"),
     *("SEAL_BACKEND", "SEAL_DEMO_FOLDER", "SEAL_PKCS11_LABEL", "SEAL_PKCS11_MODULE", "SEAL_PKCS11_PIN"),
     *("SEAL_PKCS11_TOKEN", "SEAL_PKCS12", "SEAL_PKCS12_PASSWORD", "SEAL_SERVICE_TIMEOUT"),
     *("SEAL_SERVICE_TOKEN", "SEAL_SERVICE_URL", "SEAL_TIMESTAMP_TRUSTED", "SEAL_TIMESTAMP_URL"),
-    *("SEAL_TRUSTED",),
+    *("SEAL_TRUSTED", "SECOND_FACTOR", "SESSION_HOURS", "SESSION_IDLE_MINUTES"),
     *("S3_BUCKET", "S3_ENDPOINT_URL", "S3_SECRET_ACCESS_KEY", "SECRET_KEY", "SECRET_KEY_FALLBACKS"),
     *("SMS_BACKEND", "STATIC_ROOT", "WEB_CONCURRENCY"),
 )
@@ -37,9 +39,14 @@ def inherited() -> dict[str, str]:
     }
 
 
+def address(port: int) -> str:
+    """Where the site answers on this machine: by name, because browsers know no security keys at 127.0.0.1."""
+    return f"http://localhost:{port}"
+
+
 def own(places: Places, *, port: int = 8000, demo: bool = False) -> dict[str, str]:
     """Only what we add: enough to run any command of the project by hand against this profile."""
-    url = f"http://127.0.0.1:{port}"
+    url = address(port)
     return {
         "DJANGO_SETTINGS_MODULE": "cehours.settings",
         "DATABASE_URL": _database_url(APP_ROLE, places),
@@ -48,7 +55,7 @@ def own(places: Places, *, port: int = 8000, demo: bool = False) -> dict[str, st
         "MEDIA_ROOT": str(places.media),
         "STATIC_ROOT": str(places.static),
         "PUBLIC_URL": url,
-        "CSRF_TRUSTED_ORIGINS": url,
+        "CSRF_TRUSTED_ORIGINS": f"{url},http://127.0.0.1:{port}",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "LOG_FORMAT": "console",
         "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{port}",
@@ -73,6 +80,7 @@ def production_like(places: Places) -> dict[str, str]:
         "BEHIND_PROXY": "1",
         "SEAL_SERVICE_URL": "https://seal.example/",
         "SEAL_TRUSTED": "seal-certificates.pem",
+        "CHECKPOINT_KEY_FILE": "checkpoint-key.pem",
         "LOG_FORMAT": "json",
     }
 

@@ -1,12 +1,13 @@
 """Web, worker and beat under one roof: started in order, restarted when they fall, stopped together."""
 
+import secrets
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-from cehours.embedded import commands, datastores, leftovers, probe, processes
+from cehours.embedded import commands, datastores, environment, leftovers, probe, processes
 from cehours.embedded.console import Console, Step
 from cehours.embedded.places import REPO, Places
 from cehours.embedded.processes import Child, Failure
@@ -30,14 +31,15 @@ class Supervisor:
         self.console = console
         self.places = places
         self.stores = stores
-        self.env = env
+        self.instance = secrets.token_hex(8)
+        self.env = {**env, "INSTANCE": self.instance}
         self.port = port
         self.roles: list[Child] = []
         self._restarts: list[float] = []
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return environment.address(self.port)
 
     def start(self, role: str) -> Child:
         child = processes.spawn(
@@ -54,9 +56,9 @@ class Supervisor:
         return child
 
     def wait_until_ready(self, web: Child, step: Step) -> None:
-        """Until /readyz says that web, database and Redis answer. Raises Failure when it does not come."""
+        """Until our own /readyz says that web, database and Redis answer. Raises Failure when it does not come."""
         deadline = time.monotonic() + READY_WITHIN
-        while not probe.answers(self.port):
+        while not probe.answers(self.port, instance=self.instance):
             step.note(processes.last_lines(web.log, 1))
             if not web.alive:
                 raise Failure(f"网站没有启动，日志 {web.log}：\n{processes.last_lines(web.log, 25)}")

@@ -61,6 +61,11 @@ def keyset_page(
     return _page(rows, order, more=more, before=True)
 
 
+def beyond(queryset: QuerySet[Any, Row], *, order: str, value: Any, pk: Any) -> QuerySet[Any, Row]:
+    """What comes after the row with this value and key, in the order that `keyset_page` has for it."""
+    return _ordered(_beyond(queryset, order, _Cursor(True, value, pk)), order)
+
+
 def _ordered(queryset: QuerySet[Any, Row], order: str, *, reverse: bool = False) -> QuerySet[Any, Row]:
     sign = "-" if order.startswith("-") != reverse else ""
     return queryset.order_by(sign + order.lstrip("-"), sign + "pk")

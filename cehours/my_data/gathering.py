@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Prefetch
+
 import rules
 from applications.filed import facts, header
-from applications.models import Activity, Application, Evidence, Scan
+from applications.models import Activity, Application, Evidence, Handover, Scan
 from applications.presenters.timeline import timeline
 from applications.queries import mine
 from cehours.lib import clock
@@ -18,18 +20,22 @@ from cehours.lib.idnumbers import IdKind
 from cehours.my_data import queries
 from certificates import queries as certificates
 from certificates.models import Certificate
-from organizations.accounts import platform
+from organizations.accounts import platform, second_factor
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from organizations.messaging import channels, contacts, notices
 from organizations.messaging.work import Work
 from organizations.models import Event
+from organizations.models.device import Kind
 from organizations.registry import data_requests, identity
 from organizations.registry import kept as registry
 from review.cases.comparing import fact_in_words
 from training import queries as training
+from training.feeds import queries as feeds
 
-FORMAT = 3  # 2: the header in words, field by field; activities in words. 3: dates of internal notes
+# 2: the header in words, field by field; activities in words. 3: dates of internal notes. 4: 代办 and 移交, absences,
+# second factors. 5: learning records
+FORMAT = 5
 PAPERS, SLIPS = "佐证材料", "学时认定单"
 
 
@@ -72,6 +78,23 @@ def gather(actor: Actor) -> Gathered:
         ],
         "certificates": [_certificate(each, enclosures) for each in certificates.own(actor)],
         "recognised_hours": _recognised(actor),
+        "learning_records": [
+            {
+                "provider": each.provider.unit.name,
+                "number": each.number,
+                "version": each.version,
+                "withdrawn": each.withdrawn,
+                "name": each.name,
+                "id_number": identity.shown(each.id_cipher, table=feeds.SEALED, pk=each.pk),
+                "year": each.year,
+                "category": each.category,
+                "hours": str(each.hours),
+                "title": each.title,
+                "completed_on": each.completed_on.isoformat(),
+                "received_at": _time(each.standing.since),
+            }
+            for each in feeds.of_person(actor)
+        ],
         "looks_at_identity_number": [
             {"at": _time(look.at), "unit": look.unit, "who": look.who, "over": look.over}
             for look in queries.looks(actor)
@@ -102,8 +125,29 @@ def _account(actor: Actor) -> dict[str, Any]:
         "last_login": _time(user.last_login),
         "work_not_told": [kind.label for kind in Work if kind in user.muted],
         "notices_by": {each.key: each.is_wanted(user) for each in channels.ALL},
-        "signed_in_on": [{"device": each.name, "since": _time(each.since)} for each in user.devices.all()],
+        "signed_in_on": [
+            {"device": each.name, "since": _time(each.since), "second_factor": each.get_factor_display()}
+            for each in user.devices.all()
+        ],
+        # What the account has to sign in with besides its password, and nothing of the secrets.
+        "second_factors": [
+            {
+                "kind": Kind(each.type).label,
+                "added_at": _time(each.created_at),
+                "used_at": _time(each.last_used_at),
+            }
+            for each in second_factor.of(user)
+        ],
         "units": [hat.unit.name for hat in actor.memberships],
+        "absences": [
+            {
+                "unit": each.unit.name,
+                "first_day": each.first_day.isoformat(),
+                "last_day": each.last_day.isoformat(),
+            }
+            for each in queries.absences(actor)
+        ],
+        "saved_views": [each.name for each in queries.saved_views(actor)],
         "platform_accounts": [
             {"account": each.subject, "unit": each.membership.unit.name, "bound_at": _time(each.bound_at)}
             for each in platform.bound_to(actor)
@@ -112,7 +156,11 @@ def _account(actor: Actor) -> dict[str, Any]:
 
 
 def _cases(actor: Actor) -> list[Application]:
-    related = ("years__activities", "evidence__year_entry", "evidence__ties__activity", "revisions", "drafts")
+    handovers = Handover.objects.select_related("from_unit", "to_unit", "unit")
+    related = (
+        "years__activities", "evidence__year_entry", "evidence__ties__activity", "revisions", "drafts",
+        Prefetch("handovers", handovers),
+    )  # fmt: skip
     return list(mine(actor).select_related("region").prefetch_related(*related))
 
 
@@ -143,6 +191,17 @@ def _application(case: Application, number: int, enclosures: list[Enclosure]) ->
         ],
         # How many notes reviewers made and when, and not a word of them (policy decision A84).
         "internal_notes": [_time(at) for at in queries.notes_on(case)],
+        "handed_on": [
+            {
+                "at": _time(each.at),
+                "how": each.get_kind_display(),
+                "from": each.from_unit.name,
+                "to": each.to_unit.name,
+                "by": each.unit.name,
+                "reason": each.reason,
+            }
+            for each in case.handovers.all()
+        ],
         "typed_but_not_saved": [
             {"section": each.section, "at": _time(each.saved_at), "fields": each.fields}
             for each in case.drafts.all()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from applications.models import Application, Decision
+from applications.models import Application, Decision, Handover
 from applications.queries import mine
 from applications.states import IN_REVIEW, State
 from cehours.lib.masking import mask_name
@@ -17,6 +17,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.models import DataRequest, Event
 from organizations.registry import data_requests
+from review.models import Absence, SavedView
 from training.models import RecognisedHours
 
 LOOKED = "id_number_viewed"
@@ -45,6 +46,17 @@ def notes_on(case: Application) -> list[datetime]:
     """When units noted something on a case for themselves: the days, and not a word of it (A84)."""
     events = Event.objects.filter(subject=Application.SUBJECT, subject_id=case.pk, act="noted")
     return list(events.order_by("seq").values_list("at", flat=True))
+
+
+def absences(actor: Actor) -> list[Absence]:
+    """请假 that the account entered, at whatever unit it works or worked; the rows themselves are the unit's."""
+    with scope(Actor.system("my_data.absences")):
+        return list(Absence.objects.filter(user=actor.user).select_related("unit"))
+
+
+def saved_views(actor: Actor) -> list[SavedView]:
+    """常用查询 of the account. What they look for may be somebody else's, so only their names are told."""
+    return list(SavedView.objects.filter(user=actor.user))
 
 
 def looks(actor: Actor, limit: int | None = None) -> list[Look]:
@@ -97,5 +109,6 @@ def is_kept_by_law(actor: Actor) -> bool:
                 Certificate.objects.filter(person_id=actor.person_id),
                 RecognisedHours.objects.filter(person_id=actor.person_id),
                 Decision.objects.filter(person_id=actor.person_id),
+                Handover.objects.filter(person_id=actor.person_id),
             )
         )

@@ -27,8 +27,10 @@ def _encoded_password() -> str:
     return make_password(PASSWORD)
 
 
-def enter(*, number: int, login: str, name: str, region: str, unit: Unit | None = None) -> Actor:
-    """Person number `number` of the sample with a login, acting for `unit` if there is one."""
+def enter(
+    *, number: int, login: str, name: str, region: str, unit: Unit | None = None, role: Role = Role.ADMIN
+) -> Actor:
+    """Person number `number` of the sample with a login, acting for `unit` in `role` if there is one."""
     with scope(Actor.public()):
         person_id = identity.create_person(
             name=name, id_kind=IdKind.RESIDENT, id_number=id_number_of(number, region)
@@ -42,11 +44,11 @@ def enter(*, number: int, login: str, name: str, region: str, unit: Unit | None 
             password=_encoded_password(),
         )
         user.save(force_insert=True)
-        membership = Membership.objects.create(user=user, unit=unit, role=Role.ADMIN) if unit else None
+        membership = Membership.objects.create(user=user, unit=unit, role=role) if unit else None
     actor = Actor.of(user, membership)
     if unit:
         with scope(actor):
-            audit.record(actor, "member_joined", unit, user=user.pk, role=Role.ADMIN)
+            audit.record(actor, "member_joined", unit, user=user.pk, role=role)
     return actor
 
 

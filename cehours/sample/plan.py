@@ -125,6 +125,15 @@ FREELANCERS = (
     ("430105", Ending.RETURNED, 1),
     ("430102", Ending.APPROVED, 1),
 )
+# Cases to which something happens beside deciding (cehours.sample.scenes). The last, so that the others keep names.
+SCENES = (
+    CasePlan("kadian", "rehab", Ending.WAITING),
+    CasePlan("daiban", "rehab", Ending.WAITING),
+    CasePlan("yijiao", "rehab", Ending.WAITING),
+    CasePlan("beizhu", "society", Ending.WAITING, 1),
+    CasePlan("daisheng", "society", Ending.WAITING, 1),
+    CasePlan("chexiao", "society", Ending.APPROVED),
+)
 
 
 def everybody() -> Iterator[CasePlan]:
@@ -141,6 +150,7 @@ def everybody() -> Iterator[CasePlan]:
         for _ in range(count):
             number += 1
             yield CasePlan(f"freelance-{number:02d}", "", ending, region=region)
+    yield from SCENES
 
 
 def few() -> Iterator[CasePlan]:

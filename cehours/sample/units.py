@@ -78,6 +78,8 @@ UNITS = (
     UnitPlan("society", "湘澜工程师学会", "430102", NONE, Nature.SOCIAL),
     UnitPlan("central", "中部澜江勘测设计研究院", "430102", Affiliation.CENTRAL, entrusted=True),
     UnitPlan("other_central", "南岭电力工程局", "430104", Affiliation.CENTRAL, Nature.ENTERPRISE),
+    # Nobody has an account there: what is filed with it is a 卡点.
+    UnitPlan("rehab", "湘澜康复医院", "430000", PROVINCIAL, parent="group", series=HEALTH),
 )
 
 

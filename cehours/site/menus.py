@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from organizations.acting.actor import Actor
+from training.feeds import queries as feeds
 
 Audience = Callable[[Actor], bool]
 MOST_SHOWN = 99
@@ -46,6 +47,10 @@ def bureau_admin(actor: Actor) -> bool:
 
 def province_bureau(actor: Actor) -> bool:
     return actor.is_province_bureau
+
+
+def provider(actor: Actor) -> bool:
+    return feeds.is_provider(actor)
 
 
 def demo(actor: Actor) -> bool:
@@ -147,6 +152,22 @@ ENTRIES = (
     ),
     Entry("培训计划", "training:plans", "calendar", reviewer, ("training:",), group=OUTCOMES),
     Entry(
+        "学时报送",
+        "learning:deliveries",
+        "upload",
+        provider,
+        ("learning:rec", "learning:del", "learning:key", "learning:upload", "learning:att", "learning:with"),
+        group=OUTCOMES,
+    ),
+    Entry(
+        "记录核对",
+        "learning:look",
+        "see",
+        province_bureau,
+        ("learning:look", "learning:provider"),
+        group=OUTCOMES,
+    ),
+    Entry(
         "单位",
         "organizations:units",
         "tree",
@@ -156,7 +177,14 @@ ENTRIES = (
     ),
     Entry("人员", "organizations:members", "people", unit_admin, group=MANAGING),
     Entry("本局信息", "organizations:imprint", "edit", bureau_admin, group=MANAGING),
-    Entry("申报期", "applications:sessions", "clock", province_bureau, group=MANAGING),
+    Entry(
+        "申报期",
+        "applications:sessions",
+        "clock",
+        province_bureau,
+        ("applications:session_",),
+        group=MANAGING,
+    ),
     Entry(
         "更正申请",
         "my_data:requests",

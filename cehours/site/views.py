@@ -16,6 +16,7 @@ from cehours.site import context, menus
 from cehours.site.guides import GUIDES
 from organizations.acting.actor import ActorRequest
 from organizations.registry.imprints import all_imprints
+from training.api.problems import unreadable
 
 YEAR = 365 * 24 * 3600
 
@@ -87,6 +88,8 @@ def text_size(request: ActorRequest) -> HttpResponse:
 def bad_request(request: ActorRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, RequestDataTooBig | TooManyFilesSent):
         return render(request, "413.html", status=413)
+    if request.path.startswith(reverse("learning_api:api-root")):  # a program reads no page
+        return unreadable()
     return render(request, "400.html", status=400)
 
 

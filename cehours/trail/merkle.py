@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 EMPTY = hashlib.sha256().digest()
 
@@ -40,31 +40,38 @@ class Frontier:
         return node
 
 
-class Tree:
-    """A whole tree in memory, level by level (32 bytes a node), for making proofs."""
+def inclusions(
+    leaves: Iterable[bytes], wanted: Callable[[bytes], bool]
+) -> dict[int, tuple[bytes, list[bytes]]]:
+    """The wanted leaves with their audit paths, from the bottom up, by their place among all leaves.
 
-    def __init__(self, leaves: Iterable[bytes]) -> None:
-        level = [leaf_hash(leaf) for leaf in leaves]
-        self.levels = [level]
-        while len(level) > 1:
-            pairs = [node_hash(*level[i : i + 2]) for i in range(0, len(level) - 1, 2)]
-            level = pairs + ([level[-1]] if len(level) % 2 else [])  # who has no neighbour goes up as it is
-            self.levels.append(level)
+    Each full subtree carries the unfinished paths of its wanted leaves, so memory grows with those alone.
+    """
+    found: dict[int, tuple[bytes, list[bytes]]] = {}
+    trees: list[tuple[bytes, list[list[bytes]]]] = []
+    for index, leaf in enumerate(leaves):
+        tree: tuple[bytes, list[list[bytes]]] = (leaf_hash(leaf), [])
+        if wanted(leaf):
+            found[index] = (leaf, [])
+            tree[1].append(found[index][1])
+        size = index
+        while size & 1:
+            tree, size = _joined(trees.pop(), tree), size >> 1
+        trees.append(tree)
+    while len(trees) > 1:
+        right = trees.pop()
+        trees.append(_joined(trees.pop(), right))
+    return found
 
-    @property
-    def root(self) -> bytes:
-        return self.levels[-1][0] if self.levels[-1] else EMPTY
 
-    def inclusion(self, index: int) -> list[bytes]:
-        """The audit path of a leaf, from the bottom up. Raises IndexError."""
-        if not 0 <= index < len(self.levels[0]):
-            raise IndexError(index)
-        path = []
-        for level in self.levels[:-1]:
-            if index ^ 1 < len(level):
-                path.append(level[index ^ 1])
-            index >>= 1
-        return path
+def _joined(
+    left: tuple[bytes, list[list[bytes]]], right: tuple[bytes, list[list[bytes]]]
+) -> tuple[bytes, list[list[bytes]]]:
+    for path in left[1]:
+        path.append(right[0])
+    for path in right[1]:
+        path.append(left[0])
+    return node_hash(left[0], right[0]), left[1] + right[1]
 
 
 def consistency(hashes: Sequence[bytes], former: int) -> list[bytes]:

@@ -7,27 +7,38 @@ from uuid import UUID
 
 from cehours.trail import kept
 from cehours.trail.checkpoint import Checkpoint, log_of
-from cehours.trail.merkle import Tree
+from cehours.trail.merkle import inclusions
 from organizations.models import Event
 
 
 def proof_of(checkpoint: Checkpoint, subjects: set[UUID]) -> dict[str, Any]:
     """JSON-serialisable: the signed checkpoint, and each event with its place and its audit path (hex)."""
-    leaves = list(log_of(checkpoint))
-    tree = Tree(leaf.encode() for leaf in leaves)
     wanted = {str(each) for each in subjects}
+    found = inclusions(
+        (leaf.encode() for leaf in log_of(checkpoint)), lambda leaf: _subject_of(leaf.decode()) in wanted
+    )
     events = {
         (event.subject, str(event.subject_id), str(event.seq)): event
         for event in Event.objects.filter(subject_id__in=subjects)
     }
     entries = []
-    for index, leaf in enumerate(leaves):
-        kind, *place = leaf.split(" ")
-        if kind == "event" and place[1] in wanted:
-            event = events.get((place[0], place[1], place[2]))
-            path = [node.hex() for node in tree.inclusion(index)]
-            entries.append({"index": index, "leaf": leaf, "path": path, "hashed": _hashed(event)})
+    for index, (leaf, path) in found.items():
+        _, subject, pk, seq, _ = leaf.decode().split(" ")
+        event = events.get((subject, pk, seq))
+        entries.append(
+            {
+                "index": index,
+                "leaf": leaf.decode(),
+                "path": [node.hex() for node in path],
+                "hashed": _hashed(event),
+            }
+        )
     return {"checkpoint": kept.get(checkpoint.name).decode(), "events": entries}
+
+
+def _subject_of(leaf: str) -> str:
+    """The key of whom an event's leaf is about; "" for other leaves."""
+    return leaf.split(" ")[2] if leaf.startswith("event ") else ""
 
 
 def _hashed(event: Event | None) -> list[str]:

@@ -201,6 +201,24 @@ FROM {table} t JOIN last ON last.subject_id = t.id WHERE last.digest <> {digests
 REGISTRY = {
     "units": _digested("unit", "organizations_unit"),
     "sessions": _digested("session", "applications_filingsession"),
+    "session changes": """
+WITH said AS (
+    SELECT *, (facts::jsonb ->> 'change')::uuid AS change FROM organizations_event
+    WHERE subject = 'session' AND facts::jsonb ? 'change')
+SELECT 'session', coalesce(c.session_id, asked.subject_id), coalesce(asked.seq, 0),
+    CASE WHEN c.id IS NULL THEN 'a change that was asked for is gone'
+         WHEN asked.id IS NULL THEN 'a change that no event names'
+         ELSE 'a change is not what was asked and decided' END
+FROM applications_sessionchange c
+FULL JOIN (SELECT * FROM said WHERE act = 'session_change_requested') asked ON asked.change = c.id
+LEFT JOIN said decided ON decided.change = c.id AND decided.act <> 'session_change_requested'
+WHERE c.id IS NULL AND EXISTS (SELECT FROM applications_filingsession s WHERE s.id = asked.subject_id)
+    OR c.id IS NOT NULL AND (asked.id IS NULL OR c.session_id <> asked.subject_id
+    OR c.state <> CASE decided.act WHEN 'session_changed' THEN 'confirmed'
+        WHEN 'session_change_declined' THEN 'declined' WHEN 'session_change_withdrawn' THEN 'withdrawn'
+        ELSE 'requested' END
+    OR c.requested_by_id IS DISTINCT FROM asked.person_id OR c.decided_by_id IS DISTINCT FROM decided.person_id)
+""",
     # A chain that never began speaks of nobody.
     "members": """
 WITH last AS (
@@ -221,7 +239,28 @@ WHERE m.id IS NULL AND NOT EXISTS (SELECT FROM organizations_event e WHERE e.sub
         AND e.facts::jsonb ? 'v')
 """,
 }
-CHECKS = {**CASES, **CERTIFICATES, **REGISTRY}
+FEEDS = {
+    "deliveries": f"""
+SELECT 'delivery', d.id, coalesce(e.seq, 0), CASE WHEN e.id IS NULL THEN 'no event says that it was delivered'
+    ELSE 'the delivery is not what was delivered' END
+FROM training_delivery d LEFT JOIN organizations_event e
+    ON e.subject = 'delivery' AND e.subject_id = d.id AND e.act = 'delivered'
+WHERE e.id IS NULL OR (d.provider_id::text, d.sha256, d.rows::text, d.channel) IS DISTINCT FROM
+        (e.facts::jsonb ->> 'provider', e.facts::jsonb ->> 'sha256', e.facts::jsonb ->> 'rows',
+         e.facts::jsonb ->> 'channel')
+    OR e.facts::jsonb ->> 'records' IS DISTINCT FROM (
+        SELECT {digests.many("training_learningrecord", "r", "row")} FROM training_learningrecord r
+        WHERE r.delivery_id = d.id)
+""",
+    "records": """
+SELECT 'recognised', h.id, 0, 'hours on record are not those of the record that they stand for'
+FROM training_recordstanding s JOIN training_learningrecord r ON r.id = s.record_id
+JOIN training_recognisedhours h ON h.id = s.recognised_id
+WHERE h.valid <> (s.state = 'counted') OR s.state = 'counted' AND
+    (h.person_id, h.year, h.category, h.hours) IS DISTINCT FROM (s.person_id, r.year, s.category, r.hours)
+""",
+}
+CHECKS = {**CASES, **CERTIFICATES, **REGISTRY, **FEEDS}
 
 
 def faults() -> Iterator[Fault]:

@@ -78,6 +78,7 @@ class Certificate(Audited):
         ]
         indexes = [
             models.Index(fields=["issued_by", "-issued_at", "-id"], name="certificate_of_bureau"),
+            models.Index(fields=["issued_by", "-number", "-id"], name="certificate_by_number"),
         ]
 
     def __str__(self) -> str:

@@ -13,11 +13,13 @@ from certificates.models import AssessmentBody
 from certificates.verification import bodies
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
+from organizations.views.asking import asked_again, asked_again_to_act
 
 OK, REFUSED = 200, 422
 
 
 @never_cache  # the answer to an admission shows the key, this once
+@asked_again_to_act
 def listing(request: ActorRequest) -> HttpResponse:
     """The list, and the form that admits one."""
     try:
@@ -40,6 +42,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
+@asked_again
 def renew(request: ActorRequest, number: int) -> HttpResponse:
     """Shows a new key, this once; the old one has ended."""
     body = _body(request, number)
@@ -49,6 +52,7 @@ def renew(request: ActorRequest, number: int) -> HttpResponse:
 
 
 @require_POST
+@asked_again
 def end(request: ActorRequest, number: int) -> HttpResponse:
     body = _body(request, number)
     bodies.dismiss(request.actor, body.name)

@@ -10,15 +10,17 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from cehours.lib.paging import keyset_page
+from cehours.lib import clock
+from cehours.lib.paging import PAGE_SIZE, keyset_page
 from certificates import queries, services
-from certificates.forms import RevokeForm, SearchForm
+from certificates.forms import IssuedForm, RevokeForm
 from certificates.issuing.falling import ALONE, falling_too, who_may_confirm
 from certificates.models import Certificate, CertificateState
 from certificates.paper.sheet import Sheet
 from certificates.prints import failures, queue
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
+from organizations.views.asking import asked_again
 
 ASKED = "撤销申请已提交，请本单位另一位经办人复核。复核前认定单仍然有效。"
 REVOKED = "认定单 {} 已撤销，核验页面已同步显示。"
@@ -37,23 +39,30 @@ def bureau_of(request: ActorRequest) -> Actor:
 @require_safe
 def issued(request: ActorRequest) -> HttpResponse:
     actor = bureau_of(request)
-    form = SearchForm(request.GET)
-    words = form.cleaned_data["words"] if form.is_valid() else ""
+    form = IssuedForm(request.GET)
+    asked = form.criteria
     page = keyset_page(
-        queries.issued_matching(actor, words), order="-issued_at", cursor=request.GET.get("cursor")
+        queries.issued_matching(actor, asked),
+        order=form.ORDERS[form.cleaned_data.get("sort", "")],
+        cursor=request.GET.get("cursor"),
+        size=form.cleaned_data.get("size") or PAGE_SIZE,
     )
     failed = failures.note(page.rows)
     printing = [row for row in page.rows if row.state == CertificateState.PENDING and not row.failure]
+    plain = asked == queries.IssuedCriteria()
     context = {
         "form": form,
-        "words": words,
+        "narrowed": not plain,
+        "more_open": any(form[name].value() for name in ("since", "until", "sort", "size")),
+        "address": request.GET.urlencode(),
+        "now": clock.now(),
         "page": page,
         "rows": page.rows,
         "failed": failed,
         "printing": len(printing),
         "ahead": queue.ahead_of(printing[0]) if printing else None,
-        "waiting": list(queries.open_revocations(actor)) if not words else [],
-        "ranges": queries.number_ranges(actor) if not words and page.previous is None else [],
+        "waiting": list(queries.open_revocations(actor)) if plain else [],
+        "ranges": queries.number_ranges(actor) if plain and page.previous is None else [],
     }
     return render(request, "certificates/issued.html", context)
 
@@ -63,6 +72,7 @@ def detail(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _page(request, _certificate(request, pk))
 
 
+@asked_again
 def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The first person's part."""
     actor, certificate = bureau_of(request), _certificate(request, pk)
@@ -92,6 +102,7 @@ def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@asked_again
 def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     """The second person's part."""
     actor = bureau_of(request)

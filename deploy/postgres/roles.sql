@@ -13,5 +13,7 @@ SELECT 'CREATE ROLE cehours_app'
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'cehours_app')
 \gexec
 ALTER ROLE cehours_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION;
--- The server's log says which constraint a row broke and not what stood in the row: names and telephones stay out.
+-- The server's log says which constraint a row broke, and neither what stood in the row nor the statement, which
+-- holds the same values: names and telephones stay out.
 ALTER ROLE cehours_app SET log_error_verbosity = terse;
+ALTER ROLE cehours_app SET log_min_error_statement = panic;

@@ -10,21 +10,39 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import ratelimit
+from allauth.mfa.stages import AuthenticateStage
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from organizations.accounts import devices, hats, signing
+from organizations.accounts import devices, hats, limits, second_factor, signing
 from organizations.messaging import contacts, messages
 from organizations.messaging.channel import BadContact
 from organizations.messaging.contacts import Contact
 from organizations.messaging.mail import MAIL
 from organizations.messaging.sms import SMS
 from organizations.models import User
+from organizations.models.device import Kind
 
 WRONG = "账号或密码不正确，请核对后重试；忘记密码可以重新设置。"
+
+
+ALLAUTHS_STAGE = f"{AuthenticateStage.__module__}.{AuthenticateStage.__qualname__}"
+
+
+class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
+    """Asks for the account's second factor, unless it came from the platform, which has asked for one itself."""
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        sociallogin = (self.login.signal_kwargs or {}).get("sociallogin")
+        shown_at = sociallogin.account.extra_data.get("second_factor_at") if sociallogin else None
+        if shown_at is not None:
+            second_factor.mark(self.request.session, Kind.PLATFORM, shown_at)
+            return None, True
+        answer: tuple[HttpResponse | None, bool] = super().handle()
+        return answer
 
 
 class PhoneField(forms.CharField):
@@ -108,8 +126,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         username = str(credentials["username"])
         return signing.counter(username, signing.knows(request, username))
 
+    def get_login_stages(self) -> list[str]:
+        """allauth's, with ours for the second factor: the platform may have asked for one already."""
+        ours = f"{SecondFactorStage.__module__}.{SecondFactorStage.__qualname__}"
+        return [ours if each == ALLAUTHS_STAGE else each for each in super().get_login_stages()]
+
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
+        limits.begin(request.session)
+        second_factor.note_password(request.session)
         devices.note(request, user)
         hats.put_on_the_only_one(request.session, user)
 

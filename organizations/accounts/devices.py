@@ -8,10 +8,12 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cehours.lib import clock
+from organizations.accounts import second_factor
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
 from organizations.acting.scope import scope
@@ -55,16 +57,22 @@ def note(request: HttpRequest, user: User) -> None:
     if not request.session.session_key:
         request.session.save()
     name = name_of(request.headers.get("User-Agent", ""))
+    factor = second_factor.shown_in(request.session)
     with scope(Actor.of(user)):
         ended().filter(user=user).delete()
         Device.objects.update_or_create(
-            session_key=request.session.session_key, defaults={"user": user, "name": name}
+            session_key=request.session.session_key, defaults={"user": user, "name": name, "factor": factor}
         )
 
 
 def follow(session: SessionBase, former_key: str | None) -> None:
     """The session goes on under another key. In the actor's scope."""
     Device.objects.filter(session_key=former_key).update(session_key=session.session_key)
+
+
+def note_factor(session: SessionBase, kind: str) -> None:
+    """The session has shown a second factor of this kind. In the actor's scope."""
+    Device.objects.filter(session_key=session.session_key).update(factor=kind)
 
 
 def of(actor: Actor, session: SessionBase) -> list[Device]:
@@ -88,11 +96,22 @@ def end(actor: Actor, session: SessionBase, which: str) -> int:
     chosen = list(devices)
     if which != OTHERS and not chosen:
         raise NotYours(GONE)
-    store = import_module(settings.SESSION_ENGINE).SessionStore()
     for device in chosen:
-        store.delete(device.session_key)
+        end_session(device.session_key)
         device.delete()
     return len(chosen)
+
+
+def all_of(user: User) -> list[Device]:
+    """Every device of an account, for whoever may see it."""
+    return list(Device.objects.filter(user=user).order_by("pk"))
+
+
+def end_session(key: str) -> None:
+    """Ends a session: now, and when this is committed, since a request may bring it back into the cache meanwhile."""
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store.delete(key)
+    transaction.on_commit(lambda: store.delete(key))
 
 
 def ended() -> QuerySet[Device]:

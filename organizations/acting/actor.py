@@ -12,20 +12,23 @@ from django.http import HttpRequest
 if TYPE_CHECKING:
     from organizations.models import Membership, Unit, User
 
-Kind = Literal["person", "system", "public"]
+Kind = Literal["person", "system", "public", "client"]
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody acting: a signed-in person (with at most one unit's hat on), a task of ours, or the public.
+    """Somebody acting: a signed-in person (with at most one unit's hat on), a task of ours, another's program,
+    or the public.
 
     `unit` is the one unit the person acts for in this request; nothing is ever decided under two hats.
+    `client` is the key of the registration under which a program acts: it wears no hat and sees that alone.
     """
 
     kind: Kind
     user: User | None = None
     membership: Membership | None = None
     task: str = ""
+    client: UUID | None = None
 
     @classmethod
     def public(cls) -> Actor:
@@ -43,6 +46,11 @@ class Actor:
     @classmethod
     def of(cls, user: User, membership: Membership | None = None) -> Actor:
         return cls("person", user=user, membership=membership)
+
+    @classmethod
+    def program(cls, client: UUID) -> Actor:
+        """A program of somebody else's, known by its signature."""
+        return cls("client", client=client)
 
     @property
     def is_signed_in(self) -> bool:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from organizations.acting.actor import Actor
 
-SETTINGS = ("app.kind", "app.user", "app.person", "app.unit", "app.task")
+SETTINGS = ("app.kind", "app.user", "app.person", "app.unit", "app.task", "app.client")
 SET = "SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
 
 _current: ContextVar[Actor | None] = ContextVar("actor", default=None)
@@ -35,8 +35,13 @@ def scope(actor: Actor) -> Iterator[Actor]:
         _current.reset(token)
 
 
+def acting() -> Actor | None:
+    """The actor in whose scope the caller runs; None outside of any."""
+    return _current.get()
+
+
 def _tell_database(actor: Actor | None) -> None:
-    values = ("", "", "", "", "")
+    values = ("",) * len(SETTINGS)
     if actor is not None:
         values = (
             actor.kind,
@@ -44,6 +49,7 @@ def _tell_database(actor: Actor | None) -> None:
             str(actor.person_id or ""),
             str(actor.unit_id or ""),
             actor.task,
+            str(actor.client or ""),
         )
     with connection.cursor() as cursor:
         cursor.execute(SET, values)

@@ -227,7 +227,8 @@ class UnitFilter(forms.Form):
     def _choice(self, name: str, key: str) -> str:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
-        choices = [each for value, label in list(field.choices) for each in _opened(value, label)]
+        groups = list(field.choices)  # type: ignore[arg-type]  # never callable
+        choices = [each for value, label in groups for each in _opened(value, label)]
         return dict(choices).get(key, "") if key else ""
 
 

@@ -21,6 +21,7 @@ class Work(models.TextChoices):
     REVOCATIONS = "revocations", "待复核的撤销申请"
     PLANS = "plans", "待备案的培训计划"
     CORRECTIONS = "corrections", "待办理的更正申请"
+    SESSIONS = "session_changes", "待复核的申报期变更"
     BATCHES = "batches", "批量审核办完"
 
 
@@ -29,7 +30,7 @@ OF_BUREAUS = {Work.REVOCATIONS, Work.BATCHES}
 
 def concerns(unit: Unit, kind: Work) -> bool:
     """Whether such work can come to the unit at all."""
-    if kind == Work.CORRECTIONS:
+    if kind in (Work.CORRECTIONS, Work.SESSIONS):
         return unit.is_province_bureau
     return unit.is_bureau or kind not in OF_BUREAUS
 

@@ -51,6 +51,13 @@ def units_kept_by(actor: Actor) -> QuerySet[Unit]:
     return units
 
 
+def units_changed_by(actor: Actor) -> QuerySet[Unit]:
+    """The same units, for who may change them: the bureau's administrators. Raises NotYours."""
+    if not actor.is_unit_admin:
+        raise NotYours(NO_UNIT)
+    return units_kept_by(actor)
+
+
 @dataclass(frozen=True)
 class UnitCriteria:
     """What a list of units is narrowed by; empty means not asked. `text` is part of a name, pinyin or initials,
@@ -89,8 +96,8 @@ def _narrowed(asked: UnitCriteria) -> Q:
 
 
 def kept_unit(actor: Actor, pk: UUID, *, lock: bool = False) -> Unit:
-    """One unit the bureau may edit. Raises NotYours."""
-    units = units_kept_by(actor)
+    """One unit, for the administrators of the bureau that may edit it. Raises NotYours."""
+    units = units_changed_by(actor)
     units = units.select_for_update(of=("self",)) if lock else units.select_related("parent", "region")
     unit = units.filter(pk=pk).first()
     if unit is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.crypto import get_random_string
@@ -119,6 +120,7 @@ def _switch_off(user: User) -> None:
     for channel in channels.ALL:
         channel.forget(user)
     Invitation.objects.filter(accepted_by=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     user.username = f"closed-{get_random_string(20).lower()}"
     user.display_name = GONE
     user.person = None  # a later account of the same person is a new one

@@ -45,7 +45,8 @@ class UnitInput:
 
 @transaction.atomic
 def add_unit(*, actor: Actor, data: UnitInput) -> Unit:
-    """Enters a unit. Raises NotYours for who is no bureau, NotAllowed naming the field."""
+    """Enters a unit. Raises NotYours for who is no administrator of a bureau, NotAllowed naming the field."""
+    registry.units_changed_by(actor)
     _lock_tree()
     unit = Unit()
     vouched = _fill(actor, unit, data)

@@ -12,9 +12,11 @@ from organizations.forms.bureaus import BureauForm
 from organizations.forms.fields import show_refusal
 from organizations.services import bureaus
 from organizations.views.answers import form_page, missing_unless_yours
+from organizations.views.asking import asked_again
 
 
 @missing_unless_yours
+@asked_again
 def new(request: ActorRequest) -> HttpResponse:
     if not bureaus.keeps_bureaus(request.actor):
         raise NotYours("没有找到该页面。")

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from organizations.accounts import second_factor
 from organizations.acting.actor import ActorRequest
 from organizations.messaging import channels
 from organizations.registry import kept as registry
@@ -20,4 +21,5 @@ def show(request: ActorRequest) -> HttpResponse:
         {"message": message, "channel": channels.by_key(message.channel).name}
         for message in registry.last_messages()
     ]
-    return render(request, "organizations/mailbox.html", {"letters": letters})
+    context = {"letters": letters, "codes": second_factor.codes_of_demo()}
+    return render(request, "organizations/mailbox.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from cehours.lib.idnumbers import IdKind
-from organizations.accounts import codes, devices, hats, platform
+from organizations.accounts import codes, devices, hats, platform, second_factor
 from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed
 from organizations.forms.accounts import ChangeContactForm
@@ -46,6 +46,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "contacts": contacts.of(user),
         "hats": hats.hats_of(user),
         "platform_accounts": platform.bound_to(request.actor),
+        "second_factors": second_factor.in_words(user),
         "devices": devices.of(request.actor, request.session),
     }
     return render(request, "organizations/account.html", context)

@@ -14,9 +14,11 @@ from organizations.forms.fields import show_refusal
 from organizations.forms.members import BindForm
 from organizations.services import platform_accounts
 from organizations.views.answers import form_page, missing_unless_yours
+from organizations.views.asking import asked_again
 
 
 @missing_unless_yours
+@asked_again
 def bind(request: ActorRequest, member: int) -> HttpResponse:
     unit, membership = queries.member_to_bind(request.actor, member)
     form = BindForm(request.POST or None)
@@ -37,6 +39,7 @@ def bind(request: ActorRequest, member: int) -> HttpResponse:
 
 
 @missing_unless_yours
+@asked_again
 def unbind(request: ActorRequest, member: int) -> HttpResponse:
     """Asks once, then unbinds."""
     _, membership = queries.member_to_bind(request.actor, member)

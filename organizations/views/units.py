@@ -19,6 +19,7 @@ from organizations.forms.units import UnitFilter, UnitForm
 from organizations.registry import kept as registry
 from organizations.services import units
 from organizations.views.answers import form_page, missing_unless_yours
+from organizations.views.asking import asked_again
 
 if TYPE_CHECKING:
     from organizations.models import Unit
@@ -46,11 +47,14 @@ def listing(request: ActorRequest) -> HttpResponse:
 
 
 @missing_unless_yours
+@asked_again
 def new(request: ActorRequest) -> HttpResponse:
+    registry.units_changed_by(request.actor)
     return _edit(request, None)
 
 
 @missing_unless_yours
+@asked_again
 def edit(request: ActorRequest, pk: UUID) -> HttpResponse:
     return _edit(request, registry.kept_unit(request.actor, pk))
 

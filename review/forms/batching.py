@@ -99,13 +99,6 @@ class BatchForm(forms.Form):
                     found[UUID(name.removeprefix(OWN))] = str(text).strip()[:500]
         return found
 
-    @property
-    def seed(self) -> UUID:
-        """Of the sample that is put before the clerk; it stays with the batch as its token."""
-        with suppress(ValueError):
-            return UUID(str(self["token"].value()))
-        return uuid4()
-
     def clean(self) -> dict[str, Any]:
         typed = self.cleaned_data
         ready, opinion = typed.get("ready", ""), typed.get("opinion", "")

@@ -4,11 +4,12 @@ from review.models.assignment import Absence, Assignment
 from review.models.batch import Batch, BatchAct, BatchItem, BatchState, ItemOutcome
 from review.models.claim import Claim
 from review.models.digest import Digest
-from review.models.export import ExportJob, ExportState, ListKind
+from review.models.export import ExportJob, ExportKind, ExportState, ListKind
 from review.models.held import HeldDecision, HeldState
 from review.models.list_settings import Density, ListSettings, PageSize, SavedView
 from review.models.name_key import NameKey
 from review.models.note import Note
+from review.models.sample_seed import SampleSeed
 from review.models.withdrawal import Withdrawal
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Density",
     "Digest",
     "ExportJob",
+    "ExportKind",
     "ExportState",
     "HeldDecision",
     "HeldState",
@@ -31,6 +33,7 @@ __all__ = [
     "NameKey",
     "Note",
     "PageSize",
+    "SampleSeed",
     "SavedView",
     "Withdrawal",
 ]

@@ -31,8 +31,8 @@ class Batch(Audited):
 
     `token` comes from the page that was confirmed, so a second click finds the first one's batch. `gone`
     counts what the person had chosen and what was no longer theirs to see when they confirmed. Until `holds_until`
-    nothing is done and the batch, or cases of it, can be taken back (A75); `token` is the seed of the sample that
-    was put before the person (A60). `over_warnings`: cases with warnings are approved too, with the opinion as reason.
+    nothing is done and the batch, or cases of it, can be taken back (A75). `over_warnings`: cases with warnings are
+    approved too, with the opinion as reason.
     """
 
     SUBJECT = "batch"

@@ -18,6 +18,15 @@ class ListKind(models.TextChoices):
     WITHDRAWN = "withdrawn", "已撤销"
 
 
+class ExportKind(models.TextChoices):
+    """What can be exported: the reviewers' lists, and the bureau's certificates."""
+
+    INBOX = "inbox", "待办"
+    HANDLED = "handled", "已办"
+    WITHDRAWN = "withdrawn", "已撤销"
+    ISSUED = "issued", "已出具的认定单"
+
+
 class ExportState(models.TextChoices):
     WAITING = "waiting", "正在生成"
     DONE = "done", "可以下载"
@@ -34,8 +43,10 @@ class ExportJob(Audited):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey("organizations.User", models.PROTECT, related_name="+")
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="+")
-    kind = models.CharField("列表", max_length=10, choices=ListKind)
-    asked = models.JSONField(default=dict)  # review.lists.criteria.ListCriteria, an identity number sealed
+    kind = models.CharField("列表", max_length=10, choices=ExportKind)
+    asked = models.JSONField(
+        default=dict
+    )  # ListCriteria, an identity number sealed; of certificates IssuedCriteria
     conditions = models.CharField("条件", max_length=400, blank=True)
     state = models.CharField("状态", max_length=8, choices=ExportState, default=ExportState.WAITING)
     rows = models.PositiveIntegerField("件数", default=0)

@@ -20,10 +20,11 @@ LONGEST_CURSOR = 200
 
 @dataclass(frozen=True)
 class Origin:
-    """Filter and page as the list's address has them, and the filter as it is understood; empty: the whole list."""
+    """Filter, order and page as the list's address has them, and as they are understood; empty: the whole list."""
 
     address: str = ""
     criteria: ListCriteria = ALL
+    sort: str = ""
 
     @classmethod
     def of(cls, request: HttpRequest, actor: Actor) -> Origin:
@@ -35,7 +36,12 @@ class Origin:
     def at(cls, shown: InboxFilter, cursor: str | None) -> Origin:
         """What a list shows."""
         page = urlencode({"cursor": cursor[:LONGEST_CURSOR]}) if cursor else ""
-        return cls("&".join(part for part in (shown.address(), page) if part), shown.criteria)
+        return cls("&".join(part for part in (shown.address(), page) if part), shown.criteria, shown.sort)
+
+    @property
+    def whole(self) -> Origin:
+        """The whole list in the same order."""
+        return Origin(urlencode({"sort_by": self.sort}) if self.sort else "", sort=self.sort)
 
     @property
     def inbox(self) -> str:

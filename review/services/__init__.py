@@ -12,6 +12,7 @@ from review.services.exporting import ask_for_export, fetch_export
 from review.services.holding import at_once, hold, take_back
 from review.services.list_settings import forget_list_settings, forget_view, keep_list_settings, save_view
 from review.services.noting import note
+from review.services.sampling import seed_for as sample_seed
 
 __all__ = [
     "approve",
@@ -31,6 +32,7 @@ __all__ = [
     "reject",
     "restart_batch",
     "return_",
+    "sample_seed",
     "save_view",
     "start_batch_now",
     "stop_batch",

@@ -22,9 +22,11 @@ HEADS_ONLY = "分派由本单位管理员办理。"
 NOBODY = "请选择分派给谁。"
 NOT_A_COLLEAGUE = "所选人员已不是本单位的经办人，请重新选择。"
 NOTHING = "所选申报都已不在本单位待办，没有可以分派的。"
+# Joined with the cases as they are now: one that has just left the desk is no longer the unit's to give.
 ASSIGN = """
 INSERT INTO review_assignment (application_id, unit_id, user_id, assigned_by_id, at)
 SELECT m.id, %(unit)s, m.who, %(by)s, %(now)s FROM unnest(%(cases)s::uuid[], %(users)s::bigint[]) AS m (id, who)
+JOIN applications_application a ON a.id = m.id AND a.current_unit_id = %(unit)s ORDER BY m.id
 ON CONFLICT ON CONSTRAINT a_case_is_assigned_once_in_a_unit DO UPDATE
 SET user_id = excluded.user_id, assigned_by_id = excluded.assigned_by_id, at = excluded.at
 """
@@ -63,9 +65,12 @@ def assign(*, actor: Actor, cases: Sequence[UUID], to: Sequence[int]) -> int:
                 "now": clock.now(),
             },
         )
+        given = int(cursor.rowcount)
+    if not given:
+        raise NotAllowed(NOTHING)
     assert isinstance(actor.unit, Unit)
-    audit.record(actor, "cases_assigned", actor.unit, cases=len(found), to=sorted(set(users)))
-    return len(found)
+    audit.record(actor, "cases_assigned", actor.unit, cases=given, to=sorted(set(users)))
+    return given
 
 
 @transaction.atomic

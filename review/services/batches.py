@@ -33,6 +33,7 @@ from review.services import deciding_many
 from review.services.claiming import claim_for_batch, release
 from review.services.deciding import must_give_a_reason
 from review.services.deciding_many import Result
+from review.services.sampling import seed_for
 from review.telling.batches import tell_ended
 
 RUN = batch_queries.RUN
@@ -127,7 +128,8 @@ def _freeze(actor: Actor, batch: Batch, order: Order, chosen: Sequence[tuple[UUI
     cases = [pk for pk, _ in chosen]
     own = [order.own.get(pk, "").strip() for pk in cases]
     _run(FREEZE, batch=batch.pk, cases=cases, seen=[seen for _, seen in chosen], own=own)
-    sample = {"seed": batch.token, "rate": sampling.RATE, "drawn": len(sampling.draw(batch.token, cases))}
+    seed = seed_for(actor=actor)
+    sample = {"seed": seed, "rate": sampling.RATE, "drawn": len(sampling.draw(seed, cases))}
     audit.record(actor, "batch_confirmed", batch, decides=batch.act, cases=batch.total, sample=sample)
     outbox.ring(RUN, batch_queries.chunk_key(batch), not_before=batch.holds_until)
     if batch.holds_until:

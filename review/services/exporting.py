@@ -18,6 +18,8 @@ from django.db.models import QuerySet
 from applications.filed.header import EXPORTED
 from cehours.lib import clock
 from cehours.lib.workbooks import Cell, write_table
+from certificates import queries as certificates
+from certificates.queries import IssuedCriteria
 from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow
@@ -28,7 +30,7 @@ from review.lists import queries as list_queries
 from review.lists import rows as listing
 from review.lists import sealed_number
 from review.lists.criteria import ListCriteria
-from review.models import ExportJob, ExportState, ListKind
+from review.models import ExportJob, ExportKind, ExportState, ListKind
 
 WRITE = "review.write_export"
 MOST_ROWS = 50_000
@@ -45,12 +47,15 @@ HEADINGS: dict[ListKind, tuple[str, ...]] = {
     ),
     ListKind.WITHDRAWN: (*OF_THE_CASE, "离开待办的原因", "撤销时间", "现在状态", "现在办理单位"),
 }  # fmt: skip
+OF_CERTIFICATES = (
+    "登记证书编号", "姓名", "单位", "起始年度", "结束年度", "出具时间", "状态", "失效时间", "失效原因",
+)  # fmt: skip
 log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
 def ask_for_export(
-    *, actor: Actor, kind: ListKind, criteria: ListCriteria, conditions: str = ""
+    *, actor: Actor, kind: ExportKind, criteria: ListCriteria | IssuedCriteria, conditions: str = ""
 ) -> ExportJob:
     """Asks for the file; a worker writes it. `conditions` is the filter in words, identity numbers masked.
 
@@ -60,12 +65,13 @@ def ask_for_export(
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=actor.user.pk)  # counted one at a time
     if queries.exports_of(actor).filter(state=ExportState.WAITING).count() >= MOST_AT_ONCE:
         raise NotAllowed(BUSY)
-    number = sealed_number.seal(actor, criteria.number) if criteria.number else ""
+    if isinstance(criteria, ListCriteria) and criteria.number:
+        criteria = replace(criteria, number=sealed_number.seal(actor, criteria.number))
     job = ExportJob(
         user=actor.user,
         unit=actor.unit,
         kind=kind,
-        asked=asdict(replace(criteria, number=number)),
+        asked=asdict(criteria),
         conditions=conditions[:400],
     )
     job.save(force_insert=True)
@@ -144,15 +150,41 @@ def _end(job: ExportJob, state: ExportState, *, says: str = "") -> None:
 
 
 def _write(job: ExportJob, actor: Actor, file: IO[bytes]) -> None:
+    if job.kind == ExportKind.ISSUED:
+        _write_certificates(job, actor, file)
+        return
     asked = ListCriteria(**job.asked)
     if asked.number:
         asked = replace(asked, number=sealed_number.unseal(actor, asked.number))
     kind = ListKind(job.kind)
-    found = _rows(kind, actor, asked)
+    cells = _cells(kind, actor, _counted(job, _rows(kind, actor, asked)))
+    write_table(file, title=kind.label, headings=HEADINGS[kind], rows=_told(job, cells))
+
+
+def _counted(job: ExportJob, found: QuerySet[Any, Any]) -> Iterator[Any]:
+    """The rows that are written; puts on the job how many, and whether there are more."""
     there_are = found.order_by()[: MOST_ROWS + 1].count()
     job.rows, job.is_cut = min(there_are, MOST_ROWS), there_are > MOST_ROWS
-    cells = _cells(kind, actor, found[:MOST_ROWS].iterator(chunk_size=CHUNK))
-    write_table(file, title=kind.label, headings=HEADINGS[kind], rows=_told(job, cells))
+    return found[:MOST_ROWS].iterator(chunk_size=CHUNK)
+
+
+def _write_certificates(job: ExportJob, actor: Actor, file: IO[bytes]) -> None:
+    found = certificates.issued_matching(actor, IssuedCriteria(**job.asked)).order_by("-number")
+    cells = (
+        (
+            row.number,
+            row.application.name,
+            row.application.employer.name if row.application.employer else "自由职业",
+            row.from_year,
+            row.to_year,
+            _moment(row.issued_at),
+            row.get_state_display(),
+            _moment(row.ended_at),
+            row.ended_reason,
+        )
+        for row in _counted(job, found)
+    )
+    write_table(file, title="已出具的认定单", headings=OF_CERTIFICATES, rows=_told(job, cells))
 
 
 def _rows(kind: ListKind, actor: Actor, criteria: ListCriteria) -> QuerySet[Any, Any]:

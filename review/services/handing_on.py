@@ -19,6 +19,7 @@ from organizations.acting.scope import scope
 from organizations.models import Unit
 from organizations.models.region import RegionLevel
 from review import permissions
+from review import queries as review
 from review.services import deciding
 from review.stuck import queries
 
@@ -55,6 +56,10 @@ def transfer(*, actor: Actor, case_id: UUID, seen: int, to_unit_id: UUID, reason
     case, why = _open(actor, case_id, seen, reason)
     if why is None and case.current_unit_id != actor.unit_id:
         raise NotNow(NOT_STUCK)
+    # Of the actor's own unit; another's is hidden, and dropped when it would take effect.
+    held = review.held_of(case)
+    if held is not None:
+        raise NotNow(permissions.held_says(held.reviewer_name, held.effective_at))
     _must_not_be_involved(actor, case)
     target = Unit.objects.select_related("region").filter(pk=to_unit_id, active=True).first()
     if target is None or target.pk == case.current_unit_id:

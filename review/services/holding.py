@@ -7,6 +7,7 @@ it and loses nothing. Locks in one order: the case, then the held decision.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -50,12 +51,22 @@ class _Rehearsed(Exception):
 
 
 @transaction.atomic
-def hold(*, actor: Actor, case_id: UUID, seen: int, order: Order, marks: Marks | None = None) -> HeldDecision:
-    """Keeps a decision until it takes effect. What the act itself would refuse, it refuses now.
+def hold(
+    *,
+    actor: Actor,
+    case_id: UUID,
+    seen: int,
+    order: Order,
+    marks: Marks | None = None,
+    lasts: timedelta | None = None,
+) -> HeldDecision:
+    """Keeps a decision until it takes effect, after `delay()` or `lasts`. What the act would refuse, it refuses now.
 
     Raises what the acts of `deciding` raise.
     """
-    case = _rehearse(actor, case_id, seen, order, marks or {})
+    # Locked before the rehearsal, whose own lock ends with it: a colleague's decision could be made in between.
+    case = queries.case_for(actor, case_id, lock=True)
+    _rehearse(actor, case_id, seen, order, marks or {})
     stale = HeldDecision.objects.filter(application_id=case_id, state=HeldState.WAITING)
     if stale.exists():  # of a version that is gone: the act itself would have been refused otherwise
         with scope(Actor.system(TAKE_EFFECT)):
@@ -74,7 +85,7 @@ def hold(*, actor: Actor, case_id: UUID, seen: int, order: Order, marks: Marks |
         next_unit_id=order.next_unit_id if order.act == BatchAct.APPROVE else None,
         marks=_frozen(marks or {}),
         decided_at=now,
-        effective_at=now + delay(),
+        effective_at=now + (delay() if lasts is None else lasts),
     )
     held.save(force_insert=True)
     audit.record(actor, "decision_held", case, held=held.pk, decides=held.act)
@@ -120,14 +131,11 @@ def give_up(key: str) -> None:
         _drop(held, CANNOT)
 
 
-def _rehearse(actor: Actor, case_id: UUID, seen: int, order: Order, marks: Marks) -> Application:
+def _rehearse(actor: Actor, case_id: UUID, seen: int, order: Order, marks: Marks) -> None:
     """The act itself, rolled back: so every guard is asked as it will be asked, and written once."""
-    try:
-        with transaction.atomic():
-            _act(actor, case_id, seen, order, marks, held=None)
-            raise _Rehearsed
-    except _Rehearsed:
-        return queries.case_for(actor, case_id, lock=True)
+    with suppress(_Rehearsed), transaction.atomic():
+        _act(actor, case_id, seen, order, marks, held=None)
+        raise _Rehearsed
 
 
 def _act(

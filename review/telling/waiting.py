@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from applications import queries as applications
 from certificates import queries as certificates
 from organizations.acting.actor import Actor
 from organizations.messaging.work import Work, concerns
@@ -33,6 +34,7 @@ IN_ITEMS = {
     Work.REVOCATIONS: "certificates:issued",
     Work.PLANS: "training:plans",
     Work.CORRECTIONS: "my_data:requests",
+    Work.SESSIONS: "applications:sessions",
 }
 LISTS = {
     Work.FRESH: ("review:inbox", "?mark=fresh"),
@@ -42,6 +44,7 @@ LISTS = {
     Work.REVOCATIONS: ("certificates:issued", ""),
     Work.PLANS: ("training:filed", ""),
     Work.CORRECTIONS: ("my_data:requests", "?waiting=1"),
+    Work.SESSIONS: ("applications:sessions", ""),
 }
 
 
@@ -118,6 +121,8 @@ def _questions(actor: Actor) -> dict[str, QuerySet[Any]]:
         found[Work.REVOCATIONS] = certificates.to_confirm(actor)
     if concerns(actor.unit, Work.CORRECTIONS):
         found[Work.CORRECTIONS] = data_requests.corrections(actor).filter(state=RequestState.PENDING)
+    if concerns(actor.unit, Work.SESSIONS) and actor.is_unit_admin and actor.person_id is not None:
+        found[Work.SESSIONS] = applications.session_changes_to_confirm(actor)
     return found
 
 

@@ -182,7 +182,7 @@ def _preview(
         "possible": any(found.able.values()),
         "items": _items(actor, chosen, found, form, act) if in_a_table else None,
         "reasons": [] if in_a_table or act != BatchAct.APPROVE else _reasons(actor, found),
-        "sample": _sample(actor, form.seed, found),
+        "sample": _sample(actor, found),
         "warned": _warned(chosen, found),
         "ready": READY_REASONS,
         "gone_says": verdicts.GONE,
@@ -191,9 +191,10 @@ def _preview(
     return render(request, "review/batch.html", context, status=422 if form.errors else 200)
 
 
-def _sample(actor: Actor, seed: UUID, found: Outlook) -> dict[str, Any]:
+def _sample(actor: Actor, found: Outlook) -> dict[str, Any]:
     """What of the cases that can be approved should be looked at before the start, and how many those are."""
-    drawn = sampling.draw(seed, [pk for pk, verdict in found.verdicts.items() if not verdict.says])
+    able = [pk for pk, verdict in found.verdicts.items() if not verdict.says]
+    drawn = sampling.draw(services.sample_seed(actor=actor), able)
     cases = _cases(actor, drawn[:SHOWN_OF_SAMPLE])
     shown = [cases[pk] for pk in drawn[:SHOWN_OF_SAMPLE] if pk in cases]
     return {"count": len(drawn), "cases": shown, "more": len(drawn) - len(shown)}
@@ -205,7 +206,7 @@ def _warned(chosen: Chosen, found: Outlook) -> list[dict[str, Any]]:
     if len(groups) < 2 and len(found.warned) == len(chosen):
         return []
     return [
-        {"says": says, "count": len(pks), "picks": [f"{pk}:{chosen.seen[pk]}" for pk in pks]}
+        {"says": says, "count": len(pks), "picks": " ".join(f"{pk}:{chosen.seen[pk]}" for pk in pks)}
         for says, pks in groups.items()
     ]
 

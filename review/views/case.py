@@ -84,11 +84,11 @@ def next_case(request: ActorRequest, pk: UUID) -> HttpResponseRedirect:
     """下一件 as of now, in the part of the list from which this case was opened; the list when there is none."""
     found, actor = case_or_404(request, pk), request.actor
     origin = Origin.of(request, actor)
-    following = desk.next_case(actor, found, origin.criteria)
+    following = desk.next_case(actor, found, origin.criteria, origin.sort)
     if following.case is None:
         messages.info(request, "待办中没有其他可以办理的申报了。")
         return redirect(origin.inbox)
-    return redirect((WHOLE if following.beyond else origin).case(following.case.pk))
+    return redirect((origin.whole if following.beyond else origin).case(following.case.pk))
 
 
 def _evidence_only(request: ActorRequest, found: Application) -> HttpResponse:
@@ -114,7 +114,7 @@ def show_case(
     """The case page; with the full identity number only where it was asked for (`number`)."""
     actor = request.actor
     offer, origin = acts.offer(actor, found), Origin.of(request, actor)
-    following = desk.next_case(actor, found, origin.criteria)
+    following = desk.next_case(actor, found, origin.criteria, origin.sort)
     changes = _changes(actor, found, file)
     context: dict[str, Any] = {
         "case": found,
@@ -140,7 +140,7 @@ def show_case(
         "opinions": dossier.opinions(found),
         "timeline": timeline(found, for_reviewer=True),
         "next": following,
-        "next_url": following.case and (WHOLE if following.beyond else origin).case(following.case.pk),
+        "next_url": following.case and (origin.whole if following.beyond else origin).case(following.case.pk),
         "waiting": desk.waiting_of(found, clock.now()) if found.state in IN_REVIEW else None,
         "trail": trail(request, origin=origin),
         "person": file.person(number or desk.masked_id(found)),

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cehours.lib import clock
 from cehours.lib.workbooks import XLSX
+from certificates.forms import IssuedForm
 from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from review import queries, services
-from review.models import ExportJob
+from review.models import ExportJob, ExportKind
 from review.services import exporting
 from review.views.case import trail
-from review.views.lists import filter_of, kind_in, list_url, reviewer_of
+from review.views.lists import AnyFilter, filter_of, kind_in, list_url, reviewer_of
 
 SHOWN = 20
 
@@ -88,8 +89,13 @@ def view_save(request: ActorRequest) -> HttpResponseRedirect:
 
 
 def _ask(request: HttpRequest, actor: Actor) -> HttpResponseRedirect:
-    kind = kind_in(request.POST.get("list"))
-    chosen = filter_of(kind, QueryDict(request.POST.get("filter", "")), actor)
+    asked, listed = QueryDict(request.POST.get("filter", "")), request.POST.get("list")
+    chosen: AnyFilter | IssuedForm
+    if listed == ExportKind.ISSUED:
+        kind, chosen = ExportKind.ISSUED, IssuedForm(asked)
+    else:
+        kind = ExportKind(kind_in(listed))
+        chosen = filter_of(kind_in(listed), asked, actor)
     conditions = "；".join(f"{label}：{value}" for label, value, _ in chosen.chips)
     try:
         services.ask_for_export(actor=actor, kind=kind, criteria=chosen.criteria, conditions=conditions)

@@ -17,6 +17,7 @@ from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotYours, Stale
 from organizations.models import Unit
 from organizations.registry import kept as registry
+from organizations.views.asking import asked_again
 from review.services import reorganising
 
 
@@ -45,6 +46,7 @@ class MergeForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
+@asked_again
 def merge_unit(request: ActorRequest, pk: UUID) -> HttpResponse:
     try:
         unit = registry.kept_unit(request.actor, pk)

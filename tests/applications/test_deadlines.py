@@ -27,9 +27,7 @@ TICK = timedelta(microseconds=1)
 def case(world: World) -> Application:
     """A draft, filled in before the window of the notice was set: 5月20日至7月20日, both days included."""
     case = world.draft()
-    session = world.session
-    session.opens_at, session.closes_at, session.review_until = OPENS, CLOSES, REVIEWED
-    session.save()
+    world.move_session(opens_at=OPENS, closes_at=CLOSES, review_until=REVIEWED)
     return world.see("applicant", case.pk)
 
 

@@ -1,6 +1,6 @@
 """Filing sessions: the provincial bureau sets the window, in days as people say them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -9,6 +9,7 @@ from applications.forms.session import policy_choices
 from applications.models import FilingSession
 from applications.services import sessions
 from applications.services.sessions import SessionInput
+from cehours.lib import clock
 from organizations.acting.errors import NotAllowed
 from organizations.models import Event, Membership
 from tests.organizations.people import send
@@ -24,6 +25,32 @@ def entered(**changed):
         "review_until": "2026-08-31",
         "grace_days": "5",
         "other_year": "on",
+        **changed,
+    }
+
+
+def on_whole_days():
+    """The times of the world's session as a form leaves them."""
+    today = clock.today()
+    return {
+        "opens_at": sessions.start_of(today - timedelta(days=20)),
+        "closes_at": sessions.end_of(today + timedelta(days=40)),
+        "review_until": sessions.end_of(today + timedelta(days=80)),
+    }
+
+
+def typed(session, **changed):
+    """The session's own form, as it stands."""
+    return {
+        "name": session.name,
+        "policy": session.policy,
+        "year": str(session.year),
+        "opens": clock.local(session.opens_at).date().isoformat(),
+        "closes": sessions.last_day_before(session.closes_at).isoformat(),
+        "review_until": sessions.last_day_before(session.review_until).isoformat(),
+        "grace_days": str(session.grace_days),
+        "reason": "",
+        "version": str(session.audit_seq),
         **changed,
     }
 
@@ -91,10 +118,11 @@ def test_a_wrong_session_is_answered_in_words_and_kept_as_typed(world, changed, 
 
 def test_the_second_of_two_editors_is_told(world):
     address = reverse("applications:session_edit", args=[world.session.pk])
-    typed = entered(year="2025", version=world.session.audit_seq)
-    world.browser("bureau").post(address, {**typed, "name": "先改"})
+    world.move_session(**on_whole_days())
+    shown = typed(world.session)
+    world.browser("bureau").post(address, {**shown, "name": "先改"})
 
-    late = world.browser("second_bureau").post(address, {**typed, "name": "后改"})
+    late = world.browser("second_bureau").post(address, {**shown, "name": "后改"})
 
     world.session.refresh_from_db()
     assert late.status_code == 409
@@ -111,7 +139,9 @@ def test_the_policy_of_a_session_in_use_stays(world):
 
     assert refused.status_code == 422
     assert "政策和工作年度不能再改" in refused.content.decode()
-    moved = world.browser("bureau").post(address, entered(year="2025", version=world.session.audit_seq))
+    moved = world.browser("bureau").post(
+        address, entered(year="2025", version=world.session.audit_seq, reason="延长")
+    )
     assert moved.status_code == 302
 
 
@@ -158,7 +188,7 @@ def test_the_service_refuses_such_a_policy_by_itself(world, policy):
 
 
 def test_the_times_of_a_session_can_be_moved_though_its_policy_is_gone(world):
-    FilingSession.objects.filter(pk=world.session.pk).update(policy="hunan-2031")
+    world.move_session(policy="hunan-2031")
     with world.acting("bureau") as actor:
         seen = sessions.kept_session(actor, world.session.pk).audit_seq
         data = SessionInput(
@@ -170,9 +200,12 @@ def test_the_times_of_a_session_can_be_moved_though_its_policy_is_gone(world):
             review_until=date(2025, 8, 31),
             grace_days=5,
         )
-        changed = sessions.change_session(actor=actor, session_id=world.session.pk, seen=seen, data=data)
+        asked = sessions.change_session(
+            actor=actor, session_id=world.session.pk, seen=seen, data=data, reason="按文件改期"
+        )
 
-    assert changed.name == "改期"
+    assert asked is not None
+    assert asked.name == "改期"
 
 
 def test_a_policy_of_another_year_is_asked_about_before_it_is_saved(world):
@@ -218,6 +251,8 @@ def test_a_clerk_reads_the_sessions_and_only_an_administrator_changes_them(world
     assert address not in page
     assert reverse("applications:session_new") not in page
     assert clerk.get(address).status_code == 404
-    assert clerk.post(address, entered(year="2025", version=world.session.audit_seq)).status_code == 404
+    assert clerk.post(address, typed(world.session)).status_code == 404
+    remove = reverse("applications:session_remove", args=[world.session.pk])
+    assert (clerk.get(remove).status_code, clerk.post(remove).status_code) == (404, 404)
     assert send(clerk, "applications:session_new", entered()).status_code == 404
     assert FilingSession.objects.count() == 1

@@ -7,8 +7,10 @@ import re
 import pytest
 from django.urls import reverse
 
+from applications import services
 from applications.models import Application
 from applications.states import State
+from organizations.acting.errors import NotAllowed
 from organizations.registry import identity
 from tests.applications.typing_in import header_of, text_of, url
 from tests.world import World
@@ -158,6 +160,27 @@ def test_sending_the_page_that_was_told_so_once_more_saves_it(world: World) -> N
     assert version
     browser.post(url("header", case), header_of(case, specialty="结构工程", version=version[1]))
     assert stored(world, case).specialty == "结构工程"
+
+
+@pytest.mark.parametrize("mark", "《》")
+def test_a_specialty_that_would_end_the_certificates_sentence_is_refused_and_stays_typed(
+    world: World, mark: str
+) -> None:
+    case = world.draft()
+    typed = header_of(case, specialty=f"结构{mark}工程", employer=world.university.pk)
+    answer = world.browser("applicant").post(url("header", case), typed)
+    assert answer.status_code == 422
+    assert "不要使用书名号《》，请去掉后再保存" in text_of(answer)
+    assert f'value="结构{mark}工程"' in text_of(answer)
+    assert stored(world, case).specialty == "建筑学"
+
+
+def test_a_specialty_with_such_a_mark_from_before_cannot_be_submitted(world: World) -> None:
+    case = world.draft()
+    with world.acting("applicant"):
+        Application.objects.filter(pk=case.pk).update(specialty="结构》工程")
+    with world.acting("applicant") as actor, pytest.raises(NotAllowed, match="书名号"):
+        services.submit(actor=actor, application_id=case.pk, seen=case.version, declared_true=True)
 
 
 @pytest.mark.parametrize("page", ["header", "year_add", "check"])

@@ -211,10 +211,11 @@ def test_the_window_is_kept_to_the_second_in_shanghai(world: World, moment: date
 
 def notice_window(world: World) -> None:
     """The window of the notice: 5月20日至7月20日, both days included."""
-    world.session.opens_at = datetime(2025, 5, 20, tzinfo=SHANGHAI)
-    world.session.closes_at = datetime(2025, 7, 21, tzinfo=SHANGHAI)
-    world.session.review_until = datetime(2025, 9, 1, tzinfo=SHANGHAI)
-    world.session.save()
+    world.move_session(
+        opens_at=datetime(2025, 5, 20, tzinfo=SHANGHAI),
+        closes_at=datetime(2025, 7, 21, tzinfo=SHANGHAI),
+        review_until=datetime(2025, 9, 1, tzinfo=SHANGHAI),
+    )
 
 
 def test_what_was_returned_after_the_window_may_come_back_within_the_grace_days(world: World) -> None:

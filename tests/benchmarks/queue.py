@@ -109,14 +109,15 @@ def _orders(clerk: Any, place: Any) -> dict[str, float]:
     def page(order: str, cursor: str | None) -> Callable[[], Any]:
         return lambda: keyset_page(rows, order=order, cursor=cursor)
 
-    taken = {}
+    pages = {}
     for key, order in queries.ORDERS.items():
-        deep = _write_cursor(row, order, forward=True)
-        taken[key] = medians_of({"first": page(order, None), "deep": page(order, deep)}, TIMES)
-    by_waiting = taken.pop("")
+        pages[f"{key} first"] = page(order, None)
+        pages[f"{key} deep"] = page(order, _write_cursor(row, order, forward=True))
+    taken = medians_of(pages, TIMES)
     return {
-        f"order_{key}": max(each[kind] / by_waiting[kind] for kind in ("first", "deep"))
-        for key, each in taken.items()
+        f"order_{key}": max(taken[f"{key} {kind}"] / taken[f" {kind}"] for kind in ("first", "deep"))
+        for key in queries.ORDERS
+        if key
     }
 
 

@@ -23,10 +23,11 @@ from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.acting.scope import scope
 from organizations.messaging import contacts, messages
 from organizations.messaging.contacts import Contact
-from organizations.models import DataRequest, Event, Message, Person, User
+from organizations.models import DataRequest, Event, Membership, Message, Person, User
 from organizations.registry import identity
 from organizations.services import accounts, data_requests
 from organizations.services.closing import let_back
+from review.services import handing_on
 from tests.world import World
 
 PASSWORD = "Xuexi-2025-lu"
@@ -100,6 +101,21 @@ def test_what_was_submitted_and_certificates_are_kept(world: World) -> None:
         assert list(audit.faults()) == []
     with world.acting("bureau"):
         assert Application.objects.get(pk=case.pk).name == before[0]
+
+
+def test_who_stood_in_for_a_unit_stays_known_by_name(world: World) -> None:
+    case = world.application(at=State.EMPLOYER_REVIEW)
+    Membership.objects.filter(unit=world.hospital).delete()
+    with world.acting("bureau") as actor:
+        handing_on.stand_in(
+            actor=actor, case_id=case.pk, seen=case.version, reason="该单位没有可以审核的账号"
+        )
+    before = document(world, "bureau")
+    Membership.objects.filter(user=world.bureau.user_id).delete()
+    with scope(Actor.of(User.objects.get(pk=world.bureau.user_id), None)) as person:
+        closing.close(actor=person, reason="不再任职")
+
+    assert document(world, "bureau") == before
 
 
 def test_the_account_signs_in_no_more_and_its_contacts_are_gone(world: World) -> None:

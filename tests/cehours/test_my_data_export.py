@@ -14,20 +14,24 @@ import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
 
+import review.services as review
 from applications.filed.header import HEADER, Place
 from applications.models import Activity, Evidence
 from applications.states import State
 from cehours.lib import clock
 from cehours.my_data import archive, tasks
+from cehours.my_data.gathering import gather
 from certificates import services as certificates
 from certificates.models import Certificate
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.messaging import notices
-from organizations.models import DataRequest, Event, Person, RequestState
+from organizations.models import DataRequest, Event, Membership, Person, RequestState, User
 from organizations.registry import identity
 from organizations.services import data_requests
+from review.models import ListKind
+from review.services import handing_on
 from tests.certificates.test_outbox import until
 from tests.databases import CeleryWorker
 from tests.world import World, picture
@@ -120,6 +124,43 @@ def test_the_archive_holds_nothing_of_anybody_else(world: World) -> None:
     assert "星城第一中学" in everything
     for foreign in ("省第九人民医院", number_of(world, "applicant"), str(world.applicant.person_id)):
         assert foreign not in everything
+
+
+def test_the_archive_tells_who_stood_in_or_was_handed_the_case_and_why(world: World) -> None:
+    case = world.application(at=State.EMPLOYER_REVIEW)
+    Membership.objects.filter(unit=world.hospital).delete()
+    with world.acting("bureau") as actor:
+        handing_on.stand_in(
+            actor=actor, case_id=case.pk, seen=case.version, reason="该单位没有可以审核的账号"
+        )
+
+    with opened(exported(world)) as box:
+        (told,) = json.loads(box.read("data.json"))["applications"]
+
+    (handed,) = told["handed_on"]
+    assert handed["at"] and {key: handed[key] for key in ("how", "from", "to", "by", "reason")} == {
+        "how": "代办",
+        "from": "省第九人民医院",
+        "to": world.province.name,
+        "by": world.province.name,
+        "reason": "该单位没有可以审核的账号",
+    }
+
+
+def test_the_archive_holds_the_days_somebody_was_away_and_the_names_of_their_searches(world: World) -> None:
+    world.add_person("colleague", unit="changsha")
+    today = clock.today()
+    with world.acting("city_bureau") as actor:
+        deputy = world.people["colleague"].user_id
+        review.be_absent(actor=actor, deputy=deputy, first_day=today, last_day=today)
+        review.save_view(actor=actor, kind=ListKind.INBOX, name="本区", address="region=430102")
+    person = Actor.of(User.objects.get(pk=world.city_bureau.user_id), None)
+    with scope(person):
+        account = gather(person).record["account"]
+
+    days = {"first_day": today.isoformat(), "last_day": today.isoformat()}
+    assert account["absences"] == [{"unit": world.changsha.name, **days}]
+    assert account["saved_views"] == ["本区"]
 
 
 def test_a_file_that_was_replaced_after_a_return_is_in_it_as_it_was_submitted(world: World) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
+from datetime import timedelta
 
 from django.db import connection
 
+from applications.services import session_changes
 from applications.states import State
 from cehours.lib import clock
 from certificates.services import request_revocation
@@ -17,8 +19,10 @@ from review.services import assign, be_absent, claim, hold, note
 from tests.certificates.approving import certificates
 from tests.databases import connect_as_owner
 from tests.review import batching
-from tests.training import planning
+from tests.training import feeding, planning
 from tests.world import WHY, World
+from training.models import Scope
+from training.services import make_credential
 
 # What other acts would write, in the rooms that no test here enters otherwise.
 REST = """
@@ -41,12 +45,18 @@ INSERT INTO organizations_platformaccount (membership_id, issuer, subject, bound
     SELECT id, 'https://platform.example', 'zhang', now(), user_id FROM organizations_membership LIMIT 1;
 INSERT INTO organizations_provencontact (user_id, channel, address, notices)
     SELECT id, 'pigeon', 'loft ' || id, true FROM organizations_user LIMIT 2;
+INSERT INTO review_exportjob (id, user_id, unit_id, kind, asked, conditions, state, rows, is_cut, says, asked_at,
+        audit_seq, audit_hash)
+    SELECT gen_random_uuid(), user_id, unit_id, 'inbox', '{}', '', 'waiting', 0, false, '', now(), 0, ''
+    FROM organizations_membership LIMIT 1;
 INSERT INTO review_digest (id, person_id, day)
     SELECT gen_random_uuid(), id, current_date FROM organizations_person LIMIT 1;
 INSERT INTO review_listlook (user_id, kind, columns, density)
     SELECT user_id, 'inbox', '{}', 'normal' FROM organizations_membership LIMIT 1;
 INSERT INTO review_savedview (user_id, kind, name, address)
     SELECT user_id, 'inbox', '有警示', 'view=warned' FROM organizations_membership LIMIT 1;
+INSERT INTO review_withdrawal (unit_id, application_id, revision, withdrawn_at)
+    SELECT current_unit_id, id, revision, now() FROM applications_application WHERE state = 'employer_review' LIMIT 1;
 INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid, recorded_at)
     SELECT gen_random_uuid(), id, 2024, 'public', 30, 'load', '1', '', true, now() FROM organizations_person LIMIT 1;
 """
@@ -70,9 +80,15 @@ def furnish(world: World) -> None:
     batching.confirmed(world, "county_bureau", [(at_the_county.pk, at_the_county.version)])
     world.application(at=State.APPROVED)
     planning.filed(world, people=["applicant"])
+    feeding.base(world)
+    feeding.delivered(world, [feeding.of(world, "applicant"), feeding.row("K-2")])
+    with world.acting("university_admin") as actor:
+        make_credential(actor=actor, scopes=[Scope.WRITE])
     with world.acting("bureau") as actor:
         certificate = certificates()[0]
         request_revocation(actor=actor, certificate_id=certificate.pk, reason="核认后发现材料虚假")
+        later = {"review_until": world.session.review_until + timedelta(days=9)}
+        session_changes.ask(actor=actor, session=world.session, values=later, reason="延长审核期")
     with world.acting("applicant") as actor:
         wanted = data_requests.Identity(name="更名后")
         data_requests.ask_correction(actor=actor, wanted=wanted, reason="已更名")

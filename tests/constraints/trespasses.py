@@ -163,6 +163,15 @@ TRESPASSES = [
         "system",
         (twice("certificates_certificate", **UNCOUNTED), AT_THE_END),
     ),
+    Trespass(
+        "two_people_change_a_begun_session",
+        "bureau",
+        (set_("applications_filingsession", "review_until = review_until + interval '9 days'"),),
+    ),
+    Trespass("a_session_in_use_stays", "system", ("DELETE FROM applications_filingsession",)),
+    Trespass(
+        "a_session_change_is_decided_once", "bureau", (set_("applications_sessionchange", "reason = '别的'"),)
+    ),
     Trespass("a_revocation_is_decided_once", "bureau", (set_("certificates_revocation", "reason = '别的'"),)),
     Trespass(
         "a_plan_moves_by_its_own_steps",

@@ -24,6 +24,18 @@ def twice(table: str, where: str = "true", **changed: object) -> str:
 
 
 APPLICATIONS = {
+    "a_decided_session_change_says_by_whom": set_("applications_sessionchange", "decided_at = now()"),
+    "a_session_change_has_a_reason": set_("applications_sessionchange", "reason = ''"),
+    "one_session_change_at_a_time": twice("applications_sessionchange", id=NEW),
+    "only_a_confirmed_change_is_applied": set_("applications_sessionchange", "applied_at = now()"),
+    "only_who_asked_withdraws": set_(
+        "applications_sessionchange",
+        "state = 'withdrawn', decided_at = now(), decided_by_id = gen_random_uuid()",
+    ),
+    "two_people_change_a_session": set_(
+        "applications_sessionchange",
+        "state = 'confirmed', decided_at = now(), decided_by_id = requested_by_id",
+    ),
     "a_draft_has_a_tab": set_("applications_draft", "tab = ''"),
     "a_draft_stays_small": set_("applications_draft", "fields = jsonb_build_object('a', repeat('a', 65536))"),
     "a_record_is_taken_once": set_(
@@ -143,6 +155,21 @@ REVIEW = {
 }
 
 TRAINING = {
+    "a_credential_ends_after_it_began": set_(
+        "training_providercredential", "ends_at = made_at - interval '1 second'"
+    ),
+    "a_credential_is_good_for_something": set_("training_providercredential", "scopes = '{}'"),
+    "a_decided_record_says_by_whom_and_why": set_("training_recordstanding", "accepted = true"),
+    "a_delivery_holds_something": set_("training_delivery", "rows = 0"),
+    "a_provider_code_is_short_and_plain": set_("training_provider", "code = 'x'"),
+    "a_provider_is_a_base_or_a_platform": set_("training_provider", "source = 'plan'"),
+    "a_record_has_hours_and_a_version": set_("training_learningrecord", "hours = -1"),
+    "a_record_stands_once": twice("training_recordstanding", id=NEW, record_id=NEW, recognised_id=None),
+    "a_refused_record_was_refused": set_("training_recordstanding", "state = 'refused'"),
+    "a_row_is_one_record": twice("training_learningrecord", id=NEW, version=99),
+    "a_version_follows_once": twice("training_learningrecord", id=NEW, row=99),
+    "delivered_once_per_key": twice("training_delivery", id=NEW),
+    "what_counts_is_somebodys": set_("training_recordstanding", "state = 'counted', person_id = NULL"),
     "a_decided_plan_says_when_and_by_whom": set_("training_trainingplan", "state = 'accepted'"),
     "a_filed_plan_says_when_and_to_whom": set_("training_trainingplan", "filed_at = NULL"),
     "a_held_plan_says_when": set_("training_trainingplan", "held_at = now()"),

@@ -159,6 +159,29 @@ def test_the_runtime_role_uses_what_the_owner_creates_but_creates_nothing(here: 
             query(here, "ALTER TABLE made_by_owner DISABLE ROW LEVEL SECURITY", environment.APP_ROLE)
 
 
+def test_the_servers_log_says_nothing_of_a_row_that_it_refused_to_the_runtime_role(here: Places) -> None:
+    with running(here):
+        query(here, "CREATE TABLE held (phone text CONSTRAINT eleven_digits CHECK (length(phone) = 11))")
+        with pytest.raises(psycopg2.errors.CheckViolation):
+            query(here, "INSERT INTO held (phone) VALUES ('1390731000')", environment.APP_ROLE)
+
+    log = (here.logs / "postgres.log").read_text()
+    assert "eleven_digits" in log, "what was broken is said"
+    assert "1390731000" not in log, "by whom is not"
+
+
+def test_no_role_that_serves_people_writes_values_into_the_servers_log(here: Places) -> None:
+    with running(here):
+        roles = query(
+            here,
+            "SELECT rolname, coalesce(rolconfig, '{}') FROM pg_roles "
+            "WHERE rolname LIKE 'cehours%' AND rolname <> 'cehours_owner'",
+        )
+    assert roles
+    for name, settings in roles:
+        assert {"log_error_verbosity=terse", "log_min_error_statement=panic"} <= set(settings), name
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another user")
 def test_binaries_that_the_system_user_cannot_reach_are_copied_for_it(here: Places, tmp_path: Path) -> None:
     closed = tmp_path / "home"

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from cehours.lib import uscc
 from organizations.acting.errors import NotAllowed, NotYours, Stale
-from organizations.models import Event, Unit
+from organizations.models import Event, Membership, Unit
 from organizations.services import units
 from organizations.services.units import UnitInput
 from tests.organizations.people import send
@@ -310,6 +310,42 @@ def test_a_region_includes_what_lies_below_it(world):
     assert found(world, "bureau", region="430200") == {"株城市人社局", "芦淞区人社局", "株城轨道厂"}
     assert found(world, "bureau", region="430203") == {"芦淞区人社局", "株城轨道厂"}
     assert len(found(world, "bureau", region="430000")) == Unit.objects.count()
+
+
+@pytest.mark.parametrize("bureau", ["second_bureau", "county_bureau"])
+def test_a_clerk_reads_the_units_and_only_an_administrator_changes_them(world, bureau):
+    Membership.objects.filter(pk=world.people[bureau].membership.pk).update(role="reviewer")
+    clerk, unit = world.browser(bureau), world.factory
+    changing = {
+        "edit": reverse("organizations:unit_edit", args=[unit.pk]),
+        "new": reverse("organizations:unit_new"),
+        "merge": reverse("review:merge_unit", args=[unit.pk]),
+        "members": reverse("organizations:unit_members", args=[unit.pk]),
+        "invite": reverse("organizations:unit_invite", args=[unit.pk]),
+        "bureau": reverse("organizations:bureau_new"),
+    }
+
+    page = clerk.get(reverse("organizations:units"), {"q": unit.name}).content.decode()
+
+    assert unit.name in page
+    assert "由本单位管理员新增和修改" in page
+    for name, address in changing.items():
+        assert address not in page, name
+        assert clerk.get(address).status_code == 404, name
+        assert clerk.post(address, as_entered(unit, name="改名")).status_code == 404, name
+    unit.refresh_from_db()
+    assert unit.name != "改名"
+    assert not Unit.objects.filter(name="改名").exists()
+    with world.acting(bureau) as actor:
+        actor.membership.refresh_from_db()
+        calls = (
+            lambda: units.add_unit(actor=actor, data=data(unit, name="改名")),
+            lambda: units.change_unit(actor=actor, unit_id=unit.pk, seen=0, data=data(unit, name="改名")),
+            lambda: units.merge_unit(actor=actor, unit_id=unit.pk, into_id=world.firm.pk, seen=0),
+        )
+        for call in calls:
+            with pytest.raises(NotYours):
+                call()
 
 
 def test_an_empty_result_says_what_one_can_do(world):

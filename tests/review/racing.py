@@ -1,4 +1,4 @@
-"""Several at one barrier; and a person's own connection to a real web server."""
+"""Several at one barrier, one act in the middle of another; and a person's own connection to a real web server."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import connections
+from django.db import connection, connections
 
+from cehours.lib.refusal import Refusal
 from organizations.acting.actor import Actor
 from tests.world import World
 
@@ -38,6 +39,64 @@ def together(*works: Callable[[], Any]) -> list[Any]:
         if isinstance(each, BaseException):
             raise each
     return found
+
+
+def between(place: int, act: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any, bool]:
+    """Runs `act`, and just before its statement number `place` all of `other`, as far as no lock keeps it waiting.
+
+    Returns what both returned, a refusal instead of a result, and whether `act` has so many statements; where it has
+    not, `other` comes after it.
+    """
+    found: list[Any] = [None]
+    pid, started = threading.Event(), threading.Event()
+    backend: list[int] = []
+
+    def run() -> None:
+        try:
+            connection.ensure_connection()
+            backend.append(connection.connection.info.backend_pid)
+            pid.set()
+            found[0] = _or_refusal(other)
+        except BaseException as error:
+            found[0] = error
+        finally:
+            pid.set()
+            connections.close_all()
+
+    beside, seen = threading.Thread(target=run), [0]
+
+    def step(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        seen[0] += 1
+        if seen[0] == place and not started.is_set():
+            started.set()
+            beside.start()
+            pid.wait(timeout=30)
+            while beside.is_alive() and not _waits_for_us(context["connection"], backend[0]):
+                beside.join(timeout=0.005)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(step):
+        mine = _or_refusal(act)
+    if not started.is_set():
+        beside.start()
+    beside.join(timeout=60)
+    if isinstance(found[0], BaseException) and not isinstance(found[0], Refusal):
+        raise found[0]
+    return mine, found[0], started.is_set()
+
+
+def _or_refusal(work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    except Refusal as refusal:
+        return refusal
+
+
+def _waits_for_us(ours: Any, backend: int) -> bool:
+    """Whether the other's connection waits for a lock that ours has; asked past the wrapper that counts."""
+    with ours.connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid() = ANY (pg_blocking_pids(%s))", [backend])
+        return bool(cursor.fetchone()[0])
 
 
 class Wire:

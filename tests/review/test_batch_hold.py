@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import ProgrammingError, transaction
 from django.urls import reverse
 
 from applications.models import Application, Decision
@@ -18,9 +20,9 @@ from organizations.acting.scope import scope
 from organizations.models import Event, OutboxItem
 from organizations.models.outbox import OutboxState
 from review import services
-from review.batches import sampling
+from review.batches import sampling, verdicts, warned
 from review.batches.verdicts import WARNED, Order
-from review.models import Batch, BatchAct, BatchItem, BatchState
+from review.models import Batch, BatchAct, BatchItem, BatchState, SampleSeed
 from review.services import batches
 from tests.review.batching import SYSTEM, at_the_city, items_of, now_of, worked_off
 from tests.review.desks import body
@@ -143,11 +145,44 @@ def test_the_same_seed_draws_the_same_for_ever() -> None:
     assert [case.int for case in sampling.draw(UUID(int=7), cases)] == [33, 0]
 
 
+def sampled(world: World, cases: list[Application]) -> list[str]:
+    """The cases that a preview puts before the clerk."""
+    section = body(preview(world, cases)).partition('id="sample-title"')[2].partition("</section>")[0]
+    return re.findall(r"/cases/([0-9a-f-]{36})/", section)
+
+
+def test_choosing_again_draws_the_same_sample(world: World, cases: list[Application]) -> None:
+    assert len({tuple(sampled(world, cases)) for _ in range(8)}) == 1
+
+
+def test_no_request_can_bring_a_seed_of_its_own(world: World, cases: list[Application]) -> None:
+    drawn = sampled(world, cases)
+    for number in range(8):
+        typed = {"act": "approve", "token": str(UUID(int=number)), "confirm": "yes", "opinion": "字" * 501}
+        page = body(preview(world, cases, **typed))  # refused, with the preview
+        assert drawn[0] in page.partition('id="sample-title"')[2].partition("</section>")[0]
+
+
+def test_each_unit_draws_from_a_seed_that_nobody_can_change(world: World, cases: list[Application]) -> None:
+    held(world, cases)
+    with world.acting("city_bureau") as actor:
+        seed = services.sample_seed(actor=actor)
+        assert SampleSeed.objects.get().seed == seed
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            SampleSeed.objects.update(seed=uuid4())
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            SampleSeed.objects.all().delete()
+    with world.acting("bureau") as actor:
+        assert not SampleSeed.objects.exists()
+        assert services.sample_seed(actor=actor) != seed
+
+
 def test_the_seed_is_on_record_with_the_batch(world: World, cases: list[Application]) -> None:
     batch = held(world, cases)
     with scope(SYSTEM):
         facts = Event.objects.get(subject_id=batch.pk, act="batch_confirmed").facts
-    assert str(batch.token) in facts and '"drawn": 1' in facts
+        seed = SampleSeed.objects.get(unit=world.changsha).seed
+    assert str(seed) in facts and '"drawn": 1' in facts
 
 
 # -- reasons
@@ -213,6 +248,26 @@ def test_warned_cases_are_offered_by_their_warnings(world: World, cases: list[Ap
     refused = preview(world, [warned], **typed, over_warnings="on", opinion="同意")
     assert refused.status_code == 422 and "须在审核意见中写明理由" in body(refused)
     assert preview(world, [warned], **typed, over_warnings="on", opinion=WHY).status_code == 302
+
+
+def test_cases_with_warnings_are_grouped_however_many_there_are(world: World) -> None:
+    case = now_of(at_the_city(world, evidence=False))
+    with world.acting("city_bureau") as actor:
+        row = verdicts.by_hand(actor, [(case.pk, case.version)]).rows[0]
+        others = [row._replace(pk=uuid4()) for _ in range(1200)]
+        found = warned.groups([*others, row])
+    assert {says: len(pks) for says, pks in found.items()} == {warned.OTHER: 1200, "材料不全": 1}
+
+
+def test_a_group_is_chosen_by_one_field_however_many_it_holds(world: World, cases: list[Application]) -> None:
+    for by in ("somebody", "another"):
+        world.add_person(by)
+        cases.append(now_of(at_the_city(world, by=by, evidence=False)))
+    page = body(preview(world, cases)).partition("有警示的，按警示分开办理")[2]
+    picks = re.findall(r'<input type="hidden" name="pick" value="([^"]*)">', page.partition("</form>")[0])
+    assert [sorted(each.split()) for each in picks] == [sorted(f"{c.pk}:{c.version}" for c in cases[3:])]
+    chosen = world.browser("city_bureau").post(reverse("review:batch"), {"pick": picks})
+    assert "所选申报" in body(chosen) and cases[3].name in body(chosen) and cases[0].name not in body(chosen)
 
 
 def test_the_page_of_a_held_batch_counts_down_and_takes_cases_back(

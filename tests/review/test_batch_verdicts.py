@@ -11,7 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from applications.models import Application, FilingSession
+from applications.models import Application
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
 from organizations.acting.actor import Actor
@@ -83,7 +83,7 @@ def bend(world: World, case: Application, situation: Situation) -> None:
         Application.objects.filter(pk=case.pk).update(**changed)
         now, day = clock.now(), timedelta(days=1)
         opens, closes = {"open": (-9, 9), "closed": (-9, -1), "not yet": (1, 9)}[situation.window]
-        FilingSession.objects.filter(pk=world.session.pk).update(
+        world.move_session(
             opens_at=now + opens * day, closes_at=now + closes * day, review_until=now + closes * day
         )
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from applications.models import Application
 from cehours.lib import clock
 from cehours.lib.workbooks import write_table
-from organizations.models import Event, Membership, OutboxItem
+from organizations.models import Event, Membership, OutboxItem, Unit, User
 from review import tasks
 from review.models import ExportJob, ExportState
 from review.services import exporting
@@ -197,12 +197,19 @@ def test_a_long_list_is_cut_and_says_so(world: World, monkeypatch: pytest.Monkey
     assert "请缩小条件后分几次导出" in body(world.browser("employer").get(EXPORTS))
 
 
-def test_who_lost_the_unit_meanwhile_gets_no_file(world: World) -> None:
+@pytest.mark.parametrize("lost", ["membership", "account", "unit"])
+def test_who_lost_the_right_meanwhile_gets_no_file(world: World, lost: str) -> None:
     submitted(world)
     world.browser("employer").post(EXPORTS, {"list": "inbox"})
     with world.acting("employer"):
         job = ExportJob.objects.get()
-    Membership.objects.filter(user=world.people["employer"].user).delete()
+    match lost:
+        case "membership":
+            Membership.objects.filter(user=world.employer.user).delete()
+        case "account":
+            User.objects.filter(pk=world.employer.user_id).update(is_active=False)
+        case _:
+            Unit.objects.filter(pk=world.hospital.pk).update(active=False)
 
     tasks.write_export(str(job.pk))
 

@@ -6,7 +6,7 @@ from organizations.acting.errors import NotAllowed
 from organizations.acting.scope import scope
 from review import services
 from review.lists.criteria import ListCriteria
-from review.models import ExportJob, ListKind
+from review.models import ExportJob, ExportKind
 from review.services.exporting import MOST_AT_ONCE
 from tests.review.racing import together
 from tests.world import World
@@ -18,7 +18,7 @@ def test_of_ten_exports_asked_at_once_only_as_many_are_taken_as_one_may_have(com
     def ask() -> bool:
         try:
             with scope(actor):
-                services.ask_for_export(actor=actor, kind=ListKind.INBOX, criteria=ListCriteria())
+                services.ask_for_export(actor=actor, kind=ExportKind.INBOX, criteria=ListCriteria())
         except NotAllowed:
             return False
         return True

@@ -10,15 +10,19 @@ from django.urls import reverse
 
 from applications.holding import deciders
 from applications.holding.deciders import Why
-from applications.models import Application, FilingSession, Handover
+from applications.models import Application, Handover
 from applications.states import State
 from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
 from organizations.acting.scope import scope
 from organizations.models import Event, Membership, Notice, Unit
+from review import services
+from review.batches.verdicts import Order
+from review.models import BatchAct
 from review.services import handing_on
 from review.stuck import queries
+from tests.review.batching import at_the_city, now_of
 
 pytestmark = pytest.mark.django_db
 REASON = "该单位没有可以审核的账号"
@@ -71,7 +75,7 @@ def test_a_case_whose_unit_has_reviewers_is_not_stuck(world):
         (lambda world: leave(world, "hospital"), Why.NO_ACCOUNT),
         (lambda world: close(world, "group"), Why.NO_NEXT),
         (
-            lambda world: FilingSession.objects.update(
+            lambda world: world.move_session(
                 closes_at=clock.now() - timedelta(days=2), review_until=clock.now() - timedelta(days=1)
             ),
             Why.OVER,
@@ -139,6 +143,17 @@ def test_the_guard_keeps_who_stood_in_from_a_later_hop_even_by_raw_sql(world):
         Application.objects.filter(pk=case.pk).update(
             hop=2, step=1, current_unit=world.commission, version=99, state=State.DEPARTMENT_REVIEW
         )
+
+
+def test_what_a_colleague_has_decided_is_not_handed_on(world):
+    world.add_person("colleague", unit="changsha")
+    case = at_the_city(world)
+    with world.acting("city_bureau") as actor:
+        order = Order(BatchAct.APPROVE, "同意。")
+        services.hold(actor=actor, case_id=case.pk, seen=now_of(case).version, order=order)
+
+    with pytest.raises(NotNow, match="已决定"):
+        transfer(world, case, "colleague", "province")
 
 
 def test_a_transfer_freezes_the_route_anew_and_tells_the_applicant(world):
@@ -211,7 +226,7 @@ def test_an_old_page_hands_nothing_on(world):
 
 def test_after_the_end_of_the_review_only_extending_helps(world):
     case = world.application(at=State.EMPLOYER_REVIEW)
-    FilingSession.objects.update(
+    world.move_session(
         closes_at=clock.now() - timedelta(days=2), review_until=clock.now() - timedelta(days=1)
     )
 

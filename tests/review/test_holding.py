@@ -97,8 +97,8 @@ def test_a_decision_made_before_the_review_ends_takes_effect_after_it(
     world: World, case: Application
 ) -> None:
     held = held_by(world, "city_bureau", case)
-    world.session.closes_at = world.session.review_until = held.decided_at + timedelta(seconds=30)
-    world.session.save()
+    over = held.decided_at + timedelta(seconds=30)
+    world.move_session(closes_at=over, review_until=over)
     assert due(held).state == HeldState.DONE
 
 

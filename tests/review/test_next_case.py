@@ -74,6 +74,44 @@ def test_after_a_decision_the_next_one_is_the_one_below_and_not_the_first(desk) 
     assert leads_to(next_of(body(browser.get(answer.url))), clean[2])
 
 
+@pytest.mark.parametrize("sort", ["submitted", "unit", "name"])
+def test_the_next_case_follows_the_order_that_was_chosen(desk, sort: str) -> None:
+    browser, warned, clean = desk
+    listed = body(browser.get(INBOX, {"sort_by": sort}))
+    cases = sorted((*warned, *clean), key=lambda case: listed.index(str(case.pk)))
+    address = link_to(listed, cases[0])
+    for case in (*cases[1:], cases[0]):  # and from the top again after the last
+        page = body(browser.get(address))
+        address = next_of(page)
+        assert leads_to(address, case)
+        assert f'href="{INBOX}?sort_by={sort}"' in page
+
+
+def test_after_a_decision_the_next_one_is_the_one_below_in_that_order(desk) -> None:
+    browser, warned, clean = desk
+    listed = body(browser.get(INBOX, {"sort_by": "unit"}))
+    cases = sorted((*warned, *clean), key=lambda case: listed.index(str(case.pk)))
+
+    answer = browser.post(
+        reverse("review:return", args=[cases[2].pk]),
+        {"version": cases[2].version, "opinion": REASON, "from": "sort_by=unit"},
+    )
+
+    assert leads_to(next_of(body(browser.get(answer.url))), cases[3])
+
+
+def test_what_is_left_when_a_filter_is_used_up_comes_in_the_same_order(desk) -> None:
+    browser, warned, clean = desk
+    listed = body(browser.get(INBOX, {"sort_by": "unit"}))
+    cases = sorted((*warned, *clean), key=lambda case: listed.index(str(case.pk)))
+    asked = {"name": cases[0].name, "sort_by": "unit"}
+
+    address = next_of(body(browser.get(link_to(body(browser.get(INBOX, asked)), cases[0]))))
+
+    assert leads_to(address, cases[1])
+    assert parse_qs(urlsplit(address).query)["from"] == ["sort_by=unit"]
+
+
 def test_a_filter_that_is_used_up_goes_over_to_the_whole_list_with_a_sentence(desk) -> None:
     browser, warned, clean = desk
     address = link_to(body(browser.get(INBOX, {"name": clean[1].name})), clean[1])

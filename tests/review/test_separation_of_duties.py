@@ -89,6 +89,11 @@ def own_at_the_department(world: World) -> tuple[Application, str]:
     ), "department"
 
 
+def former_desk(world: World) -> tuple[Application, str]:
+    """A colleague of the one who sent it on: their unit still sees the case, on another one's desk."""
+    return world.approve(filed(world, unit="hospital"), by="employer"), "second_employer"
+
+
 def twice_at_the_university(world: World) -> tuple[Application, str]:
     """Both hops are at one unit; who took the first is still on the desk of the second."""
     return world.approve(filed(world, unit="university"), by="university_admin"), "university_admin"
@@ -102,7 +107,7 @@ def second_login_at_the_university(world: World) -> tuple[Application, str]:
 
 FORBIDDEN = [
     own_case, own_at_the_employer, own_at_the_department, second_account, two_hops, twice_at_the_university,
-    second_login_at_the_university, wrong_region, earlier_hop, no_identity, superuser,
+    second_login_at_the_university, wrong_region, earlier_hop, former_desk, no_identity, superuser,
 ]  # fmt: skip
 
 
@@ -121,6 +126,8 @@ def test_whoever_must_not_decide_cannot_at_any_entry_point(
     ):
         with pytest.raises(Refusal), scope(actor):
             act(actor=actor, case_id=case.pk, seen=case.version, **{says: REASON})
+    with pytest.raises(Refusal), scope(actor):
+        services.claim(actor=actor, case_id=case.pk)
     _pages_refuse(world, case, who)
     _batches_refuse(world, case, who)
     with pytest.raises(DatabaseError), scope(actor):

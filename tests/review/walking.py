@@ -232,7 +232,7 @@ class Walk:
         now = clock.now()
         over = self.dice.random() < 0.3
         closes = now - timedelta(days=2) if over else now + timedelta(days=40)
-        FilingSession.objects.update(closes_at=closes, review_until=closes + timedelta(days=1))
+        self.world.move_session(closes_at=closes, review_until=closes + timedelta(days=1))
 
     def entrust(self) -> None:
         unit = self.unit(affiliation="central")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import subprocess
 import sys
@@ -56,7 +57,6 @@ COSTLY: list[tuple[str, str, bytes]] = [
     ("as many entries as fit", "assess-year", filled_up('{"year":2024,"items":[{}', ",{}", "]}")),
     ("as many entries as are allowed", "assess-year", entry(MOST_ENTRIES)),
     ("as many papers as fit", "evidence", filled_up('{"form":"01","documents":[{}', ",{}", "]}")),
-    ("brackets", "credit", filled_up("", "[", "")),
     ("names", "span", filled_up('{"a":1', ',"b":1', "}")),
     ("empty lists", "route", filled_up('{"unit":[[]', ",[]", "]}")),
 ]
@@ -116,3 +116,15 @@ def test_a_list_has_as_many_entries_as_a_person_could_mean(name: str, key: str) 
 
     assert "error" not in most
     assert (more["key"], more["error"]) == (key, f"“{key}”最多列 100 项，请分成几行。")
+
+
+def test_a_line_nested_deeper_than_the_parser_follows_is_answered_like_any_other() -> None:
+    nested, usual = b"[" * 60 + b"]" * 60, sys.getrecursionlimit()
+
+    sys.setrecursionlimit(len(inspect.stack(0)) + 40)
+    try:
+        answered = answer(HUNAN, ASKS["credit"], nested, 1)
+    finally:
+        sys.setrecursionlimit(usual)
+
+    assert answered["key"] == "line"

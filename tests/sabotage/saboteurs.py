@@ -1,42 +1,10 @@
-"""The saboteurs: one line each, and the test that must turn red when the line is in."""
+"""The saboteurs of walls, duties, numbers, trail, prints and pages; those of single rooms stand in rooms.py."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
-
-TEMPLATE = "tests/databases.py"  # where the run's database is made
-MADE = "            marker.touch()\n"
-
-
-@dataclass(frozen=True)
-class Saboteur:
-    """`before` stands exactly once in the file `path` and becomes `after`; `test` (a file) must notice it."""
-
-    name: str
-    guarantee: str
-    path: str
-    before: str
-    after: str
-    test: str
-
-    def apply(self, tree: Path) -> None:
-        """Puts the line into a copy of the tree. Raises ValueError when it no longer fits."""
-        file = tree / self.path
-        text = file.read_text("utf-8")
-        if text.count(self.before) != 1:
-            raise ValueError(f"{self.name}: stands {text.count(self.before)} times in {self.path}")
-        file.write_text(text.replace(self.before, self.after), "utf-8")
-
-    def undo(self, tree: Path, root: Path) -> None:
-        (tree / self.path).write_bytes((root / self.path).read_bytes())
-
-
-def _sql(name: str, guarantee: str, statement: str, test: str) -> Saboteur:
-    """One statement of the owner's, after the migrations."""
-    after = f"            as_owner(name, {statement!r})\n{MADE}"
-    return Saboteur(name, guarantee, TEMPLATE, MADE, after, test)
-
+from tests.sabotage import rooms
+from tests.sabotage.saboteur import Saboteur
+from tests.sabotage.saboteur import sql as _sql
 
 WALL = "row-level security stands behind every query"
 ROLE = "the runtime role can do no more than a page needs"
@@ -387,4 +355,4 @@ IN_CODE = (
     ),
 )
 
-ALL = (*IN_SQL, *IN_CODE)
+ALL = (*IN_SQL, *IN_CODE, *rooms.SABOTEURS)

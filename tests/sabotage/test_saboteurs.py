@@ -26,7 +26,8 @@ def test_every_saboteur_still_applies_and_names_a_test(saboteur: Saboteur, tmp_p
     saboteur.apply(tmp_path)
 
     compile(copy.read_text("utf-8"), saboteur.path, "exec")
-    assert re.search(r"^def test_", (ROOT / saboteur.test).read_text("utf-8"), re.MULTILINE)
+    file, _, test = saboteur.test.partition("::")
+    assert re.search(rf"^def {test or 'test_'}", (ROOT / file).read_text("utf-8"), re.MULTILINE)
 
 
 def test_there_are_two_for_each_guarantee_and_forty_in_all() -> None:

@@ -100,7 +100,9 @@ def test_loading_again_adds_nothing(sample: None) -> None:
 
 
 def test_every_login_of_the_table_opens_with_the_printed_password(sample: None) -> None:
-    listed = {account.login: account for account in (*accounts.APPLICANTS, *accounts.REVIEWERS)}
+    listed = {
+        account.login: account for account in (*accounts.APPLICANTS, *accounts.REVIEWERS, accounts.CAREFUL)
+    }
     users = User.objects.filter(username__in=listed).prefetch_related("memberships")
 
     assert {user.username for user in users} == set(listed)

@@ -19,32 +19,41 @@ from organizations.messaging import notices
 from organizations.messaging.contacts import Contact
 from organizations.models import Invitation, Membership
 from organizations.services import data_requests, members
+from tests.security import making
 from tests.training import planning
 from tests.world import World
 
 EVERYBODY = frozenset({
-    "visitor", "applicant", "other_applicant", "employer", "other_employer", "department", "other_bureau",
-    "bureau",
+    "visitor", "applicant", "other_applicant", "employer", "second_employer", "reviewer", "other_employer",
+    "department", "other_bureau", "bureau", "bureau_reviewer",
 })  # fmt: skip
 ROLES = tuple(sorted(EVERYBODY))
 SIGNED_IN = EVERYBODY - {"visitor"}
 APPLICANT = frozenset({"applicant"})
 PEOPLE = frozenset({"applicant", "other_applicant"})
 UNITS = SIGNED_IN - {"applicant", "other_applicant"}
-BUREAUS = frozenset({"bureau", "other_bureau"})
-PROVINCE = frozenset({"bureau"})
-HOSPITAL = frozenset({"employer", "bureau"})  # who keeps the members of 省第九人民医院
-EMPLOYER = frozenset({"employer"})
+REVIEWERS = frozenset(
+    {"reviewer", "bureau_reviewer"}
+)  # of 省第九人民医院 and of the province, no administrators
+ADMINS = UNITS - REVIEWERS
+BUREAUS = frozenset({"bureau", "other_bureau", "bureau_reviewer"})
+PROVINCE = frozenset({"bureau", "bureau_reviewer"})
+HEADS = PROVINCE & ADMINS  # the province's administrators
+MAKER = frozenset({"employer"})  # who asked for, held or noted it, and no colleague
+EMPLOYER = frozenset({"employer", "second_employer", "reviewer"})
 EMPLOYERS = UNITS - BUREAUS
+KEEPERS = EMPLOYER & ADMINS
+HOSPITAL = (EMPLOYER | PROVINCE) & ADMINS  # who keeps the members of 省第九人民医院
 DEPARTMENT = frozenset({"department"})  # with whom 省第九人民医院 files its plans
 NOBODY: frozenset[str] = frozenset()
 CURERS = "who can cure the case while it is in review"
 ROUTE = "whose unit the case has reached"
 
 Who = frozenset[str] | str
+Row = tuple[Who, Who] | tuple[Who, Who, str]
 
 # Who may open an address with GET, and with POST. An address without a row here fails the tests.
-GENERAL: dict[str, tuple[Who, Who]] = {
+GENERAL: dict[str, Row] = {
     "livez": (EVERYBODY, EVERYBODY),
     "readyz": (EVERYBODY, EVERYBODY),
     "site:home": (EVERYBODY, EVERYBODY),
@@ -66,14 +75,18 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "organizations:switch": (NOBODY, SIGNED_IN),
     "organizations:account": (SIGNED_IN, SIGNED_IN),
     "organizations:devices": (NOBODY, SIGNED_IN),
-    "organizations:imprint": (BUREAUS, BUREAUS),
+    "organizations:second_factor": (UNITS, NOBODY),
+    "organizations:second_factor_app": (UNITS, UNITS),
+    "organizations:second_factor_key": (UNITS, UNITS),
+    "organizations:second_factor_codes": (NOBODY, UNITS),
+    "organizations:imprint": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
     "organizations:units": (BUREAUS, BUREAUS),
     "organizations:unit_new": (BUREAUS, BUREAUS),
-    "organizations:bureau_new": (PROVINCE, PROVINCE),
-    "organizations:members": (UNITS, UNITS),
-    "organizations:invite": (UNITS, UNITS),
+    "organizations:bureau_new": (HEADS, HEADS),
+    "organizations:members": (ADMINS, ADMINS),
+    "organizations:invite": (ADMINS, ADMINS),
     "organizations:accept": (EVERYBODY, EVERYBODY),
     "organizations:notices": (SIGNED_IN, NOBODY),
     "organizations:notices_read": (NOBODY, SIGNED_IN),
@@ -82,6 +95,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "organizations:notices_work": (NOBODY, SIGNED_IN),
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),
+    "mfa_authenticate": (SIGNED_IN, SIGNED_IN),  # straight on; visitors sign in, and meet it on their way
     "account_logout": (EVERYBODY, EVERYBODY),
     "account_platform": (NOBODY, NOBODY),  # without a platform in the settings, as here, it is not there
     "account_platform_callback": (NOBODY, NOBODY),
@@ -97,7 +111,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "applications:start": (NOBODY, SIGNED_IN),
     "applications:calculated": (SIGNED_IN, NOBODY),
     "applications:sessions": (PROVINCE, PROVINCE),
-    "applications:session_new": (PROVINCE, PROVINCE),
+    "applications:session_new": (HEADS, HEADS),
     "certificates:query": (SIGNED_IN, NOBODY),
     "certificates:issue": (NOBODY, SIGNED_IN),
     "certificates:verify": (EVERYBODY, EVERYBODY),
@@ -107,7 +121,7 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "certificates:batch_template": (EVERYBODY, NOBODY),
     "certificates:api": (NOBODY, NOBODY),  # opens to a key alone
     "certificates:ledger": (SIGNED_IN, NOBODY),
-    "certificates:bodies": (PROVINCE, PROVINCE),
+    "certificates:bodies": (HEADS, HEADS),
     "certificates:issued": (BUREAUS, NOBODY),
     "my_data:show": (PEOPLE, NOBODY),
     "my_data:export": (NOBODY, PEOPLE),
@@ -121,31 +135,56 @@ GENERAL: dict[str, tuple[Who, Who]] = {
     "review:withdrawn": (UNITS, NOBODY),
     "review:stuck": (UNITS, NOBODY),
     "review:held": (UNITS, NOBODY),
-    "review:assign": (UNITS, UNITS),
+    "review:assign": (ADMINS, ADMINS),
     "review:absences": (UNITS, UNITS),
     "review:search": (NOBODY, UNITS),
     "review:look": (NOBODY, UNITS),
     "review:view_save": (NOBODY, UNITS),
     "review:exports": (UNITS, UNITS),
     "review:batch": (BUREAUS, BUREAUS),
+    # Nobody here delivers records (tests/training/test_learning_pages.py); programs sign, whoever is signed in.
+    "learning:deliveries": (NOBODY, NOBODY),
+    "learning:records": (NOBODY, NOBODY),
+    "learning:records_export": (NOBODY, NOBODY),
+    "learning:upload": (NOBODY, NOBODY),
+    "learning:template": (NOBODY, NOBODY),
+    "learning:attendance": (NOBODY, NOBODY),
+    "learning:withdraw": (NOBODY, NOBODY),
+    "learning:keys": (NOBODY, NOBODY),
+    "learning:api": (EVERYBODY, NOBODY),
+    "learning:providers": (PROVINCE, PROVINCE),
+    "learning:look": (PROVINCE, NOBODY),
+    "learning:look_export": (PROVINCE, NOBODY),
+    "learning_api:openapi-json": (EVERYBODY, NOBODY),
+    "learning_api:api-root": (NOBODY, NOBODY),
+    "learning_api:report": (NOBODY, NOBODY),
+    "learning_api:withdraw": (NOBODY, NOBODY),
+    "learning_api:deliveries": (NOBODY, NOBODY),
+    "learning_api:records": (NOBODY, NOBODY),
+    "learning_api:nothing_here": (NOBODY, NOBODY),
     "training:plans": (UNITS, NOBODY),
     "training:filed": (UNITS, NOBODY),
     "training:plan_new": (EMPLOYERS, EMPLOYERS),
     "training:plans_several": (EMPLOYERS, EMPLOYERS),
 }
 
-# Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist.
-OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
+# Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist. The third word says
+# of what (an attribute of Places) where it is not the case, a plan (training:) or a unit (organizations:unit_…).
+OF_SOMEBODY: dict[str, Row] = {
     "organizations:unit_edit": (PROVINCE, PROVINCE),
     "organizations:unit_members": (HOSPITAL, HOSPITAL),
     "organizations:unit_invite": (HOSPITAL, HOSPITAL),
     "organizations:unit_remove_member": (HOSPITAL, HOSPITAL),
     "organizations:unit_revoke": (NOBODY, HOSPITAL),
-    "organizations:remove_member": (EMPLOYER, EMPLOYER),
-    "organizations:revoke": (NOBODY, EMPLOYER),
+    "organizations:remove_member": (KEEPERS, KEEPERS),
+    "organizations:revoke": (NOBODY, KEEPERS),
+    "organizations:unit_reset_second_factor": (HOSPITAL, HOSPITAL),
+    "organizations:reset_second_factor": (KEEPERS, KEEPERS),
+    # Nobody here has one (tests/organizations/test_second_factor.py).
+    "organizations:second_factor_remove": (NOBODY, NOBODY),
     "organizations:platform_bind": (NOBODY, NOBODY),
     "organizations:platform_unbind": (NOBODY, NOBODY),
-    "organizations:notice_open": (NOBODY, APPLICANT),
+    "organizations:notice_open": (NOBODY, APPLICANT, "notice"),
     "applications:detail": (APPLICANT, NOBODY),
     "applications:header": (APPLICANT, APPLICANT),
     "applications:employers": (APPLICANT, NOBODY),
@@ -180,22 +219,25 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "applications:discard": (APPLICANT, APPLICANT),
     "applications:copy": (NOBODY, APPLICANT),
     "applications:progress": (APPLICANT, NOBODY),
-    "applications:session_edit": (PROVINCE, PROVINCE),
-    "applications:session_remove": (PROVINCE, PROVINCE),
-    "certificates:download": (ROUTE, NOBODY),
-    "certificates:detail": (PROVINCE, NOBODY),
-    "certificates:print_again": (NOBODY, APPLICANT | PROVINCE),
-    "certificates:revoke": (PROVINCE, PROVINCE),
-    "certificates:confirm_revocation": (NOBODY, NOBODY),
-    "certificates:decline_revocation": (NOBODY, NOBODY),
-    # Nobody has been admitted here (tests/certificates/test_bodies.py).
-    "certificates:body_renew": (NOBODY, NOBODY),
-    "certificates:body_end": (NOBODY, NOBODY),
-    "my_data:download": (APPLICANT, NOBODY),
-    "my_data:settle": (PROVINCE, PROVINCE),
-    "review:export_file": (NOBODY, NOBODY),
-    "review:export_state": (NOBODY, NOBODY),
-    "review:merge_unit": (PROVINCE, PROVINCE),
+    "applications:session_edit": (HEADS, HEADS, "session"),
+    "applications:session_remove": (HEADS, HEADS, "session"),
+    # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
+    "applications:session_change": (NOBODY, NOBODY),
+    "applications:session_change_confirm": (NOBODY, NOBODY),
+    "applications:session_change_decline": (NOBODY, NOBODY),
+    "certificates:download": (ROUTE, NOBODY, "certificate"),
+    "certificates:detail": (PROVINCE, NOBODY, "certificate"),
+    "certificates:print_again": (NOBODY, APPLICANT | PROVINCE, "certificate"),
+    "certificates:revoke": (PROVINCE, PROVINCE, "certificate"),
+    "certificates:confirm_revocation": (NOBODY, PROVINCE, "revocation"),
+    "certificates:decline_revocation": (NOBODY, PROVINCE, "revocation"),
+    "certificates:body_renew": (NOBODY, HEADS, "body"),
+    "certificates:body_end": (NOBODY, HEADS, "body"),
+    "my_data:download": (APPLICANT, NOBODY, "export"),
+    "my_data:settle": (PROVINCE, PROVINCE, "correction"),
+    "review:export_file": (MAKER, NOBODY, "list_file"),
+    "review:export_state": (MAKER, NOBODY, "list_file"),
+    "review:merge_unit": (PROVINCE, PROVINCE, "unit"),
     "review:cure": (CURERS, CURERS),
     "review:case": (ROUTE, ROUTE),
     "review:case_state": (ROUTE, NOBODY),
@@ -205,10 +247,9 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:claim": (NOBODY, ROUTE),
     "review:note": (NOBODY, ROUTE),
     "review:return": (NOBODY, ROUTE),
-    # A held decision is its maker's alone (tests/review/test_holding.py), and nobody here has made one.
-    "review:take_back": (NOBODY, NOBODY),
-    "review:absence_end": (NOBODY, NOBODY),
-    "review:at_once": (NOBODY, NOBODY),
+    "review:take_back": (NOBODY, MAKER, "held"),
+    "review:absence_end": (NOBODY, EMPLOYER & ADMINS, "absence"),
+    "review:at_once": (NOBODY, MAKER, "held"),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),
     "review:batch_restart": (NOBODY, NOBODY),
@@ -216,6 +257,14 @@ OF_SOMEBODY: dict[str, tuple[Who, Who]] = {
     "review:batch_stop": (NOBODY, NOBODY),
     "review:batch_take_back": (NOBODY, NOBODY),
     "review:reject": (NOBODY, ROUTE),
+    "learning:delivery": (NOBODY, NOBODY),
+    "learning:results": (NOBODY, NOBODY),
+    "learning:key_rotate": (NOBODY, NOBODY),
+    "learning:key_end": (NOBODY, NOBODY),
+    "learning:provider_end": (NOBODY, NOBODY),
+    "learning:provider_resume": (NOBODY, NOBODY),
+    "learning:look_at": (NOBODY, NOBODY),
+    "learning_api:delivery": (NOBODY, NOBODY),
     "training:plan": (EMPLOYER | DEPARTMENT, NOBODY),
     "training:plan_edit": (EMPLOYER, EMPLOYER),
     "training:plan_discard": (EMPLOYER, EMPLOYER),
@@ -240,15 +289,16 @@ def who_may(name: str, place: int, state: State) -> frozenset[str]:
     """The roles that may open an address, with GET (0) or POST (1), while the case is in `state`."""
     if name in OF_SOMEBODY and name.startswith("certificates:") and state != State.APPROVED:
         return NOBODY
-    who = {**GENERAL, **OF_SOMEBODY}[name][place]
+    who: Who = {**GENERAL, **OF_SOMEBODY}[name][place]
     if isinstance(who, frozenset):
         return who
     if who == CURERS:
         return PROVINCE if state == State.DEPARTMENT_REVIEW else NOBODY
     reached = {
         State.DRAFT: NOBODY,
-        State.DEPARTMENT_REVIEW: frozenset({"employer", "department"}),
-        State.APPROVED: frozenset({"employer", "department", "bureau"}),
+        State.DEPARTMENT_REVIEW: EMPLOYER | DEPARTMENT,
+        State.BUREAU_REVIEW: EMPLOYER | DEPARTMENT | PROVINCE,
+        State.APPROVED: EMPLOYER | DEPARTMENT | PROVINCE,
     }[state]
     return reached if name.startswith("review:") else reached | APPLICANT
 
@@ -272,6 +322,7 @@ class Places:
             paper = case.evidence.order_by("year_entry__year", "position").first()
             assert paper is not None
             certificate = Certificate.objects.filter(application=case).first()
+        making.colleagues(world)
         colleague = Membership.objects.get(user=world.second_employer.user, unit=world.hospital)
         self.case = case.pk
         self.paper = paper.pk
@@ -284,27 +335,20 @@ class Places:
         self.export, self.correction = _asked(world)
         self.notice = _told(world, case)
         self.plan, self.attendee = _planned(world)
+        self.held, self.absence, self.list_file = making.at_the_employer(world)
+        self.body = making.admitted(world)
+        self.revocation = making.revocation(world, self.certificate) if certificate else uuid4()
 
     def of(self, name: str, arguments: tuple[str, ...], **instead: Any) -> str:
         """The address; `instead` replaces what an argument stands for."""
-        subject: UUID = {
-            "certificates:download": self.certificate,
-            "certificates:detail": self.certificate,
-            "certificates:print_again": self.certificate,
-            "certificates:revoke": self.certificate,
-            "applications:session_edit": self.session,
-            "applications:session_remove": self.session,
-            "my_data:download": self.export,
-            "my_data:settle": self.correction,
-            "organizations:notice_open": self.notice,
-            "review:merge_unit": self.unit,
-        }.get(name, self._subject(name))
+        subject = self._subject(name)
         meaning = {
             "pk": subject,
             "evidence_id": self.paper,
             "year": 2020,
-            "number": 1,
+            "number": subject if "pk" not in arguments else 1,
             "member": self.member,
+            "factor": 1,
             "invitation": self.invitation,
             "attendee": self.attendee,
             "secret": self.secret,
@@ -316,7 +360,27 @@ class Places:
         }
         return reverse(name, kwargs={argument: meaning[argument] for argument in arguments})
 
-    def _subject(self, name: str) -> UUID:
+    def missing(self, name: str, arguments: tuple[str, ...]) -> dict[str, str]:
+        """By argument that names a thing: the same address with that thing replaced by one that never was."""
+        nothing: dict[str, Any] = {
+            "pk": uuid4(),
+            "evidence_id": uuid4(),
+            "invitation": uuid4(),
+            "attendee": uuid4(),
+            "member": 10**9,
+            **({} if "pk" in arguments else {"number": 10**9}),
+        }
+        return {
+            each: self.of(name, arguments, **{each: nothing[each]})
+            for each in arguments
+            if each in nothing
+        }  # fmt: skip
+
+    def _subject(self, name: str) -> Any:
+        """What the address is about: a key, or a number where the address has no key."""
+        row = OF_SOMEBODY.get(name, ())
+        if len(row) == 3:
+            return getattr(self, row[2])
         if name.startswith("training:"):
             return self.plan
         return self.unit if name.startswith("organizations:unit_") else self.case

@@ -58,7 +58,8 @@ def once(client: Client, method: str, url: str, *arguments: Any) -> Any:
 def _forgotten(client: Client, method: str, url: str, *arguments: Any) -> Any:
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     answer = getattr(client, method)(url, *arguments)
-    answer.page = page_of(answer, url)
+    answer.body = body_of(answer)
+    answer.page = _plain(answer.body, url)
     client.cookies.clear()
     client.cookies.load(cookies)
     # Sessions stand in the cache, too, where no rollback reaches: the next request reads the row again.
@@ -80,13 +81,18 @@ def changed(before: Picture, after: Picture) -> list[str]:
 
 
 def page_of(response: Any, url: str = "/\0") -> str:
-    """The body without what differs between two equal answers: its own address, ids and the form token.
+    """The body without what differs between two equal answers: its own address, ids and the form token."""
+    return _plain(body_of(response), url)
 
-    Reading a download to its end also lets the test client finish the request.
-    """
+
+def body_of(response: Any) -> str:
+    """Reading a download to its end also lets the test client finish the request."""
     content = b"".join(response) if response.streaming else response.content
-    text = content.decode("utf-8", "replace").replace(url, "HERE")
-    return _TOKEN.sub("TOKEN", _IDS.sub("ID", text))
+    return str(content.decode("utf-8", "replace"))
+
+
+def _plain(text: str, url: str) -> str:
+    return _TOKEN.sub("TOKEN", _IDS.sub("ID", text.replace(url, "HERE")))
 
 
 def to_sign_in(response: Any) -> bool:

@@ -1,14 +1,11 @@
-"""Verifying: bombs, half characters, forged addresses, and what an answer gives away."""
+"""Verifying: measures of a list, half characters, forged addresses, and what an answer gives away."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
-import resource
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 
 import pytest
 from django.core.cache import cache
@@ -16,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cehours.lib import lists
+from cehours.lib.fence import Fence
 from cehours.lib.refusal import Refusal
 from certificates.verification import holder_code, name_list
 from tests.certificates.approving import admitted, approved, printed
@@ -50,47 +48,30 @@ def test_half_a_character_in_json_is_refused_in_words(db: None, field: str, text
     assert "error" in answer.json()
 
 
-def _swollen(part: str, content: bytes) -> bytes:
-    """A real workbook in which one part is replaced, with ballast that keeps its ratio inconspicuous."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(book([["2025000001", "测试"]]))) as real,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made,
-    ):
-        for name in real.namelist():
-            made.writestr(name, content if name == part else real.read(name))
-        made.writestr("xl/media/image1.png", os.urandom(len(content) // 60), zipfile.ZIP_STORED)
-    return out.getvalue()
+@pytest.mark.parametrize("limit", ["MOST_INFLATED", "HIGHEST_RATIO"])
+def test_what_a_workbook_unpacks_to_is_measured_before_it_is_unpacked(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = book([("2025000001", "测试")])
+    assert name_list.read(content)
 
-
-NS = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-SWOLLEN = 8 * 1024 * 1024
-BOMBS = {
-    "one row of millions of cells": (
-        "xl/worksheets/sheet1.xml",
-        b"<worksheet "
-        + NS
-        + b"><sheetData><row>"
-        + b"<c/>" * (SWOLLEN // 4)
-        + b"</row></sheetData></worksheet>",
-    ),
-    "millions of texts": (
-        "xl/sharedStrings.xml",
-        b"<sst " + NS + b">" + b"<si/>" * (SWOLLEN // 5) + b"</sst>",
-    ),
-}
-
-
-@pytest.mark.parametrize("bomb", BOMBS)
-def test_a_workbook_that_swells_does_so_in_a_process_of_its_own(bomb: str) -> None:
-    content = _swollen(*BOMBS[bomb])
-    assert len(content) < lists.MOST_BYTES
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-    with suppress(Refusal):
+    monkeypatch.setattr(lists, limit, 1)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_, **__: pytest.fail("unpacked"))
+    with pytest.raises(Refusal, match="文件过大"):
         name_list.read(content)
 
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024, "KiB of this process"
+
+def test_a_workbook_is_read_in_a_process_of_its_own_and_with_no_more_memory_than_that_may_have(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = book([("2025000001", "测试")])
+    assert name_list.read(content)
+
+    tight = Fence("cehours.lib.list_parsing", memory=1024 * 1024)
+    monkeypatch.setattr(lists, "READER", tight)
+    with pytest.raises(Refusal, match="不是可以读取的"):
+        name_list.read(content)
+    tight.stop()
 
 
 def test_a_full_list_with_a_lot_of_formatting_is_still_read(db: None) -> None:

@@ -10,7 +10,7 @@ from applications.models import Activity, Application, Decision, Evidence, Parti
 from applications.states import State
 from certificates.models import Certificate
 from organizations.acting.actor import Actor
-from organizations.acting.scope import scope
+from organizations.acting.scope import SET, scope
 from organizations.models import Event, Message, OutboxItem, Person
 from organizations.walls import OUTSIDE
 from tests.training import planning
@@ -73,9 +73,11 @@ def test_the_functions_that_run_as_the_owner_are_few() -> None:
         "discard_draft",
         "event_begins",
         "file_elsewhere",
+        "members_with_second_factor",
         "numbers_are_accounted_for",
         "participant_finds_names",
         "person_with_index",
+        "reset_second_factor",
     ]
 
 
@@ -175,6 +177,19 @@ def test_nothing_stays_on_a_connection_after_a_request(committed_world: World) -
         [("", "")],
         [("", None)],
     )
+
+
+def test_who_acts_is_forgotten_with_the_transaction_even_when_nobody_takes_it_back(
+    committed_world: World,
+) -> None:
+    """As when a connection is handed on in the middle: nothing but the end of the transaction is relied upon."""
+    who = str(committed_world.hospital.pk)
+
+    with transaction.atomic():
+        rows(SET, "person", "", "", who, "")
+        assert rows("SELECT current_setting('app.unit', true)") == [(who,)]
+
+    assert rows("SELECT nullif(current_setting('app.unit', true), '')") == [(None,)]
 
 
 def test_nobody_writes_a_participant(world: World) -> None:

@@ -172,8 +172,7 @@ def test_every_drawing_is_there_and_for_a_paper_that_exists(hunan: Policy, docum
 
 @pytest.mark.django_db
 def test_rules_leads_to_the_policy_of_the_session(client: Client, world: World) -> None:
-    world.session.policy = "guangdong-2025"
-    world.session.save()
+    world.move_session(policy="guangdong-2025")
     assert client.get("/rules/")["Location"] == "/policies/guangdong-2025/"
 
 

@@ -1,7 +1,24 @@
-"""What is learned: the bases, the hours that are on record for a person, and employers' training plans."""
+"""What is learned: bases, hours on record for a person, employers' plans, and what providers deliver."""
 
 from training.models.base import TrainingBase
+from training.models.credential import ProviderCredential, Scope
+from training.models.feed import Channel, Delivery, LearningRecord, Provider, RecordStanding, Standing
 from training.models.plan import Attendee, PlanState, TrainingPlan
 from training.models.recognised import RecognisedHours, Source
 
-__all__ = ["Attendee", "PlanState", "RecognisedHours", "Source", "TrainingBase", "TrainingPlan"]
+__all__ = [
+    "Attendee",
+    "Channel",
+    "Delivery",
+    "LearningRecord",
+    "PlanState",
+    "Provider",
+    "ProviderCredential",
+    "RecognisedHours",
+    "RecordStanding",
+    "Scope",
+    "Source",
+    "Standing",
+    "TrainingBase",
+    "TrainingPlan",
+]

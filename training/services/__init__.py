@@ -7,6 +7,8 @@ from training.services.attendance import (
     record_attendance,
     remove_person,
 )
+from training.services.feeds import OtherBody, Parcel, deliver, withdraw
+from training.services.judging import accept_record, refuse_record
 from training.services.plans import (
     PlanInput,
     accept_plan,
@@ -18,23 +20,49 @@ from training.services.plans import (
     write_plan,
     write_plans,
 )
+from training.services.providers import (
+    MadeKey,
+    admit_provider,
+    end_credential,
+    end_provider,
+    make_credential,
+    resume_provider,
+    rotate_credential,
+)
 from training.services.records import load_bases, load_recognised
+from training.services.taking_up import take_all_waiting, take_up, take_waiting
 
 __all__ = [
+    "MadeKey",
+    "OtherBody",
+    "Parcel",
     "PlanInput",
     "accept_plan",
+    "accept_record",
     "add_people",
+    "admit_provider",
     "change_plan",
     "correct_person",
     "credit_late",
+    "deliver",
     "discard_plan",
+    "end_credential",
+    "end_provider",
     "file_plan",
     "follow_merger",
     "load_bases",
     "load_recognised",
+    "make_credential",
     "record_attendance",
+    "refuse_record",
     "remove_person",
+    "resume_provider",
     "return_plan",
+    "rotate_credential",
+    "take_all_waiting",
+    "take_up",
+    "take_waiting",
+    "withdraw",
     "write_plan",
     "write_plans",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cehours.trail.merkle import Frontier, Tree, consistency, continues, includes
+from cehours.trail.merkle import Frontier, consistency, continues, includes, inclusions, leaf_hash
 
 # The test vectors that certificate transparency's own implementations share: eight leaves and their roots.
 LEAVES = [bytes.fromhex(each) for each in ("", "00", "10", "2021", "3031", "40414243")] + [
@@ -22,24 +24,27 @@ ROOTS = {
 }
 
 
-def frontier(size: int) -> Frontier:
+def grown(leaves: Iterable[bytes]) -> Frontier:
     tree = Frontier()
-    for leaf in LEAVES[:size]:
+    for leaf in leaves:
         tree.append(leaf)
     return tree
 
 
+def proof(leaves: list[bytes], former: int) -> list[bytes]:
+    return consistency([leaf_hash(leaf) for leaf in leaves], former)
+
+
 def test_the_roots_are_those_of_the_standards_vectors() -> None:
-    assert {size: frontier(size).root.hex() for size in ROOTS} == ROOTS
-    assert {size: Tree(LEAVES[:size]).root.hex() for size in ROOTS} == ROOTS
+    assert {size: grown(LEAVES[:size]).root.hex() for size in ROOTS} == ROOTS
 
 
 @given(st.integers(1, 40), st.data())
 def test_every_leaf_is_proved_and_nothing_else_is(size: int, data: st.DataObject) -> None:
     leaves = [bytes([number]) for number in range(size)]
-    tree = Tree(leaves)
+    tree = grown(leaves)
     index = data.draw(st.integers(0, size - 1))
-    path = tree.inclusion(index)
+    path = inclusions(leaves, lambda leaf: leaf == leaves[index])[index][1]
     assert includes(tree.root, size, index, leaves[index], path)
     assert not includes(tree.root, size, index, b"another", path)
     assert not includes(tree.root, size, index, leaves[index], [*path, b"\0" * 32])
@@ -48,26 +53,33 @@ def test_every_leaf_is_proved_and_nothing_else_is(size: int, data: st.DataObject
         assert not includes(tree.root, size, index, leaves[index], path[:-1])
 
 
+@given(st.integers(1, 40), st.sets(st.integers(0, 39)))
+def test_several_leaves_are_proved_in_one_pass(size: int, wanted: set[int]) -> None:
+    leaves = [bytes([number]) for number in range(size)]
+    found = inclusions(leaves, lambda leaf: leaf[0] in wanted)
+    assert set(found) == {index for index in wanted if index < size}
+    root = grown(leaves).root
+    assert all(includes(root, size, index, leaf, path) for index, (leaf, path) in found.items())
+
+
 @given(st.integers(1, 40), st.data())
 def test_a_grown_tree_is_proved_to_begin_with_the_former(size: int, data: st.DataObject) -> None:
     leaves = [bytes([number]) for number in range(size)]
     former = data.draw(st.integers(1, size))
-    first, second = Tree(leaves[:former]), Tree(leaves)
-    proof = consistency(second.levels[0], former)
-    assert continues((former, first.root), (size, second.root), proof)
-    changed = Tree([b"another", *leaves[1:former]])
-    assert not continues((former, changed.root), (size, second.root), proof)
-    if proof:
-        assert not continues((former, first.root), (size, second.root), proof[:-1])
+    first, second = grown(leaves[:former]), grown(leaves)
+    steps = proof(leaves, former)
+    assert continues((former, first.root), (size, second.root), steps)
+    changed = grown([b"another", *leaves[1:former]])
+    assert not continues((former, changed.root), (size, second.root), steps)
+    if steps:
+        assert not continues((former, first.root), (size, second.root), steps[:-1])
 
 
 @given(st.integers(0, 40), st.integers(0, 40))
 def test_a_tree_goes_on_from_its_frontier(size: int, more: int) -> None:
     leaves = [bytes([number]) for number in range(size + more)]
-    tree = Frontier()
-    for leaf in leaves[:size]:
-        tree.append(leaf)
+    tree = grown(leaves[:size])
     again = Frontier(tree.size, tree.roots)
     for leaf in leaves[size:]:
         again.append(leaf)
-    assert (again.size, again.root) == (size + more, Tree(leaves).root)
+    assert (again.size, again.root) == (size + more, grown(leaves).root)

@@ -35,16 +35,5 @@ def word(macros: bool = False) -> bytes:
     return archive(**parts, **({"word/vbaProject.bin": OLE} if macros else {}))
 
 
-def ofd(entity: bool = False) -> bytes:
-    head = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>' if entity else b""
-    return archive(**{"OFD.xml": head + b"<ofd:OFD>&e;</ofd:OFD>" if entity else b"<ofd:OFD/>"})
-
-
-def slipping() -> bytes:
-    """Entries that lead out of the folder: a path, and a symbolic link."""
-    out = io.BytesIO(archive(**{"../../evil.sh": b"rm"}))
-    with zipfile.ZipFile(out, "a") as inside:
-        link = zipfile.ZipInfo("link")
-        link.external_attr = 0o120777 << 16
-        inside.writestr(link, "/etc/passwd")
-    return out.getvalue()
+def ofd() -> bytes:
+    return archive(**{"OFD.xml": b"<ofd:OFD/>"})

@@ -1,0 +1,1 @@
+"""Pages of providers of learning records, and of the province that keeps them."""

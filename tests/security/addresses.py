@@ -92,6 +92,7 @@ GENERAL: dict[str, Row] = {
     "organizations:notices": (SIGNED_IN, NOBODY),
     "organizations:notices_read": (NOBODY, SIGNED_IN),
     "organizations:notices_channels": (NOBODY, SIGNED_IN),
+    "organizations:entrusted": (PROVINCE, PROVINCE),
     "organizations:notices_work": (NOBODY, SIGNED_IN),
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),

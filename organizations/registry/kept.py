@@ -12,17 +12,7 @@ from django.db.models.functions import Coalesce
 from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
-from organizations.acting.scope import scope
-from organizations.models import (
-    Affiliation,
-    Entrustment,
-    Invitation,
-    Membership,
-    Message,
-    Person,
-    Region,
-    Unit,
-)
+from organizations.models import Affiliation, Entrustment, Invitation, Membership, Person, Region, Unit
 from organizations.models.region import RegionLevel, shared_prefix
 from organizations.registry import lookup
 
@@ -184,9 +174,3 @@ def invitation_with(secret_hash: bytes, *, lock: bool = False) -> Invitation:
 def own_person(actor: Actor) -> Person | None:
     """The natural person behind the signed-in account, None for one without an identity document."""
     return Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
-
-
-def last_messages(limit: int = 100) -> list[Message]:
-    """The newest mails and SMS with their text. Only the demo's mailbox asks."""
-    with scope(Actor.system("demo.mailbox")):
-        return list(Message.objects.order_by("-created_at")[:limit])

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certificates import services
-from certificates.models import Certificate, LostNumbers, NumberCounter, Revocation
+from certificates.issuing import numbering
+from certificates.models import Certificate, NumberCounter, Revocation
 from organizations.acting.scope import scope
 from tests.certificates.approving import SYSTEM, approved, printed
 from tests.certificates.test_revoking import REASON, asked
@@ -110,11 +111,11 @@ def test_the_provincial_bureau_sees_which_numbers_are_used_and_lost(
     world: World, certificate: Certificate
 ) -> None:
     year = certificate.number_year
-    LostNumbers.objects.create(year=year, first=2, last=4)
     NumberCounter.objects.filter(pk=year).update(last=4)
+    numbering.lose(year, 2, 4)
     approved(world, by="other_applicant")
-    LostNumbers.objects.create(year=year, first=6, last=6)
     NumberCounter.objects.filter(pk=year).update(last=6)
+    numbering.lose(year, 6, 6)
     shown = page_text(world.browser("bureau").get(reverse("certificates:issued")))
     assert f"{year}000001—{year}000006" in shown
     assert f"{year}000002—{year}000004、{year}000006" in shown

@@ -20,6 +20,7 @@ from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
 
+ANOTHER = "该政策在这一年度已有申报期。需要延长或者补报的，请修改该申报期的申报截止日和审核截止日。"
 FREE = {"name"}  # what one administrator may change of a session that has begun
 NO_SESSION = "没有找到该申报期。"
 # Which input a named constraint speaks of.
@@ -154,6 +155,9 @@ def _fill(session: FilingSession, data: SessionInput, province: str) -> None:
     # What stands is not asked again: times can be moved though the policy is gone.
     if (data.policy, data.year) != (session.policy, session.year):
         check_policy(data, province)
+    taken = FilingSession.objects.filter(policy=data.policy, year=data.year).exclude(pk=session.pk)
+    if taken.exists():
+        raise NotAllowed(ANOTHER, field="year")
     session.name = data.name.strip()
     session.policy, session.year, session.grace_days = data.policy, data.year, data.grace_days
     session.opens_at = start_of(data.opens)

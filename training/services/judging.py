@@ -64,4 +64,7 @@ def _decide(actor: Actor, standing: RecordStanding, *, accepted: bool, reason: s
     standing.decided_at, standing.decided_by_id = clock.now(), actor.person_id
     standing.save(update_fields=["state", "category", "accepted", "reason", "decided_at", "decided_by"])
     act = "record_accepted" if accepted else "record_refused"
-    audit.record(actor, act, standing.record.delivery, record=standing.record_id, category=standing.category)
+    chosen = (
+        {"category": standing.category} if accepted else {}
+    )  # one of the policy's; else as it was written
+    audit.record(actor, act, standing.record.delivery, record=standing.record_id, **chosen)

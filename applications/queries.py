@@ -31,9 +31,16 @@ LIVE = ~Q(state=State.REJECTED) & Q(
 
 
 def open_session(now: datetime | None = None) -> FilingSession | None:
-    """The session whose window is open, or None."""
+    """The session whose window is open, of several the next to close; or None."""
+    return next(iter(open_sessions(now)), None)
+
+
+def open_sessions(now: datetime | None = None) -> list[FilingSession]:
+    """The sessions whose window is open, the next to close first."""
     now = now or clock.now()
-    return FilingSession.objects.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at").first()
+    return list(
+        FilingSession.objects.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at", "pk")
+    )
 
 
 def nearest_session(now: datetime | None = None) -> FilingSession | None:
@@ -111,7 +118,7 @@ def last_filed(case: Application) -> Application | None:
 
 def session_changes(actor: Actor) -> QuerySet[SessionChange]:
     """What the province's administrators asked to change in sessions that have begun; none for anybody else."""
-    if not (actor.is_province_bureau and actor.is_unit_admin):
+    if actor.unit_id is None or not (actor.is_province_bureau and actor.is_unit_admin):
         return SessionChange.objects.none()
     return SessionChange.objects.filter(unit_id=actor.unit_id).select_related("session")
 
@@ -139,9 +146,8 @@ def session_change(actor: Actor, pk: UUID) -> SessionChange:
 def who_may_confirm(actor: Actor) -> list[UUID]:
     """The other persons with a living administrator's account of the actor's unit."""
     others = User.objects.filter(
+        Q(memberships__unit_id=actor.unit_id, memberships__role=Role.ADMIN) & ~Q(person_id=actor.person_id),
         is_active=True,
-        memberships__unit_id=actor.unit_id,
-        memberships__role=Role.ADMIN,
         person__isnull=False,
-    ).exclude(person_id=actor.person_id)
+    )
     return list(others.order_by("person_id").values_list("person_id", flat=True).distinct())

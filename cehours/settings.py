@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -89,8 +90,10 @@ TEMPLATES = [
 ]
 COTTON_DIR = "cotton"
 
-# --- Database: one alias. The runtime role owns nothing and bypasses nothing; `migrate` runs as the owner.
-DATABASES = {"default": env.db("DATABASE_URL")}
+# --- Database: one alias. The runtime role owns nothing and bypasses nothing; `migrate` runs as the owner. Whoever is
+# given the workers' address (worker, beat, manage.py; never web) may act as the system.
+_WORKS = {"DATABASE_WORKER_URL", "DATABASE_WORKER_URL_FILE"} & os.environ.keys()
+DATABASES = {"default": env.db("DATABASE_WORKER_URL" if _WORKS else "DATABASE_URL")}
 DATABASES["default"].update(
     CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=600), CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False
 )
@@ -249,6 +252,9 @@ PLATFORM_CLIENT_ID = env.str("PLATFORM_CLIENT_ID", default="")
 # A file with one line often ends in a newline.
 PLATFORM_CLIENT_SECRET = env.str("PLATFORM_CLIENT_SECRET", default="").strip()
 PLATFORM_NAME = env.str("PLATFORM_NAME", default="人社一体化平台")
+# What the platform says of its own second factor: values of `acr` and of `amr` that count as one here.
+PLATFORM_ACR_VALUES = env.list("PLATFORM_ACR_VALUES", default=[])
+PLATFORM_AMR_VALUES = env.list("PLATFORM_AMR_VALUES", default=[])
 SOCIALACCOUNT_ADAPTER = "organizations.accounts.sign_on.PlatformAccounts"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "organizations.accounts.sign_on.Platform"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from cehours.lib import lists, visible
 from cehours.lib.half_width import half_width
@@ -19,6 +20,7 @@ from organizations.forms.days import DayField
 from organizations.forms.fields import must_be_printable
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
+BAD_YEAR = "年度应为四位数的年份，例如 2024。"
 WRONG_NUMBER = "登记证书编号是 10 位数字，请对照认定单重新输入。"
 
 
@@ -108,14 +110,40 @@ class BatchForm(forms.Form):
         help_text="由省人社部门发给评委会、自评单位",
         max_length=100,
         error_messages={"required": "请输入核验密钥。", "max_length": "核验密钥不正确，请核对。"},
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=True),
     )
+    from_year = forms.IntegerField(label="所需起始年度", required=False)
+    to_year = forms.IntegerField(label="所需结束年度", required=False)
     file = forms.FileField(
         label="核验名单",
-        help_text=f"Excel 工作簿（.xlsx）或 CSV 文件，含“登记证书编号”“姓名”两列，最多 {name_list.MOST_ROWS} 行",
+        help_text=f"Excel 工作簿（.xlsx）或 CSV 文件，有“登记证书编号”“姓名”两列，最多 {name_list.MOST_ROWS} 行；"
+        "其他列照原样留在结果中",
         error_messages={"required": "请选择填好的核验名单。", "empty": "文件是空的，请重新选择。"},
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("from_year", "to_year"):
+            field = self.fields[name]
+            field.validators = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
+            field.error_messages |= dict.fromkeys(("invalid", "min_value", "max_value"), BAD_YEAR)
+            field.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("from_year"), cleaned.get("to_year")
+        if (first is None) != (last is None) and not {"from_year", "to_year"} & self.errors.keys():
+            self.add_error("to_year" if last is None else "from_year", "起止年度请都填写，或者都不填。")
+        elif first and last and last < first:
+            self.add_error("to_year", "结束年度不能早于起始年度，请核对。")
+        return cleaned
+
+    @property
+    def wanted(self) -> range:
+        """The years that the body needs to be covered; empty where it did not say."""
+        first, last = self.cleaned_data.get("from_year"), self.cleaned_data.get("to_year")
+        return range(first, last + 1) if first and last else range(0)
 
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]

@@ -19,7 +19,7 @@ from organizations.models import Audited, Event
 
 APPEND = """
 WITH head AS (
-    SELECT audit_seq + 1 AS seq, audit_hash AS prev FROM {table} WHERE id = %(id)s FOR UPDATE
+    SELECT audit_seq + 1 AS seq, audit_hash AS prev FROM {table} WHERE id = %(id)s FOR NO KEY UPDATE
 ), link AS (
     INSERT INTO organizations_event (subject, subject_id, seq, act, user_id, person_id, unit_id, facts, prev)
     SELECT %(subject)s, %(id)s, seq, %(act)s, %(user)s, %(person)s, %(unit)s, %(facts)s, prev FROM head
@@ -33,7 +33,7 @@ WHERE subject.id = %(id)s RETURNING subject.audit_seq, subject.audit_hash
 APPEND_MANY = """
 WITH head AS (
     SELECT t.id, t.audit_seq + 1 AS seq, t.audit_hash AS prev, given.facts FROM {table} t
-    JOIN unnest(%(ids)s::uuid[], %(facts)s::text[]) AS given (id, facts) ON given.id = t.id FOR UPDATE OF t
+    JOIN unnest(%(ids)s::uuid[], %(facts)s::text[]) AS given (id, facts) ON given.id = t.id FOR NO KEY UPDATE OF t
 ), link AS (
     INSERT INTO organizations_event (subject, subject_id, seq, act, user_id, person_id, unit_id, facts, prev)
     SELECT %(subject)s, id, seq, %(act)s, %(user)s, %(person)s, %(unit)s, facts, prev FROM head

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -201,7 +202,16 @@ class ReturnForm(forms.Form):
     )
 
 
-class AttendanceForm(forms.Form):
+class CountForm(forms.Form):
+    """The word under what is about to go on record."""
+
+    confirmed = forms.BooleanField(
+        label="以上与签到记录一致，签到记录由本单位留存备查。",
+        error_messages={"required": "请核对签到记录，并勾选确认。"},
+    )
+
+
+class AttendanceForm(CountForm):
     """Who came: everybody is ticked at first, whoever did not come is taken out."""
 
     present = forms.MultipleChoiceField(
@@ -209,10 +219,6 @@ class AttendanceForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "所选人员不在名单上，请刷新页面后重新登记。"},
-    )
-    confirmed = forms.BooleanField(
-        label="以上与签到记录一致，签到记录由本单位留存备查。",
-        error_messages={"required": "请核对签到记录，并勾选确认。"},
     )
 
     def __init__(self, data: Any = None, *, attendees: Iterable[Attendee] = ()) -> None:
@@ -222,6 +228,33 @@ class AttendanceForm(forms.Form):
         field = self.fields["present"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(str(each.pk), f"{each.name}（{each.id_masked}）") for each in people]
+
+
+class DayAttendanceForm(AttendanceForm):
+    """Who came on one day: those who are known to, or everybody before that day was taken."""
+
+    def __init__(self, data: Any = None, *, attendees: Iterable[Attendee], day: date, taken: bool) -> None:
+        people = list(attendees)
+        super().__init__(data, attendees=people)
+        came = [str(each.pk) for each in people if not taken or day in each.days]
+        self.initial["present"] = came
+
+
+class DayForm(forms.Form):
+    """Which day's attendance is to be taken, where the training does not fill its calendar."""
+
+    day = DayField("培训日期", "这项培训哪一天上课，就登记哪一天。")
+
+
+class AttendanceSheetForm(FileForm):
+    """出勤表, filled in."""
+
+    file = forms.FileField(
+        label="填好的出勤表",
+        help_text="到场的打“√”，没有到场的留空；也可以用本单位自己的表，只要有“姓名”和“3月5日”这样的列名。",
+        error_messages={"required": "请选择填好的出勤表。", "empty": "文件是空的，请重新选择。"},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
+    )
 
 
 class YearFilter(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import deciding, people, plans, sheet, writing
+from training.views import days, deciding, people, plans, sheet, writing
 
 app_name = "training"
 urlpatterns = [
@@ -18,4 +18,9 @@ urlpatterns = [
     path("<uuid:pk>/people/<uuid:attendee>/remove/", people.remove, name="person_remove"),
     path("<uuid:pk>/people/<uuid:attendee>/correct/", people.correct, name="person_correct"),
     path("<uuid:pk>/attendance/", people.attendance, name="attendance"),
+    path("<uuid:pk>/attendance/days/", days.days, name="attendance_days"),
+    path("<uuid:pk>/attendance/days/upload/", days.upload, name="attendance_upload"),
+    path("<uuid:pk>/attendance/days/workbook/", days.workbook, name="attendance_workbook"),
+    path("<uuid:pk>/attendance/on/<slug:day>/", days.day, name="attendance_day"),
+    path("<uuid:pk>/sign-in/", days.sign_in, name="sign_in"),
 ]

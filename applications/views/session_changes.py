@@ -16,6 +16,7 @@ from applications.presenters import session_changes as words
 from applications.services import session_changes as services
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from organizations.views.answers import CONFLICT, REFUSED, missing_unless_yours
+from organizations.views.asking import asked_again
 
 if TYPE_CHECKING:
     from organizations.acting.actor import ActorRequest
@@ -34,6 +35,7 @@ def show(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@asked_again
 @missing_unless_yours
 def confirm(request: ActorRequest, pk: UUID) -> HttpResponse:
     try:

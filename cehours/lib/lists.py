@@ -52,21 +52,27 @@ class Column:
 class Row:
     """One line of a list: `place` is its row in the file from 1, `cells` holds a text for every column's key.
 
-    `ragged`: the line has more or fewer cells than the header, as a comma too many makes in a CSV file.
+    `ragged`: the line has more or fewer cells than the header, as a comma too many makes in a CSV file. `line` is the
+    whole line as it stands in the file, also what nobody declared.
     """
 
     place: int
     cells: Mapping[str, str]
     ragged: bool = False
+    line: Cells = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """A list as it was read; `headings` are the file's own words by key, `sheet` is a workbook's sheet or ""."""
+    """A list as it was read; `headings` are the file's own words by key, `sheet` is a workbook's sheet or "".
+
+    `head` is the header row as it stands in the file, the lower one where it takes two.
+    """
 
     headings: Mapping[str, str]
     rows: tuple[Row, ...]
     sheet: str = ""
+    head: Cells = ()
 
 
 class BadLines(Refusal):
@@ -198,13 +204,14 @@ def _table(
             continue
         faults += [(place, says) for text in texts.values() if (says := damage(text))]
         blank = {column.key: "" for column in columns if column.key not in found}
-        taken.append(Row(place, {**texts, **blank}, ragged=of_text and len(cells) != len(head)))
+        ragged = of_text and len(cells) != len(head)
+        taken.append(Row(place, {**texts, **blank}, ragged, tuple(cells)))
         if len(taken) > most_rows:
             raise Refusal(_too_many(most_rows))
     if faults:
         raise BadLines(faults)
     headings = {each.key: named.get(each.key) or each.words[0] for each in columns}
-    return Table(headings, tuple(taken), sheet)
+    return Table(headings, tuple(taken), sheet, tuple(head))
 
 
 def _too_many(most_rows: int) -> str:

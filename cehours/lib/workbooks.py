@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import IO
+from typing import IO, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -42,7 +42,8 @@ def write_table(
         sheet.column_dimensions[get_column_letter(number)].width = width
     if to_fill_in:
         sheet.column_dimensions["A"].number_format = _TEXT
-    head = [WriteOnlyCell(sheet, value=heading) for heading in headings]
+    head = [_text(sheet, heading, always=to_fill_in) for heading in headings]  # some are a stranger's own
+    head = [WriteOnlyCell(sheet, value=each) if isinstance(each, str) else each for each in head]
     for cell in head:
         cell.font = Font(bold=True)
     sheet.append(head)
@@ -53,7 +54,7 @@ def write_table(
     book.save(file)
 
 
-def _text(sheet: object, value: str, *, always: bool) -> object:
+def _text(sheet: object, value: str, *, always: bool) -> Any:
     plain = _ILLEGAL.sub("", value)[:_LONGEST]
     if not plain or not (always or _FORMULA.match(value) or plain[0] == "#"):
         return plain

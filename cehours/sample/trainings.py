@@ -74,9 +74,12 @@ def _accept(actor: Actor, plan: TrainingPlan, day: date) -> None:
 
 
 def _attend(actor: Actor, plan: TrainingPlan, day: date) -> None:
+    """Everybody came on both days."""
     with clock.at(_morning(day)), scope(actor):
-        present = list(plan.attendees.values_list("pk", flat=True))
-        services.record_attendance(actor=actor, plan_id=plan.pk, seen=_trail(plan), present=present)
+        present = set(plan.attendees.values_list("pk", flat=True))
+        came = {plan.first_day: present, plan.last_day: present}
+        services.take_days(actor=actor, plan_id=plan.pk, seen=_trail(plan), came=came)
+        services.count_hours(actor=actor, plan_id=plan.pk, seen=_trail(plan))
 
 
 def _trail(plan: TrainingPlan) -> int:

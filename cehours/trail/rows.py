@@ -210,8 +210,11 @@ WHERE h.source = 'certificate' AND NOT EXISTS (SELECT FROM certificates_certific
     "plans": """
 SELECT 'recognised', h.id, 0, 'hours on record are not those of a training that was held'
 FROM training_recognisedhours h WHERE h.source = 'plan' AND NOT EXISTS (
-    SELECT FROM training_trainingplan p WHERE p.state = 'held' AND p.hours = h.hours AND p.year = h.year
-    AND p.category = h.category AND h.number = 'PX' || p.year || '-' || upper(left(replace(p.id::text, '-', ''), 10)))
+    SELECT FROM training_trainingplan p WHERE p.state = 'held' AND p.year = h.year AND p.category = h.category
+    AND h.number = coalesce(nullif(p.filing_number, ''),
+        'PX' || p.year || '-' || upper(left(replace(p.id::text, '-', ''), 10)))
+    AND (NOT h.valid OR EXISTS (SELECT FROM training_attendee a WHERE a.plan_id = p.id AND a.person_id = h.person_id
+        AND a.credited_at IS NOT NULL AND coalesce(a.hours, p.hours) = h.hours)))
 """,
 }
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -55,13 +54,13 @@ def batch(request: HttpRequest) -> HttpResponse:
         form.add_error(None, says)
         return _page(request, form, status=429)
     try:
-        pairs = name_list.read(form.cleaned_data["file"])
+        table = name_list.read_table(form.cleaned_data["file"])
     except Refusal as refusal:
         form.add_error("file", refusal.says)
         return _page(request, form, status=422)
-    results = name_list.verify(pairs)
+    results = name_list.verify(name_list.pairs(table))
     _note(body, results, "excel")
-    return _workbook(name_list.written(pairs, results), "核验结果.xlsx")
+    return _workbook(name_list.written(table, results, form.wanted), "核验结果.xlsx")
 
 
 @login_not_required
@@ -90,7 +89,7 @@ def api(request: HttpRequest) -> JsonResponse:
         return _says(ASKED_WRONG, 422)
     results = name_list.verify(pairs)
     _note(body, results, "api")
-    return JsonResponse({"results": [asdict(result) for result in results]}, json_dumps_params=_PLAIN)
+    return JsonResponse({"results": [result.to_program() for result in results]}, json_dumps_params=_PLAIN)
 
 
 _PLAIN = {"ensure_ascii": False}

@@ -102,6 +102,7 @@ def revoke(request: ActorRequest, pk: UUID) -> HttpResponse:
         "sheet": Sheet.from_json(certificate.sheet),
         "falling": falling,
         "years": form.chosen,
+        "others_stay": len(form.chosen) < len(form.whole),
         "alone": actor.person_id is None or not who_may_confirm(certificate, asked_by=actor.person_id),
         "alone_says": ALONE,
     }
@@ -164,6 +165,8 @@ def _page(
         "is_mine": waiting is not None and waiting.requested_by_id == actor.person_id,
         "falling": falling_too(certificate, waiting.years) if waiting else [],
         "years": waiting.years if waiting else [],
+        "others_stay": waiting is not None
+        and 0 < len(waiting.years) <= certificate.to_year - certificate.from_year,
         "says": says,
         "ahead": queue.ahead_of(certificate) if certificate.state == CertificateState.PENDING else None,
     }

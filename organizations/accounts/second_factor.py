@@ -71,7 +71,7 @@ def in_words(user: User) -> list[str] | None:
 
 def mark(session: SessionBase, kind: str, at: float | None = None) -> None:
     """The session has shown a second factor: now, or at another time (seconds since 1970)."""
-    session[SHOWN] = {"kind": kind, "at": at or clock.now().timestamp()}
+    session[SHOWN] = {"kind": kind, "at": clock.now().timestamp() if at is None else at}
 
 
 def forget(session: SessionBase) -> None:

@@ -26,6 +26,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 
+from cehours.lib import clock
 from organizations.accounts import platform as queries
 from organizations.accounts.platform_refusals import Reason, refusal_page
 
@@ -116,12 +117,27 @@ class Platform(OpenIDConnectProvider):  # type: ignore[misc]
     oauth2_adapter_class = PlatformClient
 
     def redirect(
-        self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **_: Any
+        self,
+        request: HttpRequest,
+        process: str,
+        next_url: str | None = None,
+        data: Any = None,
+        *,
+        again: bool = False,
+        **_: Any,
     ) -> HttpResponse:
-        """Sends the browser there; nonce, state and the code verifier stay in its session here."""
+        """Sends the browser there; nonce, state and the code verifier stay in its session here.
+
+        `again`: who is signed in there already is to prove themselves once more.
+        """
         nonce = secrets.token_urlsafe(32)
+        asked = {"nonce": nonce}
+        if settings.PLATFORM_ACR_VALUES:
+            asked["acr_values"] = " ".join(settings.PLATFORM_ACR_VALUES)
+        if again:
+            asked |= {"prompt": "login", "max_age": "0"}
         answer: HttpResponse = super().redirect(
-            request, process, next_url, {"nonce": nonce}, auth_params={"nonce": nonce}, scope=["openid"]
+            request, process, next_url, {"nonce": nonce}, auth_params=asked, scope=["openid"]
         )
         return answer
 
@@ -166,7 +182,11 @@ class PlatformAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
             raise _refused(request, Reason.SWITCHED_OFF, state)
         if not queries.still_stands(account.pk, account.membership_id):
             raise _refused(request, Reason.NO_BUREAU, state)
-        sociallogin.account.extra_data = {"account": account.pk, "membership": account.membership_id}
+        sociallogin.account.extra_data = {
+            "account": account.pk,
+            "membership": account.membership_id,
+            "second_factor_at": second_factor_at(claims),
+        }
         sociallogin.user = account.membership.user
 
     def on_authentication_error(
@@ -185,6 +205,22 @@ class PlatformAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
         else:
             reason = Reason.UNAVAILABLE if state else Reason.NOT_STARTED_HERE
         raise _refused(request, reason, state, detail=_words_of(exception))
+
+
+def second_factor_at(claims: dict[str, Any]) -> float | None:
+    """When the platform was shown a second factor that counts here (seconds since 1970), None for none.
+
+    OpenID Connect Core 1.0, 2: `acr` is a text, `amr` a list of them, `auth_time` when both were true. Without a time
+    it counts for signing in, and is asked again for whatever asks again.
+    """
+    methods = claims.get("amr")
+    by_methods = isinstance(methods, list) and any(each in settings.PLATFORM_AMR_VALUES for each in methods)
+    if not by_methods and claims.get("acr") not in settings.PLATFORM_ACR_VALUES:
+        return None
+    shown_at = claims.get("auth_time")
+    if isinstance(shown_at, bool) or not isinstance(shown_at, int | float):
+        return 0.0
+    return min(float(shown_at), clock.now().timestamp())
 
 
 def failed(request: HttpRequest, error: Exception, *, back: str = "") -> HttpResponse:

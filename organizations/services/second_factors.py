@@ -140,7 +140,7 @@ def reset_by_operator(user: User) -> int:
     """The same by the operator, as the database's owner, where nobody above can; returns how many were taken away."""
     operator = Actor.system("operator")
     with scope(operator):
-        taken, _ = Authenticator.objects.filter(user=user).delete()
+        taken: int = Authenticator.objects.filter(user=user).delete()[0]
         for device in devices.all_of(user):
             devices.end_session(device.session_key)
             device.delete()

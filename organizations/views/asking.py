@@ -42,7 +42,8 @@ class Question:
         with scope(Actor.of(user)):
             self.kinds = {each.type for each in second_factor.of(user)}
         by_key = self.has_answer and bool(request.POST.get(f"{PREFIX}-credential"))
-        plain = CodeForm if self.kinds else PasswordForm
+        self.asks_password = not self.kinds and not second_factor.shown_in(request.session)
+        plain = PasswordForm if self.asks_password else CodeForm
         self.code = plain(*self._data(not by_key), user=user, prefix=PREFIX)
         self.key = KeyForm(*self._data(by_key), user=user, prefix=PREFIX)
         self.answered = self.key if by_key else self.code
@@ -51,8 +52,8 @@ class Question:
         return (self.request.POST,) if self.has_answer and given else ()
 
     def _typed_answer(self) -> BoundField | None:
-        """The field to type into; None for an account that has security keys and no recovery codes."""
-        if not self.kinds:
+        """The field to type into; None where a security key or the platform alone can answer."""
+        if self.asks_password:
             return self.code["password"]
         return self.code["code"] if self.kinds & {Kind.CODE, Kind.RECOVERY} else None
 
@@ -80,6 +81,7 @@ class Question:
         shown = {
             "form": self.answered if self.has_answer else self.code,
             "typed_answer": self._typed_answer(),
+            "asks_password": self.asks_password,
             "has_factor": bool(self.kinds),
             "key": self.key,
             "options": options,
@@ -117,7 +119,7 @@ def _asked(view: View, is_due: Callable[[ActorRequest], bool], *, only_acts: boo
             return view(request, *args, **kwargs)
         if is_due(request):
             question = Question(request, request.user)  # type: ignore[arg-type]
-            if not question.is_answered():
+            if not question.is_answered() or is_due(request):
                 return _page(request, question, TO_LOOK if looks else TO_ACT)
             devices.note_factor(request.session, second_factor.shown_in(request.session))
         if looks:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from organizations.accounts import platform as queries
 from organizations.accounts import sign_on
+from organizations.accounts.hats import PLATFORM
 from organizations.acting.actor import ActorRequest
 from organizations.views.answers import throttled
 
@@ -24,19 +25,24 @@ from organizations.views.answers import throttled
 def start(request: ActorRequest) -> HttpResponse:
     """Goes to the platform, or straight on for whoever is signed in. Made for links in the platform's own menus.
 
+    With `again` in the address, a session that came from there proves itself there once more.
+
     A link, not a form: a form's redirect to another site would be stopped by our policy (form-action 'self'). It
     starts nothing by itself that a stranger could use; what comes back must belong to this browser's session.
     """
     _must_be_in_use()
     back = _own_path(request.GET.get("next", "")) or reverse("site:start")
-    if request.user.is_authenticated:
+    again = "again" in request.GET and PLATFORM in request.session
+    if request.user.is_authenticated and not again:
         return HttpResponseRedirect(back)
     limited = throttled(request, "login_elsewhere", looking=True)
     if limited is not None:
         return limited
     try:
         provider = get_adapter().get_provider(request, sign_on.PLATFORM)
-        answer: HttpResponse = provider.redirect(request, process=AuthProcess.LOGIN, next_url=back)
+        answer: HttpResponse = provider.redirect(
+            request, process=AuthProcess.LOGIN, next_url=back, again=again
+        )
     except sign_on.FAILURES as error:
         return sign_on.failed(request, error, back=back)
     return answer

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import wraps
+from typing import Any
+
 from allauth.account.stages import LoginStageController
 from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
@@ -12,7 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from organizations.accounts import second_factor, signing
 from organizations.acting.actor import ActorRequest
@@ -22,10 +25,24 @@ from organizations.forms.second_factor import AppForm, NewKeyForm
 from organizations.models import User
 from organizations.models.device import Kind
 from organizations.services import second_factors
-from organizations.views.answers import by_own_account, form_page, missing_unless_yours
+from organizations.views.answers import View, by_own_account, form_page, missing_unless_yours
 from organizations.views.asking import PREFIX, Question, asked_again_or_for_the_password
 
 LIST = "organizations:second_factor"
+
+
+def by_staff(view: View) -> View:
+    """For accounts that work for a unit, or did when theirs was set up; to all others the page is missing."""
+
+    @wraps(view)
+    def answered(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not second_factor.works_for_a_unit(_owner(request)) and not second_factor.shown_in(
+            request.session
+        ):
+            raise NotYours("二次验证供单位的管理员和经办人使用。")
+        return view(request, *args, **kwargs)
+
+    return missing_unless_yours(answered)
 
 
 @login_not_required
@@ -51,8 +68,9 @@ def at_sign_in(request: ActorRequest) -> HttpResponse:
 
 
 @never_cache
+@require_safe
 @by_own_account
-@missing_unless_yours
+@by_staff
 def listing(request: ActorRequest) -> HttpResponse:
     """What the account has, and what it can set up."""
     user = _owner(request)
@@ -71,7 +89,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("code", "sealed")
 @by_own_account
-@missing_unless_yours
+@by_staff
 @asked_again_or_for_the_password
 def add_app(request: ActorRequest) -> HttpResponse:
     user = _owner(request)
@@ -89,7 +107,7 @@ def add_app(request: ActorRequest) -> HttpResponse:
 
 @never_cache
 @by_own_account
-@missing_unless_yours
+@by_staff
 @asked_again_or_for_the_password
 def add_key(request: ActorRequest) -> HttpResponse:
     user = _owner(request)
@@ -116,10 +134,9 @@ def add_key(request: ActorRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @by_own_account
-@missing_unless_yours
+@by_staff
 @asked_again_or_for_the_password
 def make_codes(request: ActorRequest) -> HttpResponse:
-    _owner(request)
     try:
         codes = second_factors.make_codes(actor=request.actor)
     except NotAllowed as refusal:
@@ -129,7 +146,7 @@ def make_codes(request: ActorRequest) -> HttpResponse:
 
 
 @by_own_account
-@missing_unless_yours
+@by_staff
 @asked_again_or_for_the_password
 def remove(request: ActorRequest, factor: int) -> HttpResponse:
     """Asks once, then takes it away."""
@@ -150,15 +167,6 @@ def remove(request: ActorRequest, factor: int) -> HttpResponse:
     return redirect(LIST)
 
 
-def _owner(request: ActorRequest) -> User:
-    """The account, if it works for a unit or did when it was set up. Raises NotYours for all others."""
-    user = request.user
-    assert user.is_authenticated
-    if not second_factor.works_for_a_unit(user) and not second_factor.shown_in(request.session):
-        raise NotYours("二次验证供单位的管理员和经办人使用。")
-    return user
-
-
 def _added(request: ActorRequest, kind: Kind, codes: list[str]) -> HttpResponse:
     messages.success(request, f"已添加{kind.label}，其他设备上的登录都已退出。")
     if codes:  # shown this once
@@ -176,3 +184,9 @@ def _row(factor: Authenticator) -> dict[str, object]:
         "since": factor.created_at,
         "used": factor.last_used_at,
     }
+
+
+def _owner(request: ActorRequest) -> User:
+    user = request.user
+    assert user.is_authenticated
+    return user

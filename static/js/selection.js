@@ -73,11 +73,14 @@ function show(bar) {
     button.textContent = button.dataset.actLabel + (none ? "" : " " + chosen + " 件");
   });
   document.querySelectorAll("[data-pick-all]").forEach(function (all) {
-    const ticked = boxes.filter(function (box) {
+    const open = boxes.filter(function (box) {
+      return !box.disabled; // what a colleague has decided cannot be ticked
+    });
+    const ticked = open.filter(function (box) {
       return box.checked;
     });
-    all.checked = boxes.length > 0 && ticked.length === boxes.length;
-    all.indeterminate = ticked.length > 0 && ticked.length < boxes.length;
+    all.checked = open.length > 0 && ticked.length === open.length;
+    all.indeterminate = ticked.length > 0 && ticked.length < open.length;
   });
 }
 

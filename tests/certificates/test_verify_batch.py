@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl.xml import DEFUSEDXML
 
+from cehours.lib.lists import Row, Table
 from cehours.lib.refusal import Refusal
 from cehours.lib.workbooks import XLSX
 from certificates.models import AssessmentBody, Certificate
@@ -102,18 +103,19 @@ def test_a_list_comes_back_with_an_answer_on_every_row(world: World, key: str) -
     answer = send(book(rows), key)
     assert answer.status_code == 200
     head, *lines = table(answer)
-    assert head == (*name_list.COLUMNS, *name_list.RESULTS)
+    assert head == (*name_list.COLUMNS, *name_list.RESULTS, *name_list.OF_THE_PAPER)
+    assert lines[0][8:] == ("建筑学", "副高级", "大学本科")
     assert lines[0][2:5] == ("有效", "2020—2024", "湘南省人社厅")
     assert lines[1][2] == "已被替代"
     assert new.number in lines[1][7]
     assert (lines[2][2], lines[2][7]) == ("已撤销", "核认后发现材料虚假")
-    assert lines[3][2:] == lines[4][2:] == UNKNOWN
+    assert lines[3][2:] == lines[4][2:] == (*UNKNOWN, "", "", "")
 
 
 def test_a_row_of_formulas_without_results_is_answered_as_well(key: str) -> None:
     _, *lines = table(send(book([("=Z1", "=Z2"), ("2099000001", "张三")]), key))
     assert [line[0] for line in lines] == ["=Z1", "2099000001"]
-    assert lines[0][2:] == UNKNOWN
+    assert lines[0][2:] == (*UNKNOWN, "", "", "")
 
 
 def test_the_template_is_what_is_read(key: str) -> None:
@@ -130,11 +132,14 @@ def test_the_template_is_what_is_read(key: str) -> None:
 )
 def test_no_cell_of_the_answer_becomes_a_formula(key: str, sign: str) -> None:
     pair = [(f"{sign}1+1", f"{sign}HYPERLINK(1)")]
-    sheet = openpyxl.load_workbook(io.BytesIO(name_list.written(pair, name_list.verify(pair)))).active
-    for cell in (sheet["A2"], sheet["B2"]):
+    line = (*pair[0], f"{sign}2+2")
+    head = ("编号", "姓名", f"{sign}3+3")
+    brought = Table({}, (Row(2, {}, line=line),), head=head)
+    sheet = openpyxl.load_workbook(io.BytesIO(name_list.written(brought, name_list.verify(pair)))).active
+    for cell in (sheet["A2"], sheet["B2"], sheet["C2"], sheet["C1"]):
         assert cell.data_type == "s"
         assert cell.quotePrefix
-        assert cell.value.strip() == (pair[0][cell.column - 1]).strip()
+        assert cell.value.strip() == ((head, line)[cell.row - 1][cell.column - 1]).strip()
 
 
 def _zip(parts: dict[str, bytes]) -> bytes:

@@ -39,6 +39,8 @@ INSERT INTO applications_handover (id, application_id, kind, version, from_unit_
 INSERT INTO certificates_lostnumbers (year, first, last, found_at) VALUES (2024, 1, 2, now());
 INSERT INTO certificates_lostprint (id, number, sha256, storage_key, found_at, state, requested_name, confirmed_name)
     VALUES (gen_random_uuid(), '2024000001', repeat('0', 64), 'certificates/2024/x', now(), 'found', '', '');
+INSERT INTO mfa_authenticator (user_id, type, data, created_at)
+    SELECT user_id, 'totp', '{}', now() FROM organizations_membership ORDER BY id LIMIT 1;
 INSERT INTO organizations_device (user_id, session_key, name, since)
     SELECT id, 'session ' || id, '浏览器', now() FROM organizations_user LIMIT 2;
 INSERT INTO organizations_imprint (unit_id, host, hotline, times, support, privacy_office, privacy_contact)

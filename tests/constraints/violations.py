@@ -179,6 +179,13 @@ TRAINING = {
     "a_decided_plan_says_when_and_by_whom": set_("training_trainingplan", "state = 'accepted'"),
     "a_filed_plan_says_when_and_to_whom": set_("training_trainingplan", "filed_at = NULL"),
     "a_held_plan_says_when": set_("training_trainingplan", "held_at = now()"),
+    "attendance_is_taken_of_accepted_plans": set_("training_trainingplan", "taken = ARRAY[first_day]"),
+    "attendance_is_taken_within_the_plan": set_(
+        "training_trainingplan",
+        "taken = ARRAY[last_day + 1], state = 'accepted', decided_at = now(), "
+        "decided_by_id = gen_random_uuid()",
+    ),
+    "hours_are_of_who_is_credited": set_("training_attendee", "hours = 8"),
     "a_plan_ends_after_it_begins": set_("training_trainingplan", "last_day = first_day - 1"),
     "a_plan_has_no_more_days_than_the_calendar": set_("training_trainingplan", "days = 367"),
     "a_plan_lasts_some_time": set_("training_trainingplan", "days = 0"),

@@ -29,7 +29,8 @@ PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>人社�
 <label>平台账号 <input name="account"></label>
 <button name="answer" value="yes">登录平台</button> <button name="answer" value="no">取消</button></form></html>"""
 
-# What a fault does to the claims of an ID token.
+TIMES = ("iat", "exp", "auth_time")  # given below as seconds from now
+# What a fault, or another habit, does to the claims of an ID token.
 CLAIMS: dict[str, dict[str, Any]] = {
     "wrong_audience": {"aud": "somebody-else"},
     "several_audiences": {"aud": [CLIENT_ID, "somebody-else"]},
@@ -39,6 +40,13 @@ CLAIMS: dict[str, dict[str, Any]] = {
     "no_nonce": {"nonce": None},
     "no_subject": {"sub": None},
     "number_for_subject": {"sub": 4711},
+    "two_factors": {"amr": ["pwd", "otp"], "auth_time": -5},
+    "two_factors_by_level": {"acr": "urn:gov:two-factors", "auth_time": -5},
+    "two_factors_long_ago": {"amr": ["otp"], "auth_time": -7200},
+    "two_factors_tomorrow": {"amr": ["otp"], "auth_time": 86400},
+    "two_factors_at_no_time": {"amr": ["otp"]},
+    "one_factor": {"amr": ["pwd"], "acr": "urn:gov:password", "auth_time": -5},
+    "no_list_of_factors": {"amr": "otp", "acr": ["urn:gov:two-factors"], "auth_time": "now"},
     "expired": {"iat": -7200, "exp": -3600},
     "not_yet": {"iat": 3600, "exp": 7200},
 }
@@ -108,7 +116,7 @@ class Shop:
             "nonce": asked["nonce"],
         }
         for name, value in CLAIMS.get(self.fault, {}).items():
-            claims[name] = now + value if name in ("iat", "exp") else value
+            claims[name] = now + value if name in TIMES and isinstance(value, int) else value
         claims = {name: value for name, value in claims.items() if value is not None}
         headers = {"kid": "never-published" if self.fault == "unknown_key" else KID}
         if self.fault == "unsigned":

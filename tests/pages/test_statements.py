@@ -36,10 +36,10 @@ class Look(NamedTuple):
 
 PAGES = [
     Page("applications:list", "applicant", 11),
-    Page("applications:sessions", "bureau", 9),
+    Page("applications:sessions", "bureau", 10),  # one more: the changes that wait for a second administrator
     Page("applications:detail", "newcomer", 18, lambda at: at.draft.pk),
     Page("applications:papers", "newcomer", 12, lambda at: at.draft.pk),
-    Page("applications:check", "newcomer", 21, lambda at: at.draft.pk),
+    Page("applications:check", "newcomer", 22, lambda at: at.draft.pk),  # one more: who could decide it there
     Page("certificates:query", "applicant", 21),
     Page("certificates:ledger", "applicant", 11),
     Page("certificates:issued", "city_bureau", 21),
@@ -47,7 +47,7 @@ PAGES = [
     Page("my_data:requests", "bureau", 9),
     Page("organizations:notices", "applicant", 10),
     Page("organizations:units", "bureau", 10),
-    Page("organizations:members", "employer", 10),
+    Page("organizations:members", "employer", 11),  # one more: who of them has a second factor
     Page("review:inbox", "society_admin", 15),
     Page("review:inbox", "city_bureau", 15),
     Page("review:handled", "society_admin", 13),

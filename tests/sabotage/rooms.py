@@ -56,8 +56,8 @@ SABOTEURS = (
         "rehearsed-for-good",
         HELD,
         HOLDING,
-        "            raise _Rehearsed\n",
-        "            return queries.case_for(actor, case_id, lock=True)\n",
+        "        raise _Rehearsed\n",
+        "",
         "tests/review/test_holding.py::test_until_it_takes_effect_nothing_has_left",
     ),
     Saboteur(
@@ -116,13 +116,11 @@ SABOTEURS = (
         "    if False:",
         "tests/review/test_assigning.py::test_only_the_head_of_the_desk_assigns_and_only_to_colleagues",
     ),
-    Saboteur(
+    sql(
         "others-come-back",
         ORDER,
-        ASSIGNING,
-        ".filter(pk=absence_id, user_id=actor.user_id or 0)",
-        ".filter(pk=absence_id)",
-        "tests/review/test_assigning.py::test_absences_make_sense_and_belong_to_who_entered_them",
+        "CREATE POLICY by_anybody ON review_absence FOR DELETE USING (true)",
+        RAW_TEST,
     ),
     sql(
         "counter-unguarded",

@@ -16,9 +16,8 @@ from certificates.models import Certificate
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.messaging import notices
-from organizations.messaging.contacts import Contact
-from organizations.models import Invitation, Membership
-from organizations.services import data_requests, members
+from organizations.models import Membership
+from organizations.services import data_requests
 from tests.security import making
 from tests.training import planning
 from tests.world import World
@@ -79,11 +78,12 @@ GENERAL: dict[str, Row] = {
     "organizations:second_factor_app": (UNITS, UNITS),
     "organizations:second_factor_key": (UNITS, UNITS),
     "organizations:second_factor_codes": (NOBODY, UNITS),
+    "organizations:second_factor_remove": (UNITS, UNITS),  # asks for the password before it looks whose it is
     "organizations:imprint": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:contact": (SIGNED_IN, SIGNED_IN),
     "organizations:contact_verify": (SIGNED_IN, SIGNED_IN),
     "organizations:units": (BUREAUS, BUREAUS),
-    "organizations:unit_new": (BUREAUS, BUREAUS),
+    "organizations:unit_new": (BUREAUS & ADMINS, BUREAUS & ADMINS),
     "organizations:bureau_new": (HEADS, HEADS),
     "organizations:members": (ADMINS, ADMINS),
     "organizations:invite": (ADMINS, ADMINS),
@@ -91,6 +91,7 @@ GENERAL: dict[str, Row] = {
     "organizations:notices": (SIGNED_IN, NOBODY),
     "organizations:notices_read": (NOBODY, SIGNED_IN),
     "organizations:notices_channels": (NOBODY, SIGNED_IN),
+    "organizations:entrusted": (PROVINCE, PROVINCE),
     "organizations:notices_work": (NOBODY, SIGNED_IN),
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),
@@ -151,10 +152,10 @@ GENERAL: dict[str, Row] = {
     "learning:withdraw": (NOBODY, NOBODY),
     "learning:keys": (NOBODY, NOBODY),
     "learning:api": (EVERYBODY, NOBODY),
-    "learning:providers": (PROVINCE, PROVINCE),
+    "learning:providers": (PROVINCE, HEADS),
     "learning:look": (PROVINCE, NOBODY),
     "learning:look_export": (PROVINCE, NOBODY),
-    "learning_api:openapi-json": (EVERYBODY, NOBODY),
+    "learning_api:openapi-json": (EVERYBODY, EVERYBODY),  # the same text, however asked
     "learning_api:api-root": (NOBODY, NOBODY),
     "learning_api:report": (NOBODY, NOBODY),
     "learning_api:withdraw": (NOBODY, NOBODY),
@@ -170,7 +171,7 @@ GENERAL: dict[str, Row] = {
 # Addresses of one thing that belongs to somebody: to all others it answers as if it did not exist. The third word says
 # of what (an attribute of Places) where it is not the case, a plan (training:) or a unit (organizations:unit_…).
 OF_SOMEBODY: dict[str, Row] = {
-    "organizations:unit_edit": (PROVINCE, PROVINCE),
+    "organizations:unit_edit": (HEADS, HEADS),
     "organizations:unit_members": (HOSPITAL, HOSPITAL),
     "organizations:unit_invite": (HOSPITAL, HOSPITAL),
     "organizations:unit_remove_member": (HOSPITAL, HOSPITAL),
@@ -179,8 +180,6 @@ OF_SOMEBODY: dict[str, Row] = {
     "organizations:revoke": (NOBODY, KEEPERS),
     "organizations:unit_reset_second_factor": (HOSPITAL, HOSPITAL),
     "organizations:reset_second_factor": (KEEPERS, KEEPERS),
-    # Nobody here has one (tests/organizations/test_second_factor.py).
-    "organizations:second_factor_remove": (NOBODY, NOBODY),
     "organizations:platform_bind": (NOBODY, NOBODY),
     "organizations:platform_unbind": (NOBODY, NOBODY),
     "organizations:notice_open": (NOBODY, APPLICANT, "notice"),
@@ -220,10 +219,9 @@ OF_SOMEBODY: dict[str, Row] = {
     "applications:progress": (APPLICANT, NOBODY),
     "applications:session_edit": (HEADS, HEADS, "session"),
     "applications:session_remove": (HEADS, HEADS, "session"),
-    # Nothing waits for a second administrator here (tests/applications/test_session_changes.py).
-    "applications:session_change": (NOBODY, NOBODY),
-    "applications:session_change_confirm": (NOBODY, NOBODY),
-    "applications:session_change_decline": (NOBODY, NOBODY),
+    "applications:session_change": (HEADS, NOBODY, "session_change"),
+    "applications:session_change_confirm": (NOBODY, HEADS, "session_change"),
+    "applications:session_change_decline": (NOBODY, HEADS, "session_change"),
     "certificates:download": (ROUTE, NOBODY, "certificate"),
     "certificates:detail": (PROVINCE, NOBODY, "certificate"),
     "certificates:print_again": (NOBODY, APPLICANT | PROVINCE, "certificate"),
@@ -241,7 +239,7 @@ OF_SOMEBODY: dict[str, Row] = {
     "my_data:settle": (PROVINCE, PROVINCE, "correction"),
     "review:export_file": (MAKER, NOBODY, "list_file"),
     "review:export_state": (MAKER, NOBODY, "list_file"),
-    "review:merge_unit": (PROVINCE, PROVINCE, "unit"),
+    "review:merge_unit": (HEADS, HEADS, "unit"),
     "review:cure": (CURERS, CURERS),
     "review:case": (ROUTE, ROUTE),
     "review:case_state": (ROUTE, NOBODY),
@@ -252,7 +250,7 @@ OF_SOMEBODY: dict[str, Row] = {
     "review:note": (NOBODY, ROUTE),
     "review:return": (NOBODY, ROUTE),
     "review:take_back": (NOBODY, MAKER, "held"),
-    "review:absence_end": (NOBODY, EMPLOYER & ADMINS, "absence"),
+    "review:absence_end": (NOBODY, MAKER, "absence"),
     "review:at_once": (NOBODY, MAKER, "held"),
     # A batch is its maker's alone (tests/review/test_pages_batch.py), and nobody here has made one.
     "review:batch_run": (NOBODY, NOBODY),
@@ -279,6 +277,11 @@ OF_SOMEBODY: dict[str, Row] = {
     "training:person_remove": (NOBODY, EMPLOYER),
     "training:person_correct": (EMPLOYER, EMPLOYER),
     "training:attendance": (EMPLOYER, EMPLOYER),
+    "training:attendance_days": (EMPLOYER, EMPLOYER),
+    "training:attendance_upload": (NOBODY, EMPLOYER),
+    "training:attendance_workbook": (EMPLOYER, NOBODY),
+    "training:attendance_day": (EMPLOYER, EMPLOYER),
+    "training:sign_in": (EMPLOYER, NOBODY),
 }
 
 # What looking at puts on record, and nothing else does.
@@ -291,7 +294,7 @@ ONLY_IN_A_DEMO = {"site:styleguide"}
 
 def who_may(name: str, place: int, state: State) -> frozenset[str]:
     """The roles that may open an address, with GET (0) or POST (1), while the case is in `state`."""
-    if name in OF_SOMEBODY and name.startswith("certificates:") and state != State.APPROVED:
+    if OF_SOMEBODY.get(name, ())[2:] in (("certificate",), ("revocation",)) and state != State.APPROVED:
         return NOBODY
     who: Who = {**GENERAL, **OF_SOMEBODY}[name][place]
     if isinstance(who, frozenset):
@@ -335,12 +338,13 @@ class Places:
         self.unit = world.hospital.pk
         self.session = world.session.pk
         self.member = colleague.pk
-        self.invitation, self.secret = _invited(world)
+        self.invitation, self.secret = making.invited(world)
         self.export, self.correction = _asked(world)
         self.notice = _told(world, case)
         self.plan, self.attendee = _planned(world)
         self.held, self.absence, self.list_file = making.at_the_employer(world)
         self.body = making.admitted(world)
+        self.session_change = making.session_change(world)
         self.revocation = making.revocation(world, self.certificate) if certificate else uuid4()
 
     def of(self, name: str, arguments: tuple[str, ...], **instead: Any) -> str:
@@ -360,6 +364,7 @@ class Places:
             "key": "hunan-2025",
             "role": "applicant",
             "section": "header",
+            "day": "2026-01-01",
             **instead,
         }
         return reverse(name, kwargs={argument: meaning[argument] for argument in arguments})
@@ -403,17 +408,6 @@ def _told(world: World, case: Application) -> UUID:
         return notices.tell(
             person_id=case.person_id, subject="application", subject_id=case.pk, words=words
         ).pk
-
-
-def _invited(world: World) -> tuple[UUID, str]:
-    """An open invitation to the hospital, and its secret."""
-    secret = "S" * 43
-    with world.acting("employer") as actor:
-        invitation = members.invite(
-            actor=actor, unit_id=None, name="待邀请", role="reviewer", contact=Contact.parse("13700137000")
-        )
-        Invitation.objects.filter(pk=invitation.pk).update(secret_hash=members.secret_hash(secret))
-    return invitation.pk, secret
 
 
 def _asked(world: World) -> tuple[UUID, UUID]:

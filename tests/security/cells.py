@@ -35,6 +35,7 @@ THERE, MISSING, MIXED = "there", "missing", "with another tenant's part"
 # A visit is remembered, and throttled.
 ALWAYS = {"django_session", "organizations_device", "django_cache"}
 ON_RECORD = {"organizations_event", "applications_application", "organizations_datarequest"}
+CLOCK_AND_LENGTH = {"Expires", "Content-Length"}  # of the own address, which has its length
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)', re.I)
 _TOKEN = re.compile(r"\b[A-Za-z0-9]{64}\b")
 _IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -79,7 +80,9 @@ def trace(answer: Any, url: str) -> list[str]:
             text = text.replace(nonce, "NONCE")
         return _TOKEN.sub("TOKEN", text)
 
-    headers = [f"{name}: {text}" for name, text in sorted(answer.headers.items()) if name != "Content-Length"]
+    headers = [
+        f"{name}: {text}" for name, text in sorted(answer.headers.items()) if name not in CLOCK_AND_LENGTH
+    ]
     return [str(answer.status_code), *map(plain, headers), *plain(answer.body).splitlines()]
 
 

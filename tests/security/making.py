@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from applications.services.session_changes import ask
 from cehours.lib import clock
 from certificates.models import AssessmentBody
 from certificates.services import request_revocation
 from certificates.verification import bodies
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
+from organizations.messaging.contacts import Contact
+from organizations.models import Invitation
 from organizations.models.user import Role
+from organizations.services import members
 from review.batches.verdicts import Order
 from review.lists.criteria import ListCriteria
 from review.models import BatchAct
@@ -49,7 +53,25 @@ def admitted(world: World) -> int:
     return AssessmentBody.objects.get().pk
 
 
+def session_change(world: World) -> UUID:
+    """What `bureau` asked for; a second administrator is to confirm it."""
+    values = {"grace_days": world.session.grace_days + 1}
+    with world.acting("bureau") as actor:
+        return ask(actor=actor, session=world.session, values=values, reason="按文件调整").pk
+
+
 def revocation(world: World, certificate: UUID) -> UUID:
     """What `bureau` asked for; a second person is to confirm it."""
     with world.acting("bureau") as actor:
         return request_revocation(actor=actor, certificate_id=certificate, reason="核认后发现材料虚假").pk
+
+
+def invited(world: World) -> tuple[UUID, str]:
+    """An open invitation to the hospital, and its secret."""
+    secret = "S" * 43
+    with world.acting("employer") as actor:
+        invitation = members.invite(
+            actor=actor, unit_id=None, name="待邀请", role="reviewer", contact=Contact.parse("13700137000")
+        )
+        Invitation.objects.filter(pk=invitation.pk).update(secret_hash=members.secret_hash(secret))
+    return invitation.pk, secret

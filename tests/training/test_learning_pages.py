@@ -157,7 +157,7 @@ def test_a_template_and_a_result_file_can_be_opened(world: World, base: Client) 
 
     assert [cell.value for cell in template.active[1]] == list(WORDS.values())
     assert [line[-1].value for line in results.active.iter_rows(min_row=2)] == [
-        "已收到", "已收到，转省人社厅核对：年度不在可以认定的范围",
+        "已收到", "转省人社厅核对：年度不在可以认定的范围",
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -24,7 +25,8 @@ class TrainingPlan(Audited):
     """年度线下培训计划: one training of an employer, filed with its supervising unit before it is held.
 
     `supervisor` is frozen when the plan is filed. `hours` are what the policy's rule gives for `days`, for each
-    attendee. Dates are days in China; the training lies within one `year`.
+    attendee. Dates are days in China; the training lies within one `year`. `taken` are the days whose attendance was
+    taken, of a training of several days.
     """
 
     SUBJECT = "training_plan"
@@ -54,6 +56,7 @@ class TrainingPlan(Audited):
     decided_by = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     reason = models.TextField("退回原因", max_length=300, blank=True)
     held_at = models.DateTimeField("登记出勤时间", null=True, editable=False)
+    taken = ArrayField(models.DateField(), default=list, db_default=[], editable=False)
     filing_number = models.CharField(
         "备案编号", max_length=40, blank=True, editable=False, default="", db_default=""
     )
@@ -126,7 +129,8 @@ class Attendee(models.Model):
     """Somebody on a plan's list, by name and blind index: the number itself is not kept.
 
     `attended` is None until attendance is recorded. `person` and `credited_at` are set once the hours stand on
-    record; who has no account yet is credited when they have one.
+    record, and `hours` how many (None: those of the whole plan, as before attendance was taken by day); who has no
+    account yet is credited when they have one. `days`: on which of the plan's `taken` days they came.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -136,6 +140,8 @@ class Attendee(models.Model):
     id_index = models.BinaryField(editable=False)
     id_masked = models.CharField("证件号码", max_length=40)
     attended = models.BooleanField("出勤", null=True)
+    days = ArrayField(models.DateField(), default=list, db_default=[], editable=False)
+    hours = models.DecimalField("记入学时", max_digits=6, decimal_places=1, null=True, editable=False)
     person = models.ForeignKey("organizations.Person", models.PROTECT, null=True, related_name="+")
     credited_at = models.DateTimeField(null=True, editable=False)
     added_at = models.DateTimeField(default=clock.now, editable=False)

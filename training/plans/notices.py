@@ -1,26 +1,20 @@
-"""What the other side is told about a plan, and attendees about their hours. Written as a task of ours:
-
-the second wall lets a unit write to nobody but its own applicants.
-"""
+"""What the other side is told about a plan, and attendees about their hours."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
 from django.urls import reverse
 
 import rules
 from cehours.lib import clock
-from organizations.acting.actor import Actor
-from organizations.acting.scope import scope
 from organizations.messaging import notices
 from organizations.messaging.notices import Words
 from organizations.messaging.work import Work, wanting
 from organizations.models import Membership, Unit
 from training.models import TrainingPlan
-
-TASK = "training.tell"
 
 
 def filed(plan: TrainingPlan) -> None:
@@ -63,17 +57,21 @@ def returned(plan: TrainingPlan) -> None:
     _tell_unit(plan.unit, plan, words)
 
 
-def credited(plan: TrainingPlan, people: Iterable[UUID]) -> None:
-    """Tells those whose hours stand on record now."""
-    hours = rules.load_policy(plan.policy).hours.text(plan.hours)
-    words = Words(
-        "plan_credited",
-        "培训学时已登记",
-        f"您参加的“{plan.topic}”已登记 {hours}，计入 {plan.year} 年。"
-        "申报填写该年度时勾选即可，不用再传材料。",
-        reverse("certificates:ledger"),
-    )
-    _tell(plan, people, words)
+def credited(plan: TrainingPlan, people: Iterable[tuple[UUID, Decimal]]) -> None:
+    """Tells those whose hours stand on record now, and how many."""
+    text = rules.load_policy(plan.policy).hours.text
+    told: dict[Decimal, list[UUID]] = {}
+    for person, hours in people:
+        told.setdefault(hours, []).append(person)
+    for hours, persons in told.items():
+        words = Words(
+            "plan_credited",
+            "培训学时已登记",
+            f"您参加的“{plan.topic}”已登记 {text(hours)}，计入 {plan.year} 年。"
+            "申报填写该年度时勾选即可，不用再传材料。",
+            reverse("certificates:ledger"),
+        )
+        _tell(plan, persons, words)
 
 
 def withdrawn(plan: TrainingPlan, people: Iterable[UUID | None]) -> None:
@@ -100,5 +98,4 @@ def _people_of(unit: Unit) -> set[UUID]:
 def _tell(plan: TrainingPlan, people: Iterable[UUID], words: Words) -> None:
     told = [(person, plan.pk, words) for person in people]
     if told:
-        with scope(Actor.system(TASK)):
-            notices.tell_many(TrainingPlan.SUBJECT, told)
+        notices.tell_many(TrainingPlan.SUBJECT, told)

@@ -9,7 +9,7 @@ import rules
 from cehours.lib import clock
 from organizations.acting.errors import NotAllowed
 from rules import PlanRule, Policy
-from training.models import TrainingPlan
+from training.models import Attendee, PlanState, TrainingPlan
 
 # Hours that people count on do not fall years later by the word of a former employer.
 CORRECTED_WITHIN = timedelta(days=30)
@@ -59,12 +59,12 @@ def credit(
     return rules.credit(policy, kind=kind.key, year=first_day.year, facts=facts, category=category)
 
 
-def credit_of(plan: TrainingPlan) -> rules.Credit:
-    """What a plan earns each attendee, with the sum and the citation."""
+def credit_of(plan: TrainingPlan, days: Decimal | None = None) -> rules.Credit:
+    """What a plan earns who came on all days, or for so many `days`, with the sum and the citation."""
     return credit(
         policy_of(plan),
         category=plan.category,
-        days=plan.days,
+        days=plan.days if days is None else days,
         first_day=plan.first_day,
         in_time=filed_in_time(plan),
     )
@@ -85,6 +85,48 @@ def is_open(plan: TrainingPlan) -> bool:
 def can_be_corrected(plan: TrainingPlan) -> bool:
     """Whether attendance may still be recorded: for the first time, or again within CORRECTED_WITHIN."""
     return plan.held_at is None or clock.now() <= plan.held_at + CORRECTED_WITHIN
+
+
+def is_by_day(plan: TrainingPlan) -> bool:
+    """Whether attendance is taken day by day: of several days, and not recorded as a whole before that was possible."""
+    return plan.first_day < plan.last_day and not (plan.state == PlanState.HELD and not plan.taken)
+
+
+def calendar(plan: TrainingPlan) -> list[date]:
+    """Every day from the first to the last."""
+    return [
+        plan.first_day + timedelta(days=after) for after in range((plan.last_day - plan.first_day).days + 1)
+    ]
+
+
+def not_taken(plan: TrainingPlan) -> list[date]:
+    """The days whose attendance is still missing before hours can be counted.
+
+    Where the training fills its calendar each day is one of it; where it does not, one day is, at the least.
+    """
+    days = calendar(plan)
+    if plan.days > len(days) - 1:
+        return [day for day in days if day not in plan.taken]
+    return [] if plan.taken else [plan.last_day]
+
+
+def days_for(plan: TrainingPlan, came: int) -> Decimal:
+    """What so many of the taken days count: their share of the plan's days, in half days (A86; A17 rounds down).
+
+    No taken day counts more than one: a training that was shortened counts the days on which it was held.
+    """
+    if not plan.taken:
+        return plan.days if came else Decimal(0)
+    held = min(plan.days, Decimal(len(plan.taken)))
+    return held * came * 2 // len(plan.taken) / 2
+
+
+def hours_for(plan: TrainingPlan, attendee: Attendee) -> Decimal:
+    """The hours that somebody on the list earns: of the days on which they came, or of all where it was not by day."""
+    if not is_by_day(plan):
+        return Decimal((credit_of(plan).hours or 0) if attendee.attended else 0)
+    days = days_for(plan, len(attendee.days))
+    return Decimal(credit_of(plan, days).hours or 0) if days else Decimal(0)
 
 
 def category_name(plan: TrainingPlan) -> str:

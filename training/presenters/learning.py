@@ -28,30 +28,32 @@ MISMATCH = "姓名与登记的姓名不一致"
 
 @dataclass(frozen=True)
 class Shown:
-    """A version of a record in words; `outcome` is what its sender is told, the same whoever the person is."""
+    """A version of a record in words; `outcome` and `why` are what its sender is told, whoever the person is."""
 
     record: LearningRecord
     masked: str
     category: str
     hours: str
     outcome: str
+    why: str
     tone: str
 
     @property
     def cells(self) -> list[str]:
         record = self.record
+        outcome = f"{self.outcome}：{self.why}" if self.why else self.outcome
         return [
             *(record.number, str(record.version), record.name, self.masked, str(record.year), self.category),
-            *(self.hours, record.title, record.completed_on.isoformat(), self.outcome),
+            *(self.hours, record.title, record.completed_on.isoformat(), outcome),
         ]
 
 
 def shown(record: LearningRecord) -> Shown:
-    outcome, tone = "已收到", "done"
+    outcome, why, tone = "已收到", "", "done"
     if record.withdrawn:
         outcome, tone = "已撤销", "draft"
     elif record.flags:
-        outcome, tone = f"已收到，转省人社厅核对：{reasons(record.flags)}", "look"
+        outcome, why, tone = "转省人社厅核对", reasons(record.flags), "look"
     elif record.version > 1:
         outcome = "已更正"
     return Shown(
@@ -60,6 +62,7 @@ def shown(record: LearningRecord) -> Shown:
         category_name(record.category),
         rules.number_text(record.hours),
         outcome,
+        why,
         tone,
     )
 

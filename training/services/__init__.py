@@ -7,6 +7,7 @@ from training.services.attendance import (
     record_attendance,
     remove_person,
 )
+from training.services.daily_attendance import count_hours, take_days
 from training.services.feeds import OtherBody, Parcel, deliver, withdraw
 from training.services.judging import accept_record, refuse_record
 from training.services.plans import (
@@ -43,6 +44,7 @@ __all__ = [
     "admit_provider",
     "change_plan",
     "correct_person",
+    "count_hours",
     "credit_late",
     "deliver",
     "discard_plan",
@@ -60,6 +62,7 @@ __all__ = [
     "return_plan",
     "rotate_credential",
     "take_all_waiting",
+    "take_days",
     "take_up",
     "take_waiting",
     "withdraw",

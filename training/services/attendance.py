@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cehours.lib import clock, names
 from cehours.lib.idnumbers import validate
@@ -14,18 +14,17 @@ from cehours.lib.masking import mask_id
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
-from organizations.acting.scope import scope
 from organizations.models import Membership, Person
 from organizations.registry import identity
-from training.models import Attendee, PlanState, RecognisedHours, Source, TrainingPlan
+from training.models import Attendee, PlanState, TrainingPlan
 from training.plans import notices, queries, roster
 from training.plans import rules as plan_rules
 from training.services.plans import STALE
 
-TASK = "training.credit"
 MOST_PEOPLE = 500
 LIST_CLOSED = "培训已经开始，名单不能再增减；写错的可在计划页更正，没有到场的，请在登记出勤时去掉。"
 NOT_OVER = "培训结束以后才能登记出勤，请在结束当天或以后办理。"
+BY_DAY = "这项培训有几天，请按天登记出勤，再记入学时。"
 NOT_ACCEPTED = "该计划还没有备案，不能登记出勤。"
 CREDITED = "这位人员的学时已经记入台账，姓名和证件号码不用更正。"
 ONE_STAYS = "姓名和证件号码不能同时更改：写错的可以更正，不能换成另一个人。"
@@ -102,72 +101,100 @@ def correct_person(
     if plan.attendees.exclude(pk=attendee_id).filter(id_index=attendee.id_index).exists():
         raise NotAllowed(TWICE, field="id_number")
     audit.record(actor, "person_corrected", plan)
-    with scope(Actor.system(TASK)) as task:  # a unit itself changes rows of a held plan only
-        attendee.save(update_fields=["name", "id_kind", "id_index", "id_masked"])
-        credit(task, plan)
+    with connection.cursor() as cursor:  # a unit itself changes no row of a plan that is not accepted yet
+        cursor.execute(
+            "SELECT attendee_is_corrected(%s, %s, %s, %s, %s)",
+            [attendee.pk, attendee.name, attendee.id_kind, bytes(attendee.id_index), attendee.id_masked],
+        )
+    credit(plan)
     return Attendee.objects.get(pk=attendee_id)
 
 
 @transaction.atomic
 def record_attendance(*, actor: Actor, plan_id: UUID, seen: int, present: Collection[UUID]) -> TrainingPlan:
-    """登记出勤: `present` came, everybody else on the list did not; hours go on record at once.
+    """登记出勤 of one day's training: `present` came, everybody else on the list did not; hours go on record at once.
 
     Asked again within 30 days it corrects: who did not come after all loses the hours, and is told. Raises
     NotYours, Stale, NotNow, NotAllowed for a key that is not on the list.
     """
+    plan = to_record(actor, plan_id, seen)
+    if clock.today() < plan.last_day:
+        raise NotNow(NOT_OVER)
+    if plan_rules.is_by_day(plan):
+        raise NotNow(BY_DAY)
+    on_the_list(plan, present)
+    settle(actor, plan, present)
+    return plan
+
+
+def to_record(actor: Actor, plan_id: UUID, seen: int) -> TrainingPlan:
+    """The accepted plan, locked, whose attendance may be recorded or corrected. Raises NotYours, Stale, NotNow."""
     plan = queries.own_plan(actor, plan_id, lock=True)
     if plan.audit_seq != seen:
         raise Stale(STALE)
     if not plan.was_accepted:
         raise NotNow(NOT_ACCEPTED)
-    if clock.today() < plan.last_day:
-        raise NotNow(NOT_OVER)
     if not plan_rules.can_be_corrected(plan):
         raise NotNow(CORRECTED_TOO_LATE)
-    listed = set(plan.attendees.values_list("pk", flat=True))
-    if not listed:
+    if not plan.attendees.exists():
         raise NotNow("名单上没有人员，不能登记出勤。")
-    if not set(present) <= listed:
-        raise NotAllowed("所选人员不在名单上，请刷新页面后重新登记。")
-    if plan.state != PlanState.HELD:
-        plan.state, plan.held_at = PlanState.HELD, clock.now()
-        plan.save(update_fields=["state", "held_at"])
-    plan.attendees.filter(pk__in=present).update(attended=True)
-    absent = plan.attendees.exclude(pk__in=present)
-    gone = list(absent.exclude(credited_at=None).values_list("person_id", flat=True))
-    absent.update(attended=False, credited_at=None)
-    audit.record(actor, "attendance_recorded", plan, present=len(present), absent=len(listed) - len(present))
-    with scope(Actor.system(TASK)) as task:
-        hours = RecognisedHours.objects.filter(source=Source.PLAN, number=plan.number)
-        hours.filter(person_id__in=gone).update(valid=False)
-        notices.withdrawn(plan, gone)
-        credit(task, plan)
     return plan
 
 
-def credit(task: Actor, plan: TrainingPlan) -> int:
+def on_the_list(plan: TrainingPlan, present: Collection[UUID]) -> set[UUID]:
+    """Everybody on the list. Raises NotAllowed for somebody who is not."""
+    listed = set(plan.attendees.values_list("pk", flat=True))
+    if not set(present) <= listed:
+        raise NotAllowed("所选人员不在名单上，请刷新页面后重新登记。")
+    return listed
+
+
+def settle(actor: Actor, plan: TrainingPlan, came: Collection[UUID]) -> None:
+    """Hours follow from who came: entered, changed where they are others now, and taken back from everybody else.
+
+    From now on the training counts as held.
+    """
+    if plan.state != PlanState.HELD:
+        plan.state, plan.held_at = PlanState.HELD, clock.now()
+        plan.save(update_fields=["state", "held_at"])
+    credited = list(plan.attendees.exclude(credited_at=None))
+    plan.attendees.filter(pk__in=came).update(attended=True)
+    absent = plan.attendees.exclude(pk__in=came)
+    gone = [each.person_id for each in credited if each.person_id and each.pk not in came]
+    numbers = {"present": len(came), "absent": absent.update(attended=False, credited_at=None, hours=None)}
+    audit.record(actor, "attendance_recorded", plan, **numbers)
+    others = [each.pk for each in credited if each.pk in came and _earns_another(plan, each)]
+    plan.attendees.filter(pk__in=others).update(credited_at=None, hours=None)
+    if gone:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT plan_hours_fall(%s, %s)", [plan.pk, plan.number])
+        notices.withdrawn(plan, gone)
+    credit(plan)
+
+
+def _earns_another(plan: TrainingPlan, attendee: Attendee) -> bool:
+    """Whether the days on which somebody came count other hours now than stand on record."""
+    return attendee.hours is not None and attendee.hours != plan_rules.hours_for(plan, attendee)
+
+
+def credit(plan: TrainingPlan) -> int:
     """Enters the hours of those who came and are registered under the same name and number; returns how many.
 
-    The caller holds the plan's lock and acts as a task of ours: nobody enters hours for others.
+    The caller holds the plan's lock. The database finds them and enters what the rule gives now for the plan as it
+    was filed, nothing more, whatever stands on its row: nobody enters hours for others.
     """
     waiting = list(plan.attendees.filter(attended=True, credited_at=None))
-    people = {
-        bytes(person.id_index): person
-        for person in Person.objects.filter(id_index__in=[each.id_index for each in waiting])
-    }
-    found = []
-    for each in waiting:
-        person = people.get(bytes(each.id_index))
-        if person is not None and names.same(person.name, each.name):
-            each.person, each.credited_at = person, clock.now()
-            found.append(each)
-    if not found:
+    if not waiting:
         return 0
-    _enter(plan, found)
-    Attendee.objects.bulk_update(found, ["person", "credited_at"])
-    audit.record(task, "hours_recorded", plan, people=len(found))
-    notices.credited(plan, [each.person_id for each in found if each.person_id])
-    return len(found)
+    earned = [plan_rules.hours_for(plan, each) for each in waiting]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT whose, earned FROM plan_hours_are_credited(%s, %s, %s::uuid[], %s::numeric[], %s)",
+            [plan.pk, plan.number, [each.pk for each in waiting], earned, clock.now()],
+        )
+        people = cursor.fetchall()
+    notices.credited(plan, [(person, hours) for person, hours in people if hours])
+    return len(people)
 
 
 def credit_late() -> int:
@@ -179,7 +206,7 @@ def credit_late() -> int:
     for pk in list(plans):
         with transaction.atomic():
             plan = TrainingPlan.objects.select_for_update(of=("self",)).get(pk=pk)
-            total += credit(Actor.system(TASK), plan)
+            total += credit(plan)
     return total
 
 
@@ -219,32 +246,9 @@ def _from_members(plan: TrainingPlan, known: Collection[str]) -> list[Attendee]:
     """Members of the unit by their registered name and number, which their colleagues may not read."""
     keys = [key[1:] for key in known if key.startswith("m")]
     members = Membership.objects.filter(unit=plan.unit, pk__in=keys)
-    with scope(Actor.system(TASK)):
-        people = Person.objects.filter(pk__in=members.values("user__person_id"))
-        return [
-            _attendee(plan, roster.Named(each.name, each.id_kind, identity.number_of(each)))
-            for each in people
-            if identity.opens(each)
-        ]
-
-
-def _enter(plan: TrainingPlan, found: Collection[Attendee]) -> None:
-    """What the rule gives now for the plan as it was filed; nothing more, whatever stands on its row."""
-    hours = plan_rules.credit_of(plan).hours or 0
-    RecognisedHours.objects.bulk_create(
-        [
-            RecognisedHours(
-                person=each.person,
-                year=plan.year,
-                category=plan.category,
-                hours=hours,
-                source=Source.PLAN,
-                number=plan.number,
-                title=plan.topic,
-            )
-            for each in found
-        ],
-        update_conflicts=True,
-        unique_fields=["person", "source", "number", "year", "category"],
-        update_fields=["hours", "title", "valid"],
-    )
+    chosen = list(members.values_list("pk", flat=True))
+    return [
+        _attendee(plan, roster.Named(each.name, each.id_kind, identity.number_of(each)))
+        for each in Person.objects.raw("SELECT * FROM members_registered(%s::bigint[]) ORDER BY id", [chosen])
+        if identity.opens(each)
+    ]

@@ -80,7 +80,7 @@ def rotate_credential(*, actor: Actor, credential_id: UUID) -> MadeKey:
         raise NotNow(ENDED)
     old.ends_at = clock.now() + OVERLAP
     old.save(update_fields=["ends_at"])
-    return _make(actor, provider, old.scopes, "provider_key_rotated", replaces=old.key_id)
+    return _make(actor, provider, old.scopes, "provider_key_rotated", replaces=old.pk)
 
 
 @transaction.atomic
@@ -91,18 +91,20 @@ def end_credential(*, actor: Actor, credential_id: UUID) -> ProviderCredential:
     if key.ends_at is None or key.ends_at > clock.now():
         key.ends_at = clock.now()
         key.save(update_fields=["ends_at"])
-        audit.record(actor, "provider_key_ended", provider.unit, key=key.key_id)
+        audit.record(actor, "provider_key_ended", provider.unit, key=key.pk)
     return key
 
 
-def _make(actor: Actor, provider: Provider, scopes: list[str], act: str, **facts: str) -> MadeKey:
+def _make(actor: Actor, provider: Provider, scopes: list[str], act: str, **facts: UUID) -> MadeKey:
     secret = secrets.token_urlsafe(32)
     key = ProviderCredential(
         provider=provider, key_id=f"lr_{secrets.token_hex(8)}", scopes=scopes, made_by=actor.user
     )
     key.secret_cipher = credentials.seal(secret, key)
     key.save(force_insert=True)
-    audit.record(actor, act, provider.unit, key=key.key_id, scopes=scopes, **facts)
+    # A scope is a word on record, without its colon.
+    words = [scope.replace(":", ".") for scope in scopes]
+    audit.record(actor, act, provider.unit, key=key.pk, scopes=words, **facts)
     return MadeKey(key, secret)
 
 

@@ -82,6 +82,8 @@ def remove(request: ActorRequest, pk: UUID, attendee: UUID) -> HttpResponse:
 def attendance(request: ActorRequest, pk: UUID) -> HttpResponse:
     """登记出勤, and its correction."""
     plan = queries.own_plan(request.actor, pk)
+    if plan.was_accepted and plan_rules.is_by_day(plan):
+        return redirect("training:attendance_days", pk)
     if not plan.was_accepted or clock.today() < plan.last_day:
         messages.error(request, NOT_OVER if plan.was_accepted else NOT_ACCEPTED)
         return redirect("training:plan", pk)
@@ -97,7 +99,7 @@ def attendance(request: ActorRequest, pk: UUID) -> HttpResponse:
             refusal = problem
             show_refusal(form, problem)
         else:
-            _tell_credited(request, plan)
+            tell_credited(request, plan)
             return redirect("training:plan", pk)
     return form_page(request, "training/attendance.html", form, {"plan": plan}, refusal=refusal)
 
@@ -132,7 +134,7 @@ def correct(request: ActorRequest, pk: UUID, attendee: UUID) -> HttpResponse:
     return form_page(request, "training/person_correct.html", form, context, refusal=refusal)
 
 
-def _tell_credited(request: ActorRequest, plan: TrainingPlan) -> None:
+def tell_credited(request: ActorRequest, plan: TrainingPlan) -> None:
     """Says of how many the hours stand on record, and names those whose do not, and why."""
     came = list(plan.attendees.filter(attended=True))
     waiting = [each.name for each in came if each.credited_at is None]

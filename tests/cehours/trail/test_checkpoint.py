@@ -208,8 +208,9 @@ def test_a_store_that_was_changed_is_no_witness(committed_world: World, settings
     leaves.write_text(leaves.read_text().replace("counts ", "counts 1", 1))  # there is one in every file
     with pytest.raises(CommandError, match="do not give the root"):
         call_command("verify_audit", "--against", made.name, stdout=StringIO())
-    body = json.loads((folder / made.name).read_text())
-    (folder / made.name).write_text(json.dumps({**body, "body": body["body"].replace("format", "Format")}))
+    outer = json.loads((folder / made.name).read_text())
+    earlier = {**json.loads(outer["body"]), "time": "2020-01-01T00:00:00+08:00"}
+    (folder / made.name).write_text(json.dumps({**outer, "body": json.dumps(earlier, sort_keys=True)}))
     with pytest.raises(CommandError, match="not as it was signed"):
         call_command("verify_audit", "--against", made.name, stdout=StringIO())
 

@@ -136,11 +136,12 @@ def run(cluster: postgres.Cluster, program: str, *arguments: str) -> None:
 
 POOL = """
 [databases]
-cehours = host={servers} dbname=cehours user=cehours_app
+cehours = host={servers} dbname=cehours
 [pgbouncer]
 listen_port = 5432
 unix_socket_dir = {folder}
-auth_type = any
+auth_type = trust
+auth_file = {folder}/users
 pool_mode = transaction
 ignore_startup_parameters = extra_float_digits,options
 server_login_retry = 1
@@ -155,6 +156,7 @@ def pool(servers: Servers, folder: Path) -> Iterator[Path]:
     folder.mkdir(mode=0o711)
     file = folder / "pgbouncer.ini"
     file.write_text(POOL.format(servers=cluster.places.postgres_sockets, folder=folder))
+    (folder / "users").write_text('"cehours_app" ""\n"cehours_worker" ""\n')
     cluster._give(folder)
     bouncer = processes.spawn(
         "pgbouncer",

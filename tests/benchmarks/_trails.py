@@ -83,7 +83,7 @@ INSERT INTO organizations_event (subject, subject_id, seq, act, user_id, person_
 SELECT *, event_hash(seq, prev, subject, id, act, user_id, person, unit_id, at, facts), pg_current_xact_id() FROM (
     SELECT e.subject, s.id, e.seq, e.act, e.user_id,
         CASE e.person_id WHEN k.person_id THEN c.person ELSE e.person_id END AS person, e.unit_id,
-        (replace(e.facts, k.number, o.number)::jsonb
+        (replace(e.facts, k.number, o.number)::jsonb - 'evidence'  -- the copies have no papers
             || CASE WHEN e.facts::jsonb ? 'application' THEN jsonb_build_object('application', c.case_id)
                 ELSE '{{}}' END
             || CASE WHEN d.id IS NULL THEN '{{}}' ELSE jsonb_build_object('decision', d.id, 'decided',

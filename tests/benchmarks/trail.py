@@ -52,9 +52,7 @@ def run(n: int) -> Result:
             assert made is not None
             naive = timed(_whole_log)
             limit = median_of(lambda: _hashed(new), 3)
-            before = _resident()
-            verify = timed(_verified)
-            grown = _resident() - before
+            verify, grown = _verify_timed()
             held = timed(lambda: _none(against.faults_against(made)))
             one = timed(lambda: _proof(made, case.pk))
             walked = timed(_one_by_one)
@@ -124,6 +122,12 @@ def _verified() -> None:
 
     _none(audit.faults())
     _none(rows.faults())
+
+
+def _verify_timed() -> tuple[float, int]:
+    """Seconds, and KiB that this process grew by meanwhile."""
+    before = _resident()
+    return timed(_verified), _resident() - before
 
 
 def _proof(made: Any, pk: Any) -> None:

@@ -31,9 +31,16 @@ LIVE = ~Q(state=State.REJECTED) & Q(
 
 
 def open_session(now: datetime | None = None) -> FilingSession | None:
-    """The session whose window is open, or None."""
+    """The session whose window is open, of several the next to close; or None."""
+    return next(iter(open_sessions(now)), None)
+
+
+def open_sessions(now: datetime | None = None) -> list[FilingSession]:
+    """The sessions whose window is open, the next to close first."""
     now = now or clock.now()
-    return FilingSession.objects.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at").first()
+    return list(
+        FilingSession.objects.filter(opens_at__lte=now, closes_at__gt=now).order_by("closes_at", "pk")
+    )
 
 
 def nearest_session(now: datetime | None = None) -> FilingSession | None:

@@ -22,6 +22,6 @@ def refuse_a_strong_role(**_: Any) -> None:
     from cehours.boot import refuse_a_strong_role as refuse  # noqa: PLC0415 -- needs the app registry
 
     try:
-        refuse()
+        refuse(serves=False)
     except ImproperlyConfigured as error:
         raise SystemExit(str(error)) from error

@@ -89,8 +89,18 @@ def calendar_is_known(**_: Any) -> list[CheckMessage]:
 @register(Tags.database)
 def role_is_weak(databases: Any = None, **_: Any) -> list[CheckMessage]:
     """Web and worker run as a role that owns nothing and bypasses nothing (`check --database default`)."""
-    if not databases or settings.DATABASES["default"].get("USER") != settings.RUNTIME_ROLE:
-        return []
-    from cehours.boot import role_strengths  # noqa: PLC0415 -- needs a database only when asked for it
+    from cehours import boot  # noqa: PLC0415 -- needs a database only when asked for it
 
-    return [Error(f"the runtime role {reason}", id="cehours.E003") for reason in role_strengths()]
+    if not databases or settings.DATABASES["default"].get("USER") not in (
+        settings.RUNTIME_ROLE,
+        boot.WORKERS,
+    ):
+        return []
+    found: list[CheckMessage] = [
+        Error(f"the runtime role {reason}", id="cehours.E003") for reason in boot.role_strengths()
+    ]
+    if boot.works() is None:
+        says = "数据库中还没有 cehours_worker 角色，网站进程仍可自称系统"
+        hint = "运行 deploy/postgres/roles.sql，并为后台任务设置 DATABASE_WORKER_URL（docs/operations.md）。"
+        found.append(Warning(says, hint=hint, id="cehours.W010"))
+    return found

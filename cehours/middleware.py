@@ -22,7 +22,7 @@ from psycopg2.errorcodes import DEADLOCK_DETECTED, FOREIGN_KEY_VIOLATION, UNIQUE
 from organizations.accounts import limits, second_factor
 from organizations.accounts.hats import HAT, still_vouched_for
 from organizations.acting.actor import Actor, ActorRequest
-from organizations.acting.scope import scope
+from organizations.acting.scope import scope_of_a_request
 from organizations.models import Membership
 from organizations.views.signing_in import ENDED
 
@@ -159,7 +159,7 @@ class ActorMiddleware:
             return None
         request.actor = actor_behind(request)
         try:
-            with scope(request.actor):
+            with scope_of_a_request(request.actor):
                 response = view(request, *args, **kwargs)
                 if hasattr(response, "render") and callable(response.render):
                     response = response.render()  # a lazy template must not query after the scope has closed
@@ -167,7 +167,7 @@ class ActorMiddleware:
             if request.method in SAFE or not lost_a_race(error):
                 raise
             log.warning("lost_a_race", view=request.resolver_match and request.resolver_match.view_name)
-            with scope(request.actor):
+            with scope_of_a_request(request.actor):
                 return render(request, "409.html", status=409)
         return response
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -89,8 +90,10 @@ TEMPLATES = [
 ]
 COTTON_DIR = "cotton"
 
-# --- Database: one alias. The runtime role owns nothing and bypasses nothing; `migrate` runs as the owner.
-DATABASES = {"default": env.db("DATABASE_URL")}
+# --- Database: one alias. The runtime role owns nothing and bypasses nothing; `migrate` runs as the owner. Whoever is
+# given the workers' address (worker, beat, manage.py; never web) may act as the system.
+_WORKS = {"DATABASE_WORKER_URL", "DATABASE_WORKER_URL_FILE"} & os.environ.keys()
+DATABASES = {"default": env.db("DATABASE_WORKER_URL" if _WORKS else "DATABASE_URL")}
 DATABASES["default"].update(
     CONN_MAX_AGE=env.int("CONN_MAX_AGE", default=600), CONN_HEALTH_CHECKS=True, ATOMIC_REQUESTS=False
 )

@@ -12,5 +12,5 @@ from django.db import connections  # noqa: E402 -- after the app registry
 
 from cehours.boot import refuse_a_strong_role  # noqa: E402
 
-refuse_a_strong_role()
+refuse_a_strong_role(serves=True)
 connections.close_all()  # gunicorn forks after --preload; a shared connection would be corrupted

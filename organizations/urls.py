@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from organizations.views import (
     bureaus,
+    entrusting,
     imprint,
     invitations,
     mailbox,
@@ -29,6 +30,7 @@ own = [
     path("account/contact/code/", my_account.verify_contact, name="contact_verify"),
     path("units/", units.listing, name="units"),
     path("units/new/", units.new, name="unit_new"),
+    path("units/entrusted/", entrusting.entrusted, name="entrusted"),
     path("units/bureaus/new/", bureaus.new, name="bureau_new"),
     path("units/<uuid:pk>/", units.edit, name="unit_edit"),
     path("units/<uuid:pk>/members/", members.listing, name="unit_members"),

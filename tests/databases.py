@@ -16,6 +16,8 @@ import psycopg2
 from django.conf import settings
 from django.db import connection, connections
 
+from cehours.embedded.environment import APP_ROLE, WORKER_ROLE
+
 OPTIONS = ("--concurrency=1", "--without-gossip", "--without-mingle")
 REPO = Path(__file__).resolve().parent.parent
 
@@ -25,7 +27,13 @@ def owner_url(name: str) -> str:
 
 
 def app_url(name: str) -> str:
+    """As the tests themselves: the workers' role."""
     return _renamed(os.environ["DATABASE_URL"], name)
+
+
+def web_url(name: str) -> str:
+    """As a web server, which is never the system."""
+    return app_url(name).replace(f"//{WORKER_ROLE}@", f"//{APP_ROLE}@")
 
 
 def _renamed(url: str, name: str) -> str:
@@ -95,7 +103,7 @@ def drop(name: str) -> None:
 
 def end_sessions(name: str) -> None:
     """Each role ends its own."""
-    for url in (os.environ["DATABASE_URL"], os.environ["DATABASE_MIGRATE_URL"]):
+    for url in (os.environ["DATABASE_URL"], web_url("postgres"), os.environ["DATABASE_MIGRATE_URL"]):
         with closing(connect(url, "postgres")) as link, link.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "

@@ -5,16 +5,15 @@ Notice 三(一) to 三(四), R173: fetched by the system, ticked by the person, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db import connection
 
 import rules
 from applications.models import Activity, Application, Basis, YearEntry
 from applications.states import State
 from organizations.acting.actor import Actor
-from organizations.acting.scope import scope
 from organizations.models import Nature
 from training import queries as training
 from training.models import RecognisedHours, Source
@@ -132,27 +131,33 @@ def no_longer(activity: Activity, case: Application) -> str:
 def fallen(cases: Iterable[UUID]) -> dict[UUID, str]:
     """Case in review → why it cannot be approved: it rests on a record that was withdrawn or changed meanwhile.
 
-    Whoever asks: a record is seen by its person alone.
+    Asked of the database: a record is seen by its person alone.
     """
-    with scope(Actor.system("applications.records")):
-        resting = Activity.objects.filter(application__in=list(cases), recognised__isnull=False)
-        broken = resting.filter(Q(recognised__valid=False) | ~Q(recognised__hours=F("claimed")))
-        told = {
-            case: f"“{title[:60]}”的学时记录已被撤销或已变动，不能审核通过，请退回申报人修改。"
-            for case, title in broken.order_by("year_entry__year", "pk").values_list(
-                "application_id", "title"
-            )
-        }
-        return {**_not_theirs(resting), **told}
-
-
-def _not_theirs(resting: QuerySet[Activity]) -> dict[UUID, str]:
-    """Case → the record it rests on that is not for people of its employer, by the registry as it is now."""
-    platform = resting.filter(recognised__source=Source.PLATFORM)
-    rows = platform.select_related("application__employer", "application__session").order_by("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT application_id, title, source, stands FROM hours_behind(%s)", [list(cases)])
+        rows = cursor.fetchall()
+    told = {
+        case: f"“{title[:60]}”的学时记录已被撤销或已变动，不能审核通过，请退回申报人修改。"
+        for case, title, _, stands in rows
+        if not stands
+    }
     return {
-        row.application_id: f"“{row.title[:60]}”只限事业单位人员直接认定，单位登记的性质不是事业单位，"
+        **_not_theirs({case: title for case, title, source, _ in rows if source == Source.PLATFORM}),
+        **told,
+    }
+
+
+def _not_theirs(platform: Mapping[UUID, str]) -> dict[UUID, str]:
+    """Case → the record it rests on that is not for people of its employer, by the registry as it is now.
+
+    `platform`: title of such a record by case.
+    """
+    if not platform:
+        return {}
+    cases = Application.objects.select_related("employer", "session").filter(pk__in=platform)
+    return {
+        case.pk: f"“{platform[case.pk][:60]}”只限事业单位人员直接认定，单位登记的性质不是事业单位，"
         "不能审核通过，请退回申报人修改。"
-        for row in rows
-        if not_for(row.application, Source.PLATFORM)
+        for case in cases
+        if not_for(case, Source.PLATFORM)
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+import rules
 from applications.filed.window import submit_until
 from applications.models import Application, FilingSession
 from cehours.lib import clock
@@ -101,6 +102,13 @@ def in_words(moment: datetime) -> str:
     if local.time() == MIDNIGHT:
         return f"{local - timedelta(days=1):%Y年%-m月%-d日}24时"
     return f"{local:%Y年%-m月%-d日%H:%M:%S}"
+
+
+def window_in_words(session: FilingSession) -> str:
+    """申报 2025年5月20日起至 2025年7月20日24时；核认 2020—2024 年. What tells sessions apart that are open together."""
+    span = rules.load_policy(session.policy).span.years
+    begins = f"{clock.local(session.opens_at):%Y年%-m月%-d日}"
+    return f"申报 {begins}至 {in_words(session.closes_at)}；核认 {span[0]}—{span[-1]} 年"
 
 
 def beginning_in_words(moment: datetime) -> str:

@@ -260,6 +260,8 @@ def _submit(case: Application, findings: Findings, *, ready: bool, kept: Sequenc
     url = reverse("applications:check", args=[case.pk])
     if kept:
         return Task("核对并提交", "有未保存的修改，请先保存或放弃", "wait", "暂不能提交", url)
+    if not ready and findings.every_year_met:
+        return Task("核对并提交", "“基本信息”完成后可以提交", "wait", "暂不能提交", url)
     if not ready:
         return Task("核对并提交", "以上各项完成后可以提交", "wait", "暂不能提交", url)
     hint = "材料不全的，提交时须说明原因" if findings.lacks_evidence else "核对无误后提交给审核单位"

@@ -17,6 +17,7 @@ from applications.presenters import deadlines, stuck
 from applications.states import EDITABLE, IN_REVIEW, KIND_OF, State
 from cehours.lib import clock, masking
 from cehours.lib.refusal import Refusal
+from organizations.acting.errors import NotAllowed
 from organizations.models import Event, Unit
 
 ROLES = {
@@ -258,6 +259,8 @@ def _route(case: Application) -> tuple[list[str], str]:
         return list(case.steps), case.final_label
     try:
         route = route_of(case)
+    except NotAllowed:  # there is no way for this unit; which it would be stands with the reason
+        return [], ""
     except (Refusal, rules.RuleInputError):
         return ["employer", "department", "bureau"], "核认"
     return list(route.steps), route.final_label

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 import rules
@@ -19,8 +19,8 @@ from cehours.lib import clock
 from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
-from organizations.acting.scope import scope
 
+ANOTHER = "该政策在这一年度已有申报期。需要延长或者补报的，请修改该申报期的申报截止日和审核截止日。"
 FREE = {"name"}  # what one administrator may change of a session that has begun
 NO_SESSION = "没有找到该申报期。"
 # Which input a named constraint speaks of.
@@ -135,8 +135,8 @@ def remove_session(*, actor: Actor, session_id: UUID) -> str:
     if session_changes.is_in_use(session):
         raise NotNow("已有人在该申报期申报，不能删除；不再受理的，请修改申报截止日和审核截止日。")
     audit.record(actor, "deleted", session, removed=digests.one("applications_filingsession", session.pk))
-    with scope(Actor.system("applications.sessions")):
-        SessionChange.objects.filter(session=session).delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT session_changes_go(%s)", [session.pk])
     session.delete()
     return session.name
 
@@ -155,6 +155,9 @@ def _fill(session: FilingSession, data: SessionInput, province: str) -> None:
     # What stands is not asked again: times can be moved though the policy is gone.
     if (data.policy, data.year) != (session.policy, session.year):
         check_policy(data, province)
+    taken = FilingSession.objects.filter(policy=data.policy, year=data.year).exclude(pk=session.pk)
+    if taken.exists():
+        raise NotAllowed(ANOTHER, field="year")
     session.name = data.name.strip()
     session.policy, session.year, session.grace_days = data.policy, data.year, data.grace_days
     session.opens_at = start_of(data.opens)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cehours.embedded import bringup, demo, environment, sizes
+from cehours.embedded import bringup, commands, demo, environment, sizes
 from cehours.embedded.console import Console
 from cehours.embedded.places import REPO, Places
 from cehours.embedded.runs import test_stores
@@ -52,7 +52,7 @@ def check(console: Console, options: argparse.Namespace, rest: list[str]) -> int
 def all_checks(here: Places) -> Iterator[Check]:
     plain = environment.complete(here)
     production = environment.production_like(here)
-    as_owner = {**plain, "DATABASE_URL": plain["DATABASE_MIGRATE_URL"]}
+    as_owner = commands.environment_of("migrate", plain)
     templates = sorted(str(path.relative_to(REPO)) for path in (REPO / "templates").rglob("*.html"))
     compose = ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
     yield Check("ruff check", ["ruff", "check", ".", *SCRIPTS], plain)

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 DEFAULT_QUEUES = "default,batch,render"
 AS_OWNER = ("migrate", "recompute")
+WORKING = ("worker", "beat")
 ROLES: dict[str, tuple[str, ...]] = {
     "web": (
         *("gunicorn", "cehours.wsgi:application", "--worker-class", "gthread", "--threads", "4"),
@@ -39,8 +40,14 @@ def command(role: str, *, queues: str = DEFAULT_QUEUES) -> list[str]:
 
 
 def environment_of(role: str, env: Mapping[str, str]) -> dict[str, str]:
-    """Migrations and what follows them run as the owner role; everything else never sees the owner's address."""
-    changed = {name: value for name, value in env.items() if not name.startswith("DATABASE_MIGRATE_URL")}
+    """Each role with its own address only: migrations and what follows them the owner's, worker and beat the workers'.
+
+    What the web server knows, whoever takes it over knows, and it is not the system.
+    """
+    foreign = (
+        ("DATABASE_MIGRATE_URL",) if role in WORKING else ("DATABASE_MIGRATE_URL", "DATABASE_WORKER_URL")
+    )
+    changed = {name: value for name, value in env.items() if not name.startswith(foreign)}
     if role in AS_OWNER:
         changed.pop("DATABASE_URL", None)
         changed.pop("DATABASE_URL_FILE", None)

@@ -8,14 +8,15 @@ from cehours.embedded import keys, venv
 from cehours.embedded.places import Places
 
 APP_ROLE = "cehours_app"
+WORKER_ROLE = "cehours_worker"
 OWNER_ROLE = "cehours_owner"
 DATABASE = "cehours"
 # What the person's shell may hold for another purpose and must not leak into a private instance.
 CONTRACT = (
     *("ALLOWED_HOSTS", "BEHIND_PROXY", "BLIND_INDEX_KEY", "CELERY_BROKER_URL", "CSRF_TRUSTED_ORIGINS"),
-    *("DATABASE_MIGRATE_URL", "DATABASE_URL", "DEBUG", "DEMO", "EMAIL_URL", "FIELD_KEYS"),
+    *("DATABASE_MIGRATE_URL", "DATABASE_URL", "DATABASE_WORKER_URL", "DEBUG", "DEMO", "EMAIL_URL"),
     *("CHECKPOINT_ACCESS_KEY_ID", "CHECKPOINT_BUCKET", "CHECKPOINT_ENDPOINT_URL", "CHECKPOINT_KEY_FILE"),
-    *("CHECKPOINT_REGION", "CHECKPOINT_ROOT", "CHECKPOINT_SECRET_ACCESS_KEY", "INSTANCE"),
+    *("CHECKPOINT_REGION", "CHECKPOINT_ROOT", "CHECKPOINT_SECRET_ACCESS_KEY", "FIELD_KEYS", "INSTANCE"),
     *("GUNICORN_CMD_ARGS", "LOG_FORMAT", "MEDIA_ROOT", "PUBLIC_URL", "REDIS_URL", "S3_ACCESS_KEY_ID"),
     *("SEAL_BACKEND", "SEAL_DEMO_FOLDER", "SEAL_PKCS11_LABEL", "SEAL_PKCS11_MODULE", "SEAL_PKCS11_PIN"),
     *("SEAL_PKCS11_TOKEN", "SEAL_PKCS12", "SEAL_PKCS12_PASSWORD", "SEAL_SERVICE_TIMEOUT"),
@@ -50,6 +51,7 @@ def own(places: Places, *, port: int = 8000, demo: bool = False) -> dict[str, st
     return {
         "DJANGO_SETTINGS_MODULE": "cehours.settings",
         "DATABASE_URL": _database_url(APP_ROLE, places),
+        "DATABASE_WORKER_URL": _database_url(WORKER_ROLE, places),
         "DATABASE_MIGRATE_URL": _database_url(OWNER_ROLE, places),
         "REDIS_URL": f"unix://{places.redis_socket}?db=0",
         "MEDIA_ROOT": str(places.media),
@@ -67,6 +69,13 @@ def own(places: Places, *, port: int = 8000, demo: bool = False) -> dict[str, st
 
 def complete(places: Places, *, port: int = 8000, demo: bool = False) -> dict[str, str]:
     return {**inherited(), **own(places, port=port, demo=demo)}
+
+
+def for_tests(places: Places) -> dict[str, str]:
+    """The process of the tests works and serves at once: it is a worker, and no page becomes the system in it."""
+    env = complete(places)
+    env["DATABASE_URL"] = env.pop("DATABASE_WORKER_URL")
+    return env
 
 
 def production_like(places: Places) -> dict[str, str]:

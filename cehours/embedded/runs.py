@@ -31,7 +31,7 @@ def test(console: Console, options: argparse.Namespace, rest: list[str]) -> int:
     long = ["--long"] if options.long else []
     with test_stores(console) as here:
         command = ["python", "-m", "pytest", "-n", "2", *long, *rest]
-        return processes.foreground(command, env=environment.complete(here), cwd=REPO)
+        return processes.foreground(command, env=environment.for_tests(here), cwd=REPO)
 
 
 @contextmanager
@@ -71,7 +71,7 @@ def bench(console: Console, options: argparse.Namespace, rest: list[str]) -> int
     json = ["--json"] if options.json else []
     with datastores.running(console, places("bench")):
         command = ["python", "-m", f"tests.benchmarks.{options.name}", *size, *json, *rest]
-        return processes.foreground(command, env=environment.complete(places("bench")), cwd=REPO)
+        return processes.foreground(command, env=environment.for_tests(places("bench")), cwd=REPO)
 
 
 def requirements(console: Console, options: argparse.Namespace, rest: list[str]) -> int:

@@ -16,7 +16,8 @@ from django.template.loader import render_to_string
 
 from applications.files import store
 from cehours.lib import clock
-from cehours.my_data.gathering import Enclosure, Gathered, gather
+from cehours.my_data.cases import Enclosure
+from cehours.my_data.gathering import Gathered, gather
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.models import DataRequest, RequestKind, RequestState

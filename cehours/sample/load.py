@@ -126,7 +126,7 @@ class Applicant:
 
 def load(*, few: bool = False, processes: int = 1) -> Iterator[str]:
     """Does the work and yields a sentence after each step; `few`: only some applicants, for a quick start."""
-    with transaction.atomic():
+    with scope(Actor.system("sample_data")):
         regions = load_regions()
         bases = sum(load_bases(rules.load_policy(key)) for key in rules.available_policies())
     yield f"行政区划 {regions} 个，继续教育基地 {bases} 个。"

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from applications.queries import open_session
+from applications.models import FilingSession
+from applications.queries import open_sessions
 from cehours.lib import clock
 from cehours.middleware import actor_behind
 from cehours.site import menus, policies
@@ -37,11 +38,17 @@ class Window:
     ends_soon: bool
 
 
+def windows() -> list[Window]:
+    """The filing sessions that are open now, the next to close first."""
+    return [_window(session) for session in open_sessions()]
+
+
 def window() -> Window | None:
-    """The filing session that is open now; None outside every session."""
-    session = open_session()
-    if session is None:
-        return None
+    """The next of them to close; None outside every session."""
+    return next(iter(windows()), None)
+
+
+def _window(session: FilingSession) -> Window:
     opens = clock.local(session.opens_at).date()
     closes = clock.local(session.closes_at - MOMENT).date()
     left = max((closes - clock.today()).days, 0)

@@ -167,7 +167,14 @@ ENTRIES = (
         ("learning:look", "learning:provider"),
         group=OUTCOMES,
     ),
-    Entry("单位", "organizations:units", "tree", bureau, ("organizations:bureau",), group=MANAGING),
+    Entry(
+        "单位",
+        "organizations:units",
+        "tree",
+        bureau,
+        ("organizations:bureau", "organizations:entrusted", "organizations:unit_"),
+        group=MANAGING,
+    ),
     Entry("人员", "organizations:members", "people", unit_admin, group=MANAGING),
     Entry("本局信息", "organizations:imprint", "edit", bureau_admin, group=MANAGING),
     Entry(

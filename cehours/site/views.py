@@ -29,7 +29,7 @@ def home(request: ActorRequest) -> HttpResponse:
         "verify": menus.soft_reverse("certificates:verify"),
         "signup": menus.soft_reverse("account_signup"),
     }
-    return render(request, "site/home.html", {"window": context.window(), "doors": doors})
+    return render(request, "site/home.html", {"windows": context.windows(), "doors": doors})
 
 
 def start(request: ActorRequest) -> HttpResponse:

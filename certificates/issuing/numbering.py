@@ -15,7 +15,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
-from certificates.models import LostNumbers, NumberCounter
+from cehours.lib import clock
+from certificates.models import NumberCounter
 from organizations import outbox
 from organizations.acting.errors import NotNow
 
@@ -149,5 +150,11 @@ def _jump(year: int, floor: int) -> None:
         cursor.execute(JUMP, {"year": year, "floor": floor})
         behind = cursor.fetchone()
     if behind is not None:
-        LostNumbers.objects.create(year=year, first=behind[0] + 1, last=floor)
+        lose(year, behind[0] + 1, floor)
         outbox.ring(FIND_LOST_PRINTS, year)
+
+
+def lose(year: int, first: int, last: int) -> None:
+    """Puts on record that nobody was given these numbers, which the counter has passed; the database writes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT numbers_are_lost(%s, %s, %s, %s)", [year, first, last, clock.now()])

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db import connection
 
 from cehours.lib import clock
 from certificates.models import Certificate
-from organizations.acting.actor import Actor
-from organizations.acting.scope import scope
-from organizations.models.outbox import OutboxItem, OutboxState
 
 RENDER = "certificates.render"
 # What is asked for singly is printed at once, before all that waits; only what is older stands in the queue.
@@ -39,16 +36,14 @@ class Ahead:
 def ahead_of(certificate: Certificate) -> Ahead | None:
     """What is printed before this one; None where it is just being printed, is printed, or has been given up.
 
-    Counted as the system: the certificates of others are nobody's to see, how many there are is.
+    Counted by the database: the certificates of others are nobody's to see, how many there are is.
     """
-    with scope(Actor.system("certificates.queue")):
-        waiting = OutboxItem.objects.filter(task=RENDER, state=OutboxState.PENDING)
-        own = waiting.filter(key=str(certificate.pk)).first()
-        if own is None or clock.now() - own.created_at < AT_ONCE:
-            return None
-        before = Q(created_at__lt=own.created_at) | Q(created_at=own.created_at, pk__lt=own.pk)
-        count = waiting.filter(before).count()
-    pace = _pace()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT asked_at, ahead FROM prints_ahead(%s)", [certificate.pk])
+        own = cursor.fetchone()
+    if own is None or clock.now() - own[0] < AT_ONCE:
+        return None
+    count, pace = own[1], _pace()
     return Ahead(count, math.ceil(count / pace) if pace else None)
 
 

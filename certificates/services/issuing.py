@@ -7,7 +7,7 @@ import secrets
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from applications.filed.snapshot import Filed
@@ -18,11 +18,10 @@ from cehours.lib import clock
 from certificates import queries
 from certificates.issuing import approved, numbering
 from certificates.issuing.approved import Approved
-from certificates.models import LIVE, Certificate, CertificateState
+from certificates.models import Certificate
 from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed
-from organizations.acting.scope import scope
 from training.models import RecognisedHours, Source
 
 
@@ -130,25 +129,18 @@ def _all_lenders(facts: Approved) -> list[UUID]:
 def supersede(successor: Certificate) -> list[UUID]:
     """Ends the live certificates of the same person and range, whichever bureau issued them.
 
-    Neither an applicant nor another bureau may change a certificate: the consequence of their act is ours.
+    Neither an applicant nor another bureau may change a certificate: the consequence of their act is the database's.
     """
-    with scope(Actor.system("certificates.supersede")) as system:
-        earlier = list(
-            Certificate.objects.select_for_update(of=("self",)).filter(
-                person_id=successor.person_id,
-                from_year=successor.from_year,
-                to_year=successor.to_year,
-                state__in=LIVE,
-            )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT certificates_end(%s, %s, %s, %s, %s, %s)",
+            [
+                successor.pk,
+                successor.person_id,
+                successor.from_year,
+                successor.to_year,
+                successor.issued_at,
+                successor.by_approval,
+            ],
         )
-        for row in earlier:
-            row.state, row.ended_at = CertificateState.SUPERSEDED, successor.issued_at
-            row.superseded_by_id = successor.pk
-            row.save(update_fields=["state", "ended_at", "superseded_by"])
-            audit.record(system, "superseded", row, by=successor.pk)
-        if successor.by_approval:
-            numbers = [row.number for row in earlier]
-            RecognisedHours.objects.filter(
-                person_id=successor.person_id, source=Source.CERTIFICATE, number__in=numbers
-            ).update(valid=False)
-    return [row.pk for row in earlier]
+        return [row[0] for row in cursor.fetchall()]

@@ -15,11 +15,10 @@ from django.urls import reverse
 from cehours.lib import clock
 from certificates.issuing import approved, numbering
 from certificates.issuing.approved import Approved
-from certificates.models import LIVE, Certificate
+from certificates.models import Certificate
 from certificates.services.issuing import digest_of, supersede
 from organizations import audit, outbox
 from organizations.acting.actor import Actor
-from organizations.acting.scope import scope
 from training.models import Source
 
 HOURS = """
@@ -117,9 +116,9 @@ def _unnumbered(
 def _supersede(rows: Sequence[Certificate]) -> dict[UUID, list[UUID]]:
     """Ends earlier live certificates of the same people and ranges: few, so one by one, in a fixed order."""
     by_range = {(row.person_id, row.from_year, row.to_year): row for row in rows}
-    with scope(Actor.system("certificates.supersede")):
-        live = Certificate.objects.filter(person_id__in=[row.person_id for row in rows], state__in=LIVE)
-        ranges = set(live.order_by().values_list("person_id", "from_year", "to_year"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT whose, first, last FROM ranges_alive(%s)", [[row.person_id for row in rows]])
+        ranges = set(cursor.fetchall())
     found = sorted(by_range.keys() & ranges, key=str)
     return {by_range[each].pk: supersede(by_range[each]) for each in found}
 

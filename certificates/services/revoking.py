@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
-from applications.models import Application
 from cehours.lib import clock, visible
 from certificates import queries
-from certificates.issuing.falling import ALONE, falling, who_may_confirm
+from certificates.issuing.falling import ALONE, who_may_confirm
 from certificates.models import Certificate, CertificateState, Revocation, RevocationState
 from certificates.services.issuing import digest_of
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
-from organizations.acting.scope import scope
 from organizations.messaging import notices
 from organizations.messaging.work import Work, wanting
-from training.models import RecognisedHours, Source
 
 ALREADY = "该认定单已经撤销，不能再次操作。"
 OPEN = "该认定单已有待复核的撤销申请，请由另一位经办人复核。"
@@ -83,10 +80,13 @@ def confirm_revocation(*, actor: Actor, revocation_id: UUID) -> Certificate:
         raise NotAllowed(SAME_PERSON)
     _decide(actor, asked, RevocationState.CONFIRMED)
     audit.record(actor, "revoked", asked.certificate, revocation=asked.pk)
-    # What follows reaches certificates and hours that this bureau may not change by itself.
-    with scope(Actor.system("certificates.revoke")) as system:
-        for certificate in falling(asked.certificate, asked.years).select_for_update(of=("self",)):
-            _end(system, certificate, asked)
+    # What follows reaches certificates and hours that this bureau may not change by itself: the database does it.
+    others = f"所依据的认定单（编号 {asked.certificate.number}）已被撤销。"
+    ended = Certificate.objects.raw("SELECT * FROM revocation_takes_effect(%s, %s)", [asked.pk, others])
+    for certificate in list(ended):
+        _tell_the_holder(
+            certificate, asked, asked.reason if certificate.pk == asked.certificate_id else others
+        )
     return Certificate.objects.get(pk=asked.certificate_id)
 
 
@@ -124,11 +124,8 @@ def _open(actor: Actor, revocation_id: UUID) -> Revocation:
     asked = rows.filter(pk=revocation_id, unit_id=actor.unit_id).first() if actor.unit_id else None
     if asked is None:
         raise NotYours("没有找到该撤销申请。")
-    with scope(Actor.system("certificates.revoke")):
-        # First the person's cases, as whoever approves or issues does: meanwhile nothing new comes to rest on it.
-        person = Certificate.objects.filter(pk=asked.certificate_id).values("person_id")
-        cases = Application.objects.filter(person_id__in=person).order_by("pk")
-        list(cases.select_for_update(of=("self",), no_key=True))
+    with connection.cursor() as cursor:  # first the person's cases, which this bureau may not see
+        cursor.execute("SELECT revocation_locks(%s)", [asked.pk])
     asked.certificate = _of_the_bureau(actor, asked.certificate_id)
     if asked.state != RevocationState.REQUESTED:
         raise NotNow(DECIDED)
@@ -148,52 +145,18 @@ def _decide(actor: Actor, asked: Revocation, state: RevocationState) -> None:
 
 
 def _tell_staff(asked: Revocation, people: list[UUID], words: notices.Words) -> None:
-    """Tells persons of the bureau, leading to the certificate; the second wall lets only us write to them."""
+    """Tells persons of the bureau, leading to the certificate."""
     words = replace(words, link=reverse("certificates:detail", args=[asked.certificate_id]))
-    with scope(Actor.system("certificates.revoke")):
-        notices.tell_many("certificate", [(person, asked.certificate_id, words) for person in people])
+    notices.tell_many("certificate", [(person, asked.certificate_id, words) for person in people])
 
 
-def _end(system: Actor, certificate: Certificate, asked: Revocation) -> None:
-    reason = asked.reason
-    if certificate.pk != asked.certificate_id:
-        reason = f"所依据的认定单（编号 {asked.certificate.number}）已被撤销。"
-        audit.record(system, "revoked", certificate, revocation=asked.pk)
-    certificate.state, certificate.ended_at = CertificateState.REVOKED, asked.decided_at
-    certificate.ended_reason = reason
-    certificate.save(update_fields=["state", "ended_at", "ended_reason"])
+def _tell_the_holder(certificate: Certificate, asked: Revocation, reason: str) -> None:
     says = f"编号 {certificate.number} 的学时认定单已由{asked.unit}撤销，不能再使用。原因：{reason}"
     link = reverse("certificates:query")
     if certificate.by_approval:
-        _end_approval(system, certificate, asked)
-        _end_hours(certificate, asked)
         says = f"{says.rstrip('。')}。{AGAIN}{KEPT if asked.years else ''}"
         link = reverse("applications:detail", args=[certificate.application_id])
     words = notices.Words("certificate_revoked", "学时认定单已被撤销", says, link)
     notices.tell(
         person_id=certificate.person_id, subject="certificate", subject_id=certificate.pk, words=words
     )
-
-
-def _end_approval(system: Actor, certificate: Certificate, asked: Revocation) -> None:
-    """The person may file again in the session of an approval whose certificate does not stand any more."""
-    case = Application.objects.select_for_update(of=("self",), no_key=True).get(pk=certificate.application_id)
-    case.revoked_at = asked.decided_at
-    case.save(update_fields=["revoked_at"])
-    audit.record(system, "revoked", case, revocation=asked.pk, years=asked.years)
-
-
-def _end_hours(certificate: Certificate, asked: Revocation) -> None:
-    """The years in question end, also where an earlier revocation had left them to the certificate; others stay."""
-    lenders = Certificate.objects.filter(
-        person_id=certificate.person_id,
-        application_id__in=certificate.lent_by,
-        by_approval=True,
-        state=CertificateState.REVOKED,
-    )
-    hours = RecognisedHours.objects.filter(
-        person_id=certificate.person_id,
-        source=Source.CERTIFICATE,
-        number__in=[certificate.number, *lenders.order_by().values_list("number", flat=True)],
-    )
-    (hours.filter(year__in=asked.years) if asked.years else hours).update(valid=False)

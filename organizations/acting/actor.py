@@ -39,11 +39,6 @@ class Actor:
         return cls("system", task=task)
 
     @classmethod
-    def in_place_of(cls, user: User | None, task: str) -> Actor:
-        """The system, doing what the database lets this account alone do (None where it is gone)."""
-        return cls("system", user=user, task=task)
-
-    @classmethod
     def of(cls, user: User, membership: Membership | None = None) -> Actor:
         return cls("person", user=user, membership=membership)
 

@@ -15,6 +15,7 @@ from organizations.forms.fields import must_be_printable
 from organizations.models import Affiliation, Nature, Region, Unit
 from organizations.models.region import RegionLevel
 from organizations.registry import kept as registry
+from organizations.registry.kept import UnitCriteria
 from organizations.services.units import UnitInput
 
 NO_PARENT = "none"
@@ -187,9 +188,50 @@ class UnitForm(forms.Form):
 class UnitFilter(forms.Form):
     q = forms.CharField(label="单位名称、拼音或首字母", required=False, max_length=60)
     region = forms.ChoiceField(label="行政区划", required=False)
+    affiliation = forms.ChoiceField(
+        label="隶属关系", required=False, choices=[("", "全部"), *Affiliation.choices]
+    )
+    state = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[("", "全部"), ("active", "启用"), ("closed", "停用"), ("no_account", "没有开通账号")],
+    )
+    parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict, *, actor: Actor) -> None:
         super().__init__(data)
         field = self.fields["region"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "全部"), *region_choices(registry.regions_kept_by(actor))]
+
+    def asked(self) -> UnitCriteria:
+        """What is asked for, as far as it is understood: a wrong value in an address is nobody's mistake."""
+        self.is_valid()
+        known = {name: self.cleaned_data.get(name) or "" for name in ("region", "affiliation", "state")}
+        parent = self.cleaned_data.get("parent")
+        return UnitCriteria(text=str(self.cleaned_data.get("q") or ""), parent=parent, **known)
+
+    def conditions(self) -> list[tuple[str, str, str]]:
+        """(name in the address, label, value in words) of what is asked."""
+        asked = self.asked()
+        parent = Unit.objects.filter(pk=asked.parent).first() if asked.parent else None
+        words = {
+            "q": ("单位", asked.text),
+            "region": ("行政区划", self._choice("region", asked.region)),
+            "affiliation": ("隶属关系", self._choice("affiliation", asked.affiliation)),
+            "state": ("状态", self._choice("state", asked.state)),
+            "parent": ("上级主管单位", str(parent) if parent else ""),
+        }
+        return [(name, *said) for name, said in words.items() if said[1]]
+
+    def _choice(self, name: str, key: str) -> str:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        groups = list(field.choices)  # type: ignore[arg-type]  # never callable
+        choices = [each for value, label in groups for each in _opened(value, label)]
+        return dict(choices).get(key, "") if key else ""
+
+
+def _opened(key: Any, label: Any) -> list[tuple[str, str]]:
+    """A choice, or those of a group."""
+    return list(label) if isinstance(label, list) else [(str(key), str(label))]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
-from organizations.acting.scope import scope
-from organizations.models import Affiliation, Invitation, Membership, Message, Person, Region, Unit
+from organizations.models import Affiliation, Entrustment, Invitation, Membership, Person, Region, Unit
 from organizations.models.region import RegionLevel, shared_prefix
 from organizations.registry import lookup
 
@@ -47,14 +48,41 @@ def units_changed_by(actor: Actor) -> QuerySet[Unit]:
     return units_kept_by(actor)
 
 
-def units_page(actor: Actor, *, text: str = "", region: str = "") -> QuerySet[Unit]:
-    """The bureau's list, narrowed by name, pinyin or initials, and by a region with all below it."""
-    units = units_kept_by(actor).select_related("parent", "region")
-    if text.strip():
-        units = units.filter(lookup.named(text))
-    if region:
-        units = units.filter(region__code__startswith=shared_prefix(region))
-    return units
+@dataclass(frozen=True)
+class UnitCriteria:
+    """What a list of units is narrowed by; empty means not asked. `text` is part of a name, pinyin or initials,
+    `region` includes what lies below it, `state` is one of active, closed, no_account, `parent` the superior unit.
+    """
+
+    text: str = ""
+    region: str = ""
+    affiliation: str = ""
+    state: str = ""
+    parent: UUID | None = None
+
+
+def units_page(actor: Actor, asked: UnitCriteria) -> QuerySet[Unit]:
+    """The bureau's list as far as it is asked for; `subordinates` says how many units of it lie below each."""
+    kept = units_kept_by(actor)
+    below = kept.filter(parent=OuterRef("pk")).order_by().values("parent").annotate(number=Count("pk"))
+    units = kept.select_related("parent", "region").annotate(
+        subordinates=Coalesce(Subquery(below.values("number")), 0)
+    )
+    return units.filter(_narrowed(asked))
+
+
+def _narrowed(asked: UnitCriteria) -> Q:
+    found = lookup.named(asked.text) if asked.text.strip() else Q()
+    if asked.region:
+        found &= Q(region__code__startswith=shared_prefix(asked.region))
+    if asked.affiliation:
+        found &= Q(affiliation=asked.affiliation)
+    if asked.parent:
+        found &= Q(parent_id=asked.parent)
+    if asked.state == "no_account":
+        living = Membership.objects.filter(unit=OuterRef("pk"), user__is_active=True)
+        return found & Q(active=True) & ~Q(Exists(living))
+    return found & Q(active=asked.state == "active") if asked.state else found
 
 
 def kept_unit(actor: Actor, pk: UUID, *, lock: bool = False) -> Unit:
@@ -78,6 +106,20 @@ def parents_matching(actor: Actor, text: str) -> list[Unit]:
 def regions_kept_by(actor: Actor) -> Sequence[Region]:
     """The regions of the bureau's territory, by code."""
     return list(Region.objects.filter(code__startswith=territory(actor)))
+
+
+def central_units(actor: Actor) -> QuerySet[Unit]:
+    """The 中央驻湘单位 in use, by name, for administrators of the provincial bureau. Raises NotYours."""
+    if not (actor.is_province_bureau and actor.is_unit_admin):
+        raise NotYours(NO_UNIT)
+    central = units_kept_by(actor).filter(affiliation=Affiliation.CENTRAL, active=True)
+    return central.select_related("region").order_by("pinyin", "pk")
+
+
+def entrusted_in(units: Sequence[Unit], year: int) -> set[UUID]:
+    """Those of the units that entrusted the province in a year."""
+    found = Entrustment.objects.filter(unit__in=units, year=year)
+    return set(found.values_list("unit_id", flat=True))
 
 
 def years_entrusted(unit: Unit) -> list[int]:
@@ -132,9 +174,3 @@ def invitation_with(secret_hash: bytes, *, lock: bool = False) -> Invitation:
 def own_person(actor: Actor) -> Person | None:
     """The natural person behind the signed-in account, None for one without an identity document."""
     return Person.objects.filter(pk=actor.person_id).first() if actor.person_id else None
-
-
-def last_messages(limit: int = 100) -> list[Message]:
-    """The newest mails and SMS with their text. Only the demo's mailbox asks."""
-    with scope(Actor.system("demo.mailbox")):
-        return list(Message.objects.order_by("-created_at")[:limit])

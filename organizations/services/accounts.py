@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 from django.utils.crypto import get_random_string
 
@@ -17,9 +17,8 @@ from organizations.acting.scope import scope
 from organizations.messaging import contacts
 from organizations.messaging.contacts import Contact
 from organizations.models import Person, User
-from organizations.registry import data_requests, identity
+from organizations.registry import identity
 
-TASK = "organizations.accounts"
 TAKEN = "{kind}刚刚已被另一个账号使用，请直接登录；忘记密码的，请在登录页重新设置密码。"
 # To the owner of a number with which somebody registers: whoever that is learns nothing of it (AlreadyKnown).
 SECOND = (
@@ -146,10 +145,11 @@ def _accounts_of(person_id: UUID, name: str) -> tuple[list[User], bool]:
 
     The row stays locked, so that two registrations cannot both pass.
     """
-    with scope(Actor.system(TASK)):
-        person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
-        accounts = User.objects.filter(person_id=person_id).prefetch_related("memberships").order_by("pk")
-        return list(accounts), names.same(person.name, name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_is_named(%s, %s)", [person_id, names.key(name)])
+        fits = bool(cursor.fetchone()[0])
+    accounts = User.objects.filter(person_id=person_id).prefetch_related("memberships").order_by("pk")
+    return list(accounts), fits
 
 
 def _have_agreed(others: list[User], voucher_id: int | None) -> bool:
@@ -173,11 +173,10 @@ def _told(person_id: UUID, others: list[User], fits: bool) -> AlreadyKnown:
 
 def _may_come_back(person_id: UUID, contact: Contact) -> bool:
     """A closed account left records behind: name and number alone do not open them again."""
-    with scope(Actor.system(TASK)) as system:
-        closed = data_requests.last_closing(system, person_id)
-    if closed is None or closed.settled_by_id is not None:
-        return True
-    return identity.contact_digest(contact.address) in closed.contact_digests
+    digest = identity.contact_digest(contact.address)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person_may_come_back(%s, %s)", [person_id, digest])
+        return bool(cursor.fetchone()[0])
 
 
 def _open(*, name: str, person_id: UUID, password_hash: str, contact: Contact) -> User:

@@ -6,20 +6,17 @@ import os
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import get_random_string
 
 from cehours.lib import clock
 from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
-from organizations.acting.scope import scope
 from organizations.messaging import channels, contacts
 from organizations.models import (
     DataRequest,
     Invitation,
-    Message,
-    Person,
     RequestKind,
     RequestState,
     User,
@@ -28,9 +25,7 @@ from organizations.registry import data_requests as queries
 from organizations.registry import identity
 
 GONE = "已注销"
-TASK = "organizations.closing"
 WORKS_FOR = "该账号还为单位办理审核：{units}。请先请单位管理员移除该成员，再注销账号。"
-CLOSED = "账号已注销，申请随之终止。"
 NOBODY_CLOSED = "没有找到用该证件注销的账号，请核对证件类型和号码。"
 
 
@@ -65,16 +60,17 @@ def close_account(*, actor: Actor, reason: str, kept_by_law: bool) -> DataReques
     )
     request.save(force_insert=True)
     last_account = not User.objects.filter(person_id=actor.person_id).exclude(pk=user.pk).exists()
-    erased = last_account and not kept_by_law
-    removed = {"removed": digests.one("organizations_person", actor.person_id)} if erased else {}
+    erases = last_account and not kept_by_law
+    removed = {"removed": digests.one("organizations_person", actor.person_id)} if erases else {}
     audit.record(actor, "account_closed", request, kept=kept_by_law, **removed)
-    with scope(Actor.system(TASK)):
-        _end_requests(request)
-        Message.objects.filter(recipient__in=[each.address for each in owned], sent_at__isnull=False).update(
-            recipient="", subject="", body=""
+    # Pending requests end with the account; identity facts kept with settled ones and what was written to its
+    # contacts go too. Where nothing has to be kept, the person's row stays, because the trail names its id, without
+    # anything that says who.
+    erased = [GONE, os.urandom(32)] if erases else [None, None]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_ends(%s, %s, %s, %s)", [request.pk, [each.address for each in owned], *erased]
         )
-        if erased:
-            _erase_person(request)
     _switch_off(user)
     return request
 
@@ -96,26 +92,6 @@ def let_back(*, actor: Actor, id_kind: str, id_number: str) -> DataRequest:
     request.save(update_fields=["settled_by"])
     audit.record(actor, "let_back", request)
     return request
-
-
-def _end_requests(closing: DataRequest) -> None:
-    """Pending requests end with the account; identity facts kept with settled ones go too."""
-    others = DataRequest.objects.filter(person_id=closing.person_id).exclude(pk=closing.pk)
-    others.filter(state=RequestState.PENDING).exclude(kind=RequestKind.EXPORT).update(
-        state=RequestState.DECLINED, settled_at=closing.settled_at, answer=CLOSED
-    )
-    others.filter(state=RequestState.PENDING).update(
-        state=RequestState.EXPIRED, settled_at=closing.settled_at, answer=CLOSED
-    )
-    others.update(name="", wanted_name="", id_cipher=b"", wanted_cipher=b"", reason="")
-
-
-def _erase_person(request: DataRequest) -> None:
-    """Nothing has to be kept: the row stays, because the trail names its id, without anything that says who."""
-    Person.objects.filter(pk=request.person_id).update(
-        name=GONE, spelling="", id_cipher=b"", id_index=os.urandom(32)
-    )
-    DataRequest.objects.filter(pk=request.pk).update(reason="")
 
 
 def _switch_off(user: User) -> None:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from cehours.lib import clock, names
 from cehours.lib.idnumbers import IdKind, validate
 from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, Stale
-from organizations.acting.scope import scope
 from organizations.messaging import notices
 from organizations.messaging.notices import Words
-from organizations.models import DataRequest, Person, RequestKind, RequestState, User
+from organizations.models import DataRequest, Person, RequestKind, RequestState
 from organizations.registry import data_requests as queries
 from organizations.registry import identity
 
@@ -162,21 +162,19 @@ def _enter(request: DataRequest, when_there_is_one: str) -> None:
 
 
 def _correct(request: DataRequest, wanted: Identity) -> None:
-    """Changes the person's row, which no bureau can see or touch itself."""
-    with scope(Actor.system("organizations.correction")):
-        person = Person.objects.select_for_update(of=("self",)).get(pk=request.person_id)
-        if wanted.name:
-            person.name, person.spelling = names.tidy(wanted.name), names.spelling(wanted.name)
-            User.objects.filter(person_id=person.pk).update(display_name=person.name)
-        if wanted.id_number:
-            person.id_kind = wanted.id_kind
-            person.id_cipher = identity.seal(wanted.id_number, table="person", pk=person.pk)
-            person.id_index = identity.index_of(wanted.id_kind, wanted.id_number)
-        try:
-            with transaction.atomic():
-                person.save(update_fields=["name", "spelling", "id_kind", "id_cipher", "id_index"])
-        except IntegrityError:
-            raise NotAllowed(ALREADY_SOMEBODY) from None
+    """Changes the person's row, which no bureau can see or touch itself, and the names of their accounts."""
+    name: list[Any] = [None, None]
+    number: list[Any] = [None, None, None]
+    if wanted.name:
+        name = [names.tidy(wanted.name), names.spelling(wanted.name)]
+    if wanted.id_number:
+        sealed = identity.seal(wanted.id_number, table="person", pk=request.person_id)
+        number = [wanted.id_kind, sealed, identity.index_of(wanted.id_kind, wanted.id_number)]
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT person_is_corrected(%s, %s, %s, %s, %s, %s)", [request.pk, *name, *number])
+    except IntegrityError:
+        raise NotAllowed(ALREADY_SOMEBODY) from None
 
 
 def _empty(request: DataRequest) -> None:
@@ -198,7 +196,4 @@ def _tell(request: DataRequest, granted: bool) -> None:
 
 
 def _notify(request: DataRequest, words: Words) -> None:
-    with scope(Actor.system("organizations.data_requests")):  # a bureau may not write to strangers
-        notices.tell(
-            person_id=request.person_id, subject=DataRequest.SUBJECT, subject_id=request.pk, words=words
-        )
+    notices.tell(person_id=request.person_id, subject=DataRequest.SUBJECT, subject_id=request.pk, words=words)

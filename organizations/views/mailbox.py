@@ -9,8 +9,7 @@ from django.shortcuts import render
 
 from organizations.accounts import second_factor
 from organizations.acting.actor import ActorRequest
-from organizations.messaging import channels
-from organizations.registry import kept as registry
+from organizations.messaging import channels, mailbox
 
 
 @login_not_required
@@ -18,8 +17,7 @@ def show(request: ActorRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     letters = [
-        {"message": message, "channel": channels.by_key(message.channel).name}
-        for message in registry.last_messages()
+        {"message": letter, "channel": channels.by_key(letter["channel"]).name} for letter in mailbox.last()
     ]
     context = {"letters": letters, "codes": second_factor.codes_of_demo()}
     return render(request, "organizations/mailbox.html", context)

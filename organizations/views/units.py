@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 @missing_unless_yours
 def listing(request: ActorRequest) -> HttpResponse:
     chosen = UnitFilter(request.GET, actor=request.actor)
-    wanted = chosen.cleaned_data if chosen.is_valid() else {}
-    text, region = str(wanted.get("q", "")), str(wanted.get("region", ""))
     page = keyset_page(
-        registry.units_page(request.actor, text=text, region=region),
-        order="pinyin",
-        cursor=request.GET.get("page"),
+        registry.units_page(request.actor, chosen.asked()), order="pinyin", cursor=request.GET.get("page")
     )
-    kept = {key: value for key, value in (("q", text), ("region", region)) if value}
+    conditions = chosen.conditions()
+    kept = {name: request.GET[name] for name, _, _ in conditions}
     context = {
         "filter": chosen,
         "page": page,
-        "active": _active(chosen, kept),
+        "active": [
+            (label, words, "?" + urlencode({other: kept[other] for other in kept if other != name}))
+            for name, label, words in conditions
+        ],
         "next": f"?{urlencode({**kept, 'page': page.next})}" if page.next else "",
         "previous": f"?{urlencode({**kept, 'page': page.previous})}" if page.previous else "",
     }
@@ -103,24 +103,3 @@ def _version(request: ActorRequest, unit: Unit | None, refusal: Refusal | None) 
     if request.method == "POST" and not isinstance(refusal, Stale):
         return request.POST.get("version", "")
     return str(unit.audit_seq)
-
-
-def _active(chosen: UnitFilter, kept: dict[str, str]) -> list[tuple[str, str, str]]:
-    """The conditions in force, each with the address of the list without it."""
-    regions = dict(_flat(chosen.fields["region"].choices))  # type: ignore[attr-defined]
-    words = {
-        "q": ("单位", kept.get("q", "")),
-        "region": ("行政区划", regions.get(kept.get("region", ""), "")),
-    }
-    return [
-        (*words[key], "?" + urlencode({other: value for other, value in kept.items() if other != key}))
-        for key in kept
-    ]
-
-
-def _flat(choices: list[tuple[str, object]]) -> list[tuple[str, str]]:
-    """Choices with their groups opened."""
-    flat: list[tuple[str, str]] = []
-    for key, label in choices:
-        flat.extend(label if isinstance(label, list) else [(key, str(label))])
-    return flat

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
+from uuid import UUID
 
 from organizations.models import Region, Unit
 from organizations.registry import lookup as units
 
 Kind = Literal["department", "bureau"]
 LABELS: dict[Kind, str] = {"department": "上级审核单位", "bureau": "经办机构（人社部门）"}
+SECOND_PERSON = "由本单位另一位经办人复审确认"
 BUREAU_LEVELS = {"county": "县（市、区）", "city": "市州", "province": "省"}
 
 
@@ -86,7 +88,7 @@ def ahead(case: Standing) -> Ahead:
     kind, _, detail = following.partition(":")
     if kind == "department":
         if detail == "self":
-            return Ahead((Choice("department", unit, case.step + 1),), "由本单位另一位经办人复审确认。")
+            return Ahead((Choice("department", unit, case.step + 1),), f"{SECOND_PERSON}。")
         return _superior(unit, case.step + 1)
     return _bureau(case, detail)
 
@@ -106,6 +108,11 @@ def _bureau(case: Standing, level: str) -> Ahead:
     if bureau is None:
         return Ahead((), f"{region}没有启用的{BUREAU_LEVELS[level]}级经办机构，请联系上级人社部门。")
     return Ahead((Choice("bureau", bureau, case.step + 1),), _why_bureau(region, level))
+
+
+def goes_on(to: Unit, from_unit_id: UUID | None) -> str:
+    """Where an approval sends a case, in words; within one unit a second person looks at it (A35)."""
+    return SECOND_PERSON if to.pk == from_unit_id else f"送 {to} 审核"
 
 
 def _why_bureau(region: Region, level: str) -> str:

@@ -107,6 +107,13 @@ class CaseFilter(forms.Form):
         return any(value for name, value in self._kept.items() if name != "sort_by")
 
     @property
+    def has_several_years(self) -> bool:
+        """Whether there are sessions of more than one year to tell apart."""
+        field = self.fields["year"]
+        assert isinstance(field, forms.ChoiceField)
+        return len(list(field.choices)) > 2  # type: ignore[arg-type]  # never callable; beside 全部
+
+    @property
     def has_more(self) -> bool:
         """Whether one of the conditions that are folded away is set."""
         return any(self._kept[name] for name in ("region", "series", "year", "mark"))

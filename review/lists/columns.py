@@ -82,10 +82,14 @@ class Shown:
         return [(value, label, value == self.density) for value, label in Density.choices]
 
 
-def shown(kind: ListKind, chosen: ListSettings | None) -> Shown:
-    """What was chosen, or the columns that are there at first. A column that no longer exists is left out."""
+def shown(kind: ListKind, chosen: ListSettings | None, *, several_years: bool = False) -> Shown:
+    """What was chosen, or the columns that are there at first. A column that no longer exists is left out.
+
+    `several_years`: there are sessions of more than one year, so that rows of both stand in one list.
+    """
     if chosen is None:
-        columns = tuple(column for column in COLUMNS[kind] if column.at_first)
+        at_first = {"year"} if several_years else set()
+        columns = tuple(column for column in COLUMNS[kind] if column.at_first or column.key in at_first)
         return Shown(kind, columns, Density.NORMAL)
     return Shown(
         kind,

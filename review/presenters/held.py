@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from review.cases import acts
+from review.cases.routing import goes_on
 from review.models import BatchAct, HeldDecision
 
 
@@ -46,7 +47,7 @@ def of(held: HeldDecision, user_id: int | None, now: datetime) -> Held:
         name=case.name,
         who=held.reviewer_name,
         act=acts.label(case, acts.KEYS[BatchAct(held.act)]),
-        goes=f"送 {held.next_unit} 审核" if held.next_unit else "",
+        goes=goes_on(held.next_unit, held.unit_id) if held.next_unit else "",
         opinion=held.opinion,
         decided_at=held.decided_at,
         effective_at=held.effective_at,

@@ -21,8 +21,6 @@ from organizations import audit, outbox
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.acting.scope import scope
-from organizations.models import OutboxItem
-from organizations.models.outbox import OutboxState
 from review import permissions, queries
 from review.batches import queries as batch_queries
 from review.batches import sampling
@@ -183,11 +181,10 @@ def _ring_again(batch: Batch, key: str, due: datetime) -> None:
 
     A worker that has the row already waits for this batch; it finds the right cases under any key.
     """
-    with scope(Actor.system(RUN)):
-        rows = OutboxItem.objects.filter(task=RUN, key=key, state=OutboxState.PENDING)
-        for row in rows.select_for_update(skip_locked=True, of=("self",)):
-            row.key, row.run_after = batch_queries.chunk_key(batch), due
-            row.save(update_fields=["key", "run_after"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT first_chunk_moves(%s, %s, %s, %s)", [batch.pk, key, batch_queries.chunk_key(batch), due]
+        )
 
 
 @transaction.atomic

@@ -97,9 +97,11 @@ def in_menu(actor: Actor) -> dict[str, Waits]:
     if actor.unit is None:
         return {}
     questions = _questions(actor)
-    asked = {kind: questions[kind] for kind in IN_ITEMS if kind in questions}
+    asked: dict[str, QuerySet[Any]] = {kind: questions[kind] for kind in IN_ITEMS if kind in questions}
     numbers = _counted({DESK: lists.inbox(actor), **asked}, IN_MENU)
-    found = {IN_ITEMS[kind]: Waits(numbers[kind], Line(kind, 0).url) for kind in asked}
+    found = {
+        item: Waits(numbers[kind], Line(kind, 0).url) for kind, item in IN_ITEMS.items() if kind in numbers
+    }
     return found | {
         "review:inbox": Waits(numbers[DESK], reverse("review:inbox")),
         "review:stuck": Waits(_stuck(actor), reverse("review:stuck")),
@@ -119,7 +121,7 @@ def _questions(actor: Actor) -> dict[str, QuerySet[Any]]:
         found[Work.REVOCATIONS] = certificates.to_confirm(actor)
     if concerns(actor.unit, Work.CORRECTIONS):
         found[Work.CORRECTIONS] = data_requests.corrections(actor).filter(state=RequestState.PENDING)
-    if concerns(actor.unit, Work.SESSIONS) and actor.is_unit_admin:
+    if concerns(actor.unit, Work.SESSIONS) and actor.is_unit_admin and actor.person_id is not None:
         found[Work.SESSIONS] = applications.session_changes_to_confirm(actor)
     return found
 

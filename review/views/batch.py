@@ -25,6 +25,7 @@ from review.batches import queries as batch_queries
 from review.batches import sampling, verdicts, warned
 from review.batches.verdicts import Chosen, Order, Outlook
 from review.cases import acts
+from review.cases.routing import goes_on
 from review.cases.waiting import Waiting, waiting
 from review.forms import READY_REASONS, BatchForm, InboxFilter, read_picks
 from review.forms.batching import HELD, OWN
@@ -240,7 +241,7 @@ def _items(actor: Actor, chosen: Chosen, found: Outlook, form: BatchForm, act: B
 def _where(found: Outlook, row: verdicts.Row) -> str:
     going = found.verdicts[row.pk].choice
     if going:
-        return f"送 {going.unit} 审核"
+        return goes_on(going.unit, row.current_unit_id)
     return f"{acts.labels(found.filings[row.pk])['approve']}，出具学时认定单"
 
 

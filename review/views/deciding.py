@@ -21,7 +21,7 @@ from applications.models import Application
 from applications.states import State
 from cehours.lib import clock
 from cehours.lib.refusal import Refusal
-from organizations.acting.actor import ActorRequest
+from organizations.acting.actor import Actor, ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours, Stale
 from review import permissions, services
 from review.batches.verdicts import Order
@@ -208,7 +208,10 @@ def _decide(request: ActorRequest, pk: UUID, judgement: Judgement, order: Order)
         return Done(f"{held.application.name}的申报：已决定，{until} 生效，之前可以撤回。", held)
     if order.act == BatchAct.APPROVE:
         return Done(
-            _approved(services.approve(**more, opinion=order.opinion, next_unit_id=order.next_unit_id))
+            _approved(
+                request.actor,
+                services.approve(**more, opinion=order.opinion, next_unit_id=order.next_unit_id),
+            )
         )
     act = services.return_ if order.act == BatchAct.RETURN else services.reject
     case = act(**more, reason=order.opinion)
@@ -258,8 +261,9 @@ def _stale(request: ActorRequest, pk: UUID, judgement: Judgement, stale: Stale) 
     return render(request, "review/stale.html", context, status=409)
 
 
-def _approved(case: Application) -> str:
+def _approved(actor: Actor, case: Application) -> str:
     if case.state == State.APPROVED:
         filing = policy_of(case).filing(case.final_label)
         return f"{case.name}的申报：已{acts.labels(filing)['approve']}，系统正在出具学时认定单。"
-    return f"{case.name}的申报：已审核通过，送 {case.current_unit} 审核。"
+    assert case.current_unit is not None  # an approval that is not the last goes on
+    return f"{case.name}的申报：已审核通过，{routing.goes_on(case.current_unit, actor.unit_id)}。"

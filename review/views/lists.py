@@ -64,7 +64,7 @@ def list_url(kind: ListKind, address: str) -> str:
 def inbox(request: ActorRequest) -> HttpResponse:
     actor = reviewer_of(request)
     chosen = InboxFilter.asked(request.GET, actor)
-    look = columns.shown(ListKind.INBOX, queries.list_settings_of(actor, ListKind.INBOX))
+    look = _look(actor, ListKind.INBOX, chosen)
     found = list_queries.inbox_rows(actor, chosen.criteria, look.header)
     order = list_queries.ORDERS[chosen.sort]
     page = _page(request, found, order, look)
@@ -92,7 +92,7 @@ def inbox(request: ActorRequest) -> HttpResponse:
 def handled(request: ActorRequest) -> HttpResponse:
     actor = reviewer_of(request)
     chosen = HandledFilter.asked(request.GET, actor)
-    look = columns.shown(ListKind.HANDLED, queries.list_settings_of(actor, ListKind.HANDLED))
+    look = _look(actor, ListKind.HANDLED, chosen)
     found = list_queries.handled_rows(actor, chosen.criteria, look.header)
     page = _page(request, found, "-decided_at", look)
     return _past(request, actor, look, chosen, page, found)
@@ -103,7 +103,7 @@ def withdrawn(request: ActorRequest) -> HttpResponse:
     """已撤销: why a case is no longer on the desk although nobody here decided it (A31)."""
     actor = reviewer_of(request)
     chosen = HandledFilter.asked(request.GET, actor)
-    look = columns.shown(ListKind.WITHDRAWN, queries.list_settings_of(actor, ListKind.WITHDRAWN))
+    look = _look(actor, ListKind.WITHDRAWN, chosen)
     found = list_queries.withdrawn_rows(actor, chosen.criteria, look.header)
     page = _page(request, found, "-withdrawn_at", look)
     return _past(request, actor, look, chosen, page, found)
@@ -144,6 +144,11 @@ def _page(request: ActorRequest, found: Any, order: str, look: Shown) -> Page[An
 def _number(request: ActorRequest) -> int:
     typed = request.GET.get("page", "")
     return max(int(typed), 1) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 1
+
+
+def _look(actor: Actor, kind: ListKind, chosen: AnyFilter) -> Shown:
+    """The list as this person wants it; before anybody chose with the year, where there are several."""
+    return columns.shown(kind, queries.list_settings_of(actor, kind), several_years=chosen.has_several_years)
 
 
 def _common(

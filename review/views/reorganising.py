@@ -93,6 +93,7 @@ def _page(
         "finding": request.method == "POST",
         "cases": reorganising.running_cases(unit),
         "trail": [
+            ("首页", reverse("site:home")),
             ("单位", reverse("organizations:units")),
             (unit.name, reverse("organizations:unit_edit", args=[unit.pk])),
         ],

@@ -185,7 +185,7 @@ class Clerk:
         host = through or servers.cluster("first").places.postgres_sockets
         self.env = {
             **os.environ,
-            "DATABASE_URL": f"postgres://cehours_app@/cehours?host={host}",
+            "DATABASE_URL": f"postgres://cehours_worker@/cehours?host={host}",
             "MEDIA_ROOT": str(media),
             "SEAL_DEMO_FOLDER": str(media / "seal"),
             "LOG_LEVEL": "CRITICAL",

@@ -180,7 +180,7 @@ def test_the_holder_and_the_bureau_read_how_many_are_ahead_and_how_long(
 
 
 def test_nothing_ahead_is_said_as_well(waiting: list[Certificate]) -> None:
-    with clock.at(clock.now() + timedelta(minutes=3)):
+    with clock.at(clock.now() + timedelta(minutes=3)), scope(SYSTEM):
         found = queue.ahead_of(waiting[0])
     assert found is not None
     assert found.says == "前面没有等待的认定单，马上轮到。"

@@ -12,6 +12,21 @@ from tests.constraints.violations import NEW, set_, twice
 
 CASE = "applications_application"
 COUNTER = "certificates_numbercounter"
+ONE = "(SELECT id FROM {} LIMIT 1)".format
+# Acts of the owner's functions that nobody asked of this bureau.
+ACTS_OF_OTHERS = (
+    f"accepted_record_counts({ONE('training_recordstanding')}, now())",
+    f"account_ends({ONE('organizations_datarequest')}, '{{}}', NULL, NULL)",
+    "body_is_kept('body_admitted', '{评委会}', 'x', now())",
+    f"case_is_corrected({ONE('organizations_datarequest')}, {ONE(CASE)}, '某', '', '', NULL, NULL, NULL, NULL)",
+    f"case_is_handed_on({ONE('applications_handover')})",
+    f"cases_follow_merger({ONE('organizations_unit')}, {ONE('organizations_unit')})",
+    f"certificates_end({ONE(CASE)}, {ONE('organizations_person')}, 2020, 2025, now(), true)",
+    f"person_is_corrected({ONE('organizations_datarequest')}, '某', '', NULL, NULL, NULL)",
+    f"plans_follow_merger({ONE('organizations_unit')}, {ONE('organizations_unit')}, NULL)",
+    f"session_changes_go({ONE('applications_filingsession')})",
+    f"revocation_takes_effect({ONE('certificates_revocation')}, '')",
+)
 AT_THE_END = "SET CONSTRAINTS ALL IMMEDIATE"  # as a commit would
 UNCOUNTED = {
     "id": NEW,
@@ -185,6 +200,11 @@ TRESPASSES = [
     ),
     Trespass("a_plan_moves_by_its_own_steps", "employer", (set_("training_trainingplan", "topic = '别的'"),)),
     Trespass(
+        "only_what_nobody_was_given_is_lost",
+        "bureau",
+        ("SELECT numbers_are_lost(number_year, serial, serial, now()) FROM certificates_certificate",),
+    ),
+    Trespass(
         "attendance_is_not_taken_before_the_day",
         "employer",
         (set_("training_trainingplan", "taken = ARRAY[(now() + interval '3 days')::date]"),),
@@ -194,6 +214,7 @@ TRESPASSES = [
         "employer",
         (set_("training_attendee", "days = ARRAY[current_date]"),),
     ),
+    *(Trespass("an_act_is_of_its_actor", "other_bureau", (f"SELECT {act}",)) for act in ACTS_OF_OTHERS),
 ]
 
 # Of the trail of events nothing is taken; these two guards say so in a sentence and give it no name.

@@ -1,6 +1,7 @@
 """One source for how each role starts."""
 
 import pytest
+import yaml
 
 from cehours.embedded import commands
 from cehours.embedded.places import REPO
@@ -43,6 +44,29 @@ def test_only_migrations_and_recomputing_learn_the_owners_address() -> None:
     for role in ("migrate", "recompute"):
         assert commands.environment_of(role, env) == {"DATABASE_URL_FILE": "owner", "REDIS_URL": "redis"}
     assert commands.environment_of("web", env) == {"DATABASE_URL_FILE": "runtime", "REDIS_URL": "redis"}
+
+
+def test_only_what_works_learns_the_workers_address() -> None:
+    env = {
+        "DATABASE_URL_FILE": "web",
+        "DATABASE_WORKER_URL_FILE": "worker",
+        "DATABASE_MIGRATE_URL_FILE": "owner",
+    }
+
+    for role in ("worker", "beat"):
+        assert commands.environment_of(role, env)["DATABASE_WORKER_URL_FILE"] == "worker"
+    for role in ("web", "migrate", "recompute"):
+        assert "DATABASE_WORKER_URL_FILE" not in commands.environment_of(role, env)
+
+
+def test_no_service_but_the_workers_is_given_the_workers_address() -> None:
+    given = {
+        name
+        for name, service in yaml.safe_load(COMPOSE)["services"].items()
+        if "database_worker_url" in service.get("secrets", [])
+    }
+
+    assert given == {"worker", "worker-render", "beat"}
 
 
 def test_recomputing_may_begin_again() -> None:

@@ -39,7 +39,8 @@ class Instance:
         self.url = f"http://127.0.0.1:{self.port}"
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("DATABASE_MIGRATE")},
-            "DATABASE_URL": databases.app_url(database),
+            "DATABASE_URL": databases.web_url(database),
+            "DATABASE_WORKER_URL": databases.app_url(database),
             "REDIS_URL": settings.CACHES["default"]["LOCATION"],
             "CELERY_BROKER_URL": _own_queue(settings.CELERY_BROKER_URL),
             "MEDIA_ROOT": str(folder / "media"),
@@ -144,7 +145,7 @@ class Instance:
             return subprocess.Popen(
                 [str(Path(sys.executable).with_name(argv[0])), *argv[1:]],
                 cwd=databases.REPO,
-                env=self.env,
+                env=commands.environment_of("web", self.env) if name == "web" else self.env,
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,

@@ -101,7 +101,8 @@ class Walk:
         if case.state not in IN_REVIEW:
             self.did("submit", lambda: self.world.submit(case, by=who, evidence_note=REASON))
             return
-        reach = deciders.of_case(case.pk)
+        with scope(Actor.system("test")):
+            reach = deciders.of_case(case.pk)
         assert reach is not None
         if self.dice.random() < 0.1:
             self.did("withdraw", lambda: self.world.withdraw(case, by=who))
@@ -248,7 +249,8 @@ class Walk:
         """Of every case in review somebody can act, or it is on the list of a unit that can cure it."""
         self.now = self.cases()
         running = [case for case in self.now if case.state in IN_REVIEW]
-        reach = deciders.of_cases(case.pk for case in running)
+        with scope(Actor.system("test")):
+            reach = deciders.of_cases(case.pk for case in running)
         assert reach.keys() == {case.pk for case in running}
         listed = {row.pk: row.why for row in self._listed()}
         for case in running:

@@ -144,7 +144,7 @@ IN_CODE = (
         "    if False:",
         TRAIL_TEST,
     ),
-    Saboteur("tails-not-counted", TRAIL, AUDIT, "    elif head[0] > seq:", "    elif False:", TRAIL_TEST),
+    Saboteur("tails-not-counted", TRAIL, AUDIT, "    elif head[1] > seq:", "    elif False:", TRAIL_TEST),
     Saboteur(
         "one-person-revokes",
         REVOKING,

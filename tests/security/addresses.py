@@ -16,9 +16,8 @@ from certificates.models import Certificate
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.messaging import notices
-from organizations.messaging.contacts import Contact
-from organizations.models import Invitation, Membership
-from organizations.services import data_requests, members
+from organizations.models import Membership
+from organizations.services import data_requests
 from tests.security import making
 from tests.training import planning
 from tests.world import World
@@ -92,6 +91,7 @@ GENERAL: dict[str, Row] = {
     "organizations:notices": (SIGNED_IN, NOBODY),
     "organizations:notices_read": (NOBODY, SIGNED_IN),
     "organizations:notices_channels": (NOBODY, SIGNED_IN),
+    "organizations:entrusted": (PROVINCE, PROVINCE),
     "organizations:notices_work": (NOBODY, SIGNED_IN),
     "organizations:mailbox": (EVERYBODY, EVERYBODY),
     "account_login": (EVERYBODY, EVERYBODY),
@@ -155,7 +155,7 @@ GENERAL: dict[str, Row] = {
     "learning:providers": (PROVINCE, HEADS),
     "learning:look": (PROVINCE, NOBODY),
     "learning:look_export": (PROVINCE, NOBODY),
-    "learning_api:openapi-json": (EVERYBODY, NOBODY),
+    "learning_api:openapi-json": (EVERYBODY, EVERYBODY),  # the same text, however asked
     "learning_api:api-root": (NOBODY, NOBODY),
     "learning_api:report": (NOBODY, NOBODY),
     "learning_api:withdraw": (NOBODY, NOBODY),
@@ -338,7 +338,7 @@ class Places:
         self.unit = world.hospital.pk
         self.session = world.session.pk
         self.member = colleague.pk
-        self.invitation, self.secret = _invited(world)
+        self.invitation, self.secret = making.invited(world)
         self.export, self.correction = _asked(world)
         self.notice = _told(world, case)
         self.plan, self.attendee = _planned(world)
@@ -408,17 +408,6 @@ def _told(world: World, case: Application) -> UUID:
         return notices.tell(
             person_id=case.person_id, subject="application", subject_id=case.pk, words=words
         ).pk
-
-
-def _invited(world: World) -> tuple[UUID, str]:
-    """An open invitation to the hospital, and its secret."""
-    secret = "S" * 43
-    with world.acting("employer") as actor:
-        invitation = members.invite(
-            actor=actor, unit_id=None, name="待邀请", role="reviewer", contact=Contact.parse("13700137000")
-        )
-        Invitation.objects.filter(pk=invitation.pk).update(secret_hash=members.secret_hash(secret))
-    return invitation.pk, secret
 
 
 def _asked(world: World) -> tuple[UUID, UUID]:

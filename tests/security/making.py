@@ -11,7 +11,10 @@ from certificates.services import request_revocation
 from certificates.verification import bodies
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
+from organizations.messaging.contacts import Contact
+from organizations.models import Invitation
 from organizations.models.user import Role
+from organizations.services import members
 from review.batches.verdicts import Order
 from review.lists.criteria import ListCriteria
 from review.models import BatchAct
@@ -61,3 +64,14 @@ def revocation(world: World, certificate: UUID) -> UUID:
     """What `bureau` asked for; a second person is to confirm it."""
     with world.acting("bureau") as actor:
         return request_revocation(actor=actor, certificate_id=certificate, reason="核认后发现材料虚假").pk
+
+
+def invited(world: World) -> tuple[UUID, str]:
+    """An open invitation to the hospital, and its secret."""
+    secret = "S" * 43
+    with world.acting("employer") as actor:
+        invitation = members.invite(
+            actor=actor, unit_id=None, name="待邀请", role="reviewer", contact=Contact.parse("13700137000")
+        )
+        Invitation.objects.filter(pk=invitation.pk).update(secret_hash=members.secret_hash(secret))
+    return invitation.pk, secret

@@ -59,7 +59,7 @@ def test_so_do_the_pages_for_what_went_wrong_and_static_files(monkeypatch: pytes
         404: browser.get("/no/such/page"),
         405: browser.get("/text-size/"),
     }
-    monkeypatch.setattr("cehours.site.context.window", _crash)
+    monkeypatch.setattr("cehours.site.context.windows", _crash)
     answers[500] = browser.get("/")
 
     assert {status: answer.status_code for status, answer in answers.items()} == {n: n for n in answers}
@@ -75,7 +75,7 @@ def _crash() -> None:
 
 @pytest.mark.django_db
 def test_a_crash_tells_nothing_of_the_inside(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cehours.site.context.window", _crash)
+    monkeypatch.setattr("cehours.site.context.windows", _crash)
 
     page = Client(raise_request_exception=False).get("/").content.decode()
 

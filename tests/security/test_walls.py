@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -13,6 +18,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.scope import SET, scope
 from organizations.models import Event, Message, OutboxItem, Person
 from organizations.walls import OUTSIDE
+from tests.databases import REPO, app_url, owner_url, web_url
 from tests.training import planning
 from tests.world import World
 from training.models import Attendee, RecognisedHours, TrainingPlan
@@ -52,64 +58,41 @@ def test_there_is_no_view_that_would_look_over_the_wall() -> None:
 
 
 @pytest.mark.django_db
-def test_the_functions_that_run_as_the_owner_are_few() -> None:
-    definers = rows(
-        "SELECT proname FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace "
-        "WHERE nspname = 'public' AND prosecdef ORDER BY proname"
-    )
-
-    assert [name for (name,) in definers] == [
-        "achievement_elsewhere",
-        "application_is_renamed",
-        "application_is_withdrawn",
-        "application_joins",
-        "application_may_be_handed_on",
-        "bureau_with_case",
-        "certificate_for",
-        "certificate_was_counted",
-        "certificate_with_digest",
-        "certificate_with_token",
-        "chain_head_guard",
-        "discard_draft",
-        "event_begins",
-        "file_elsewhere",
-        "members_with_second_factor",
-        "numbers_are_accounted_for",
-        "participant_finds_names",
-        "person_with_index",
-        "reset_second_factor",
-    ]
-
-
-@pytest.mark.django_db
 def test_the_runtime_role_owns_nothing_and_bypasses_nothing() -> None:
     from cehours.boot import role_strengths
 
-    assert rows("SELECT current_user") == [("cehours_app",)]
+    assert rows("SELECT current_user") == [("cehours_worker",)]
     assert role_strengths() == []
 
 
-def test_the_site_refuses_to_start_as_the_owner(committed_db: str) -> None:
-    import os
-    import subprocess
-    import sys
+WEB = ("-c", "import cehours.wsgi")
+WORKER = ("-m", "celery", "-A", "cehours.celery", "worker", "--pool=solo", "--without-mingle")
 
-    from tests.databases import REPO, owner_url
 
-    for command in (
-        [sys.executable, "-c", "import cehours.wsgi"],
-        [sys.executable, "-m", "celery", "-A", "cehours.celery", "worker", "--pool=solo", "--without-mingle"],
-    ):
-        started = subprocess.run(
-            command,
-            cwd=REPO,
-            env={**os.environ, "DATABASE_URL": owner_url(committed_db)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert started.returncode != 0
-        assert "bypasses row-level security" in started.stderr
+@pytest.mark.parametrize(
+    ("command", "url", "says"),
+    [
+        (WEB, owner_url, "bypasses row-level security"),
+        (WORKER, owner_url, "bypasses row-level security"),
+        (WEB, app_url, "could act as the system"),
+        (WORKER, web_url, "would find no work"),
+    ],
+    ids=["web as the owner", "a worker as the owner", "web as a worker", "a worker as web"],
+)
+def test_what_starts_as_another_role_than_its_own_refuses(
+    committed_db: str, command: tuple[str, ...], url: Callable[[str], str], says: str
+) -> None:
+    started = subprocess.run(
+        [sys.executable, *command],
+        cwd=REPO,
+        env={**os.environ, "DATABASE_URL": url(committed_db)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert started.returncode != 0
+    assert says in started.stderr
 
 
 @pytest.mark.requirement("R205", "R223")

@@ -15,7 +15,7 @@ Get = Callable[..., str]
 @pytest.fixture(autouse=True)
 def no_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """Outside every filing session, unless a test opens one."""
-    monkeypatch.setattr(context, "open_session", lambda: None)
+    monkeypatch.setattr(context, "open_sessions", list)
 
 
 @pytest.fixture

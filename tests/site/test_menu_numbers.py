@@ -12,12 +12,19 @@ from cehours.site import menus
 from organizations.messaging.work import Work
 from organizations.services import data_requests
 from review.telling import waiting
+from tests.applications.test_filing_sessions import on_whole_days, typed
 from tests.review.batching import at_the_city
 from tests.site.people import applicant, bureau, employer
 from tests.training import planning
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def no_provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Actors that are made without rows deliver no records."""
+    monkeypatch.setattr("training.feeds.queries.is_provider", lambda actor: False)
 
 
 def shown(page: Any) -> dict[str, tuple[str, str]]:
@@ -61,6 +68,19 @@ def test_an_item_leads_to_the_list_of_exactly_what_is_counted(world: World) -> N
     assert len(province.get(reverse("my_data:requests")).context["page"].rows) == 1
 
 
+def test_a_change_of_a_session_that_waits_is_counted_for_who_may_confirm_it(world: World) -> None:
+    world.move_session(**on_whole_days())
+    world.add_person("third_bureau", unit="province")
+    changed = typed(world.session, grace_days="9", reason="按文件延长")
+    world.browser("bureau").post(reverse("applications:session_edit", args=[world.session.pk]), changed)
+    there = reverse("applications:sessions")
+    for who in ("second_bureau", "third_bureau"):
+        page = world.browser(who).get(reverse("review:inbox"))
+        assert shown(page) == {"申报期": ("1", there)}
+        assert len(world.browser(who).get(there).context["waiting"]) == 1
+    assert shown(world.browser("bureau").get(reverse("review:inbox"))) == {}
+
+
 def test_a_number_is_heard_in_words_and_a_long_one_is_cut(world: World, monkeypatch: Any) -> None:
     at_the_city(world)
     page = world.browser("city_bureau").get(reverse("review:handled")).content.decode()
@@ -73,13 +93,13 @@ def test_a_number_is_heard_in_words_and_a_long_one_is_cut(world: World, monkeypa
     assert shown(again)["待办"][0] == "0+"
 
 
-def test_work_stands_open_and_the_rest_is_folded_by_kind() -> None:
+def test_work_stands_open_and_the_rest_is_folded_by_kind(no_provider: None) -> None:
     def kinds(actor: Any) -> list[tuple[str, int, bool]]:
         return [(group.label, len(group.items), group.folded) for group in menus.groups(actor, "")]
 
     assert kinds(bureau("province")) == [
         ("审核", 3, False),
-        ("证书和培训", 2, False),
+        ("证书和培训", 3, False),
         ("管理", 3, True),
         ("查询和帮助", 4, True),
     ]
@@ -92,14 +112,14 @@ def test_work_stands_open_and_the_rest_is_folded_by_kind() -> None:
     assert not any(folded for *_, folded in kinds(applicant()))
 
 
-def test_a_folded_group_says_what_waits_inside_and_where_one_is() -> None:
+def test_a_folded_group_says_what_waits_inside_and_where_one_is(no_provider: None) -> None:
     waits = {"my_data:requests": waiting.Waits(3, "/there/")}
     groups = {group.label: group for group in menus.groups(bureau("province"), "my_data:settle", waits)}
     assert (groups["管理"].count, groups["管理"].current) == ("3", True)
     assert (groups["查询和帮助"].count, groups["查询和帮助"].current) == ("", False)
 
 
-def test_no_two_items_share_a_sign() -> None:
+def test_no_two_items_share_a_sign(no_provider: None) -> None:
     for actor in (bureau("province"), employer("admin"), applicant()):
         icons = [item.icon for item in menus.menu(actor, "")]
         assert len(icons) == len(set(icons))

@@ -14,6 +14,8 @@ from tests.site.people import applicant, bureau, employer
 @pytest.fixture(autouse=True)
 def every_page_exists(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(menus, "soft_reverse", lambda name: f"/{name}/")
+    # These actors are made without a database, which is asked for who delivers records.
+    monkeypatch.setattr("training.feeds.queries.is_provider", lambda actor: False)
 
 
 def labels(actor: Actor) -> list[str]:

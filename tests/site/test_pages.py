@@ -62,7 +62,7 @@ def session() -> SimpleNamespace:
 
 @pytest.mark.django_db
 def test_home_counts_the_days_to_the_last_day_of_filing(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(context, "open_session", session)
+    monkeypatch.setattr(context, "open_sessions", lambda: [session()])
     with clock.at(datetime(2025, 7, 1, 1, tzinfo=UTC)):
         page = get(views.home)
     assert "2025年5月20日 至 2025年7月20日" in page
@@ -71,7 +71,7 @@ def test_home_counts_the_days_to_the_last_day_of_filing(get: Get, monkeypatch: p
 
 @pytest.mark.django_db
 def test_on_the_last_evening_home_says_today(get: Get, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(context, "open_session", session)
+    monkeypatch.setattr(context, "open_sessions", lambda: [session()])
     with clock.at(datetime(2025, 7, 20, 15, 59, tzinfo=UTC)):
         page = get(views.home)
     assert '<span class="window-days">今天</span>' in page

@@ -158,7 +158,7 @@ def test_a_policy_whose_words_are_not_kept_has_no_page_for_them(client: Client) 
 def test_the_dates_of_the_open_session_stand_beside_those_of_the_notice(
     client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(context, "open_session", lambda: world.session)
+    monkeypatch.setattr(context, "open_sessions", lambda: [world.session])
     page = text_of(read(client, "hunan-2025"))
     assert "现在的申报期" in page
     assert world.session.name in page

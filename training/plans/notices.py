@@ -1,7 +1,4 @@
-"""What the other side is told about a plan, and attendees about their hours. Written as a task of ours:
-
-the second wall lets a unit write to nobody but its own applicants.
-"""
+"""What the other side is told about a plan, and attendees about their hours."""
 
 from __future__ import annotations
 
@@ -13,15 +10,11 @@ from django.urls import reverse
 
 import rules
 from cehours.lib import clock
-from organizations.acting.actor import Actor
-from organizations.acting.scope import scope
 from organizations.messaging import notices
 from organizations.messaging.notices import Words
 from organizations.messaging.work import Work, wanting
 from organizations.models import Membership, Unit
 from training.models import TrainingPlan
-
-TASK = "training.tell"
 
 
 def filed(plan: TrainingPlan) -> None:
@@ -105,5 +98,4 @@ def _people_of(unit: Unit) -> set[UUID]:
 def _tell(plan: TrainingPlan, people: Iterable[UUID], words: Words) -> None:
     told = [(person, plan.pk, words) for person in people]
     if told:
-        with scope(Actor.system(TASK)):
-            notices.tell_many(TrainingPlan.SUBJECT, told)
+        notices.tell_many(TrainingPlan.SUBJECT, told)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from django.db import connection
 
-from organizations.acting.actor import Actor
-from organizations.acting.scope import scope
 from organizations.models import Unit
 from training.models import TrainingPlan
 
-TASK = "training.number"
 DIGITS = 4
 
 
@@ -23,13 +20,8 @@ def next_number(plan: TrainingPlan) -> str:
     stem = f"PX{plan.year}-{_code(plan.supervisor)}-"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"training.number {stem}"])
-    with scope(Actor.system(TASK)):
-        given = TrainingPlan.objects.filter(filing_number__startswith=stem)
-        last = max(
-            (int(text.removeprefix(stem)) for text in given.values_list("filing_number", flat=True)),
-            default=0,
-        )
-    return f"{stem}{last + 1:0{DIGITS}d}"
+        cursor.execute("SELECT plan_numbers_given(%s)", [stem])
+        return f"{stem}{cursor.fetchone()[0] + 1:0{DIGITS}d}"
 
 
 def _code(unit: Unit) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cehours.lib import clock, names
 from cehours.lib.idnumbers import validate
@@ -14,15 +14,13 @@ from cehours.lib.masking import mask_id
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
-from organizations.acting.scope import scope
 from organizations.models import Membership, Person
 from organizations.registry import identity
-from training.models import Attendee, PlanState, RecognisedHours, Source, TrainingPlan
+from training.models import Attendee, PlanState, TrainingPlan
 from training.plans import notices, queries, roster
 from training.plans import rules as plan_rules
 from training.services.plans import STALE
 
-TASK = "training.credit"
 MOST_PEOPLE = 500
 LIST_CLOSED = "培训已经开始，名单不能再增减；写错的可在计划页更正，没有到场的，请在登记出勤时去掉。"
 NOT_OVER = "培训结束以后才能登记出勤，请在结束当天或以后办理。"
@@ -103,9 +101,12 @@ def correct_person(
     if plan.attendees.exclude(pk=attendee_id).filter(id_index=attendee.id_index).exists():
         raise NotAllowed(TWICE, field="id_number")
     audit.record(actor, "person_corrected", plan)
-    with scope(Actor.system(TASK)) as task:  # a unit itself changes no row of a plan that is not accepted yet
-        attendee.save(update_fields=["name", "id_kind", "id_index", "id_masked"])
-        credit(task, plan)
+    with connection.cursor() as cursor:  # a unit itself changes no row of a plan that is not accepted yet
+        cursor.execute(
+            "SELECT attendee_is_corrected(%s, %s, %s, %s, %s)",
+            [attendee.pk, attendee.name, attendee.id_kind, bytes(attendee.id_index), attendee.id_masked],
+        )
+    credit(plan)
     return Attendee.objects.get(pk=attendee_id)
 
 
@@ -164,11 +165,11 @@ def settle(actor: Actor, plan: TrainingPlan, came: Collection[UUID]) -> None:
     audit.record(actor, "attendance_recorded", plan, **numbers)
     others = [each.pk for each in credited if each.pk in came and _earns_another(plan, each)]
     plan.attendees.filter(pk__in=others).update(credited_at=None, hours=None)
-    with scope(Actor.system(TASK)) as task:
-        hours = RecognisedHours.objects.filter(source=Source.PLAN, number=plan.number)
-        hours.filter(person_id__in=gone).update(valid=False)
+    if gone:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT plan_hours_fall(%s, %s)", [plan.pk, plan.number])
         notices.withdrawn(plan, gone)
-        credit(task, plan)
+    credit(plan)
 
 
 def _earns_another(plan: TrainingPlan, attendee: Attendee) -> bool:
@@ -176,30 +177,24 @@ def _earns_another(plan: TrainingPlan, attendee: Attendee) -> bool:
     return attendee.hours is not None and attendee.hours != plan_rules.hours_for(plan, attendee)
 
 
-def credit(task: Actor, plan: TrainingPlan) -> int:
+def credit(plan: TrainingPlan) -> int:
     """Enters the hours of those who came and are registered under the same name and number; returns how many.
 
-    The caller holds the plan's lock and acts as a task of ours: nobody enters hours for others.
+    The caller holds the plan's lock. The database finds them and enters what the rule gives now for the plan as it
+    was filed, nothing more, whatever stands on its row: nobody enters hours for others.
     """
     waiting = list(plan.attendees.filter(attended=True, credited_at=None))
-    people = {
-        bytes(person.id_index): person
-        for person in Person.objects.filter(id_index__in=[each.id_index for each in waiting])
-    }
-    found = []
-    for each in waiting:
-        person = people.get(bytes(each.id_index))
-        if person is not None and names.same(person.name, each.name):
-            each.person, each.credited_at = person, clock.now()
-            each.hours = plan_rules.hours_for(plan, each)
-            found.append(each)
-    if not found:
+    if not waiting:
         return 0
-    _enter(plan, found)
-    Attendee.objects.bulk_update(found, ["person", "credited_at", "hours"])
-    audit.record(task, "hours_recorded", plan, people=len(found))
-    notices.credited(plan, [(each.person_id, each.hours) for each in found if each.person_id and each.hours])
-    return len(found)
+    earned = [plan_rules.hours_for(plan, each) for each in waiting]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT whose, earned FROM plan_hours_are_credited(%s, %s, %s::uuid[], %s::numeric[], %s)",
+            [plan.pk, plan.number, [each.pk for each in waiting], earned, clock.now()],
+        )
+        people = cursor.fetchall()
+    notices.credited(plan, [(person, hours) for person, hours in people if hours])
+    return len(people)
 
 
 def credit_late() -> int:
@@ -211,7 +206,7 @@ def credit_late() -> int:
     for pk in list(plans):
         with transaction.atomic():
             plan = TrainingPlan.objects.select_for_update(of=("self",)).get(pk=pk)
-            total += credit(Actor.system(TASK), plan)
+            total += credit(plan)
     return total
 
 
@@ -251,31 +246,9 @@ def _from_members(plan: TrainingPlan, known: Collection[str]) -> list[Attendee]:
     """Members of the unit by their registered name and number, which their colleagues may not read."""
     keys = [key[1:] for key in known if key.startswith("m")]
     members = Membership.objects.filter(unit=plan.unit, pk__in=keys)
-    with scope(Actor.system(TASK)):
-        people = Person.objects.filter(pk__in=members.values("user__person_id"))
-        return [
-            _attendee(plan, roster.Named(each.name, each.id_kind, identity.number_of(each)))
-            for each in people
-            if identity.opens(each)
-        ]
-
-
-def _enter(plan: TrainingPlan, found: Collection[Attendee]) -> None:
-    """What the rule gives now for the plan as filed and the days attended; nothing more, whatever its row says."""
-    RecognisedHours.objects.bulk_create(
-        [
-            RecognisedHours(
-                person=each.person,
-                year=plan.year,
-                category=plan.category,
-                hours=each.hours or 0,
-                source=Source.PLAN,
-                number=plan.number,
-                title=plan.topic,
-            )
-            for each in found
-        ],
-        update_conflicts=True,
-        unique_fields=["person", "source", "number", "year", "category"],
-        update_fields=["hours", "title", "valid"],
-    )
+    chosen = list(members.values_list("pk", flat=True))
+    return [
+        _attendee(plan, roster.Named(each.name, each.id_kind, identity.number_of(each)))
+        for each in Person.objects.raw("SELECT * FROM members_registered(%s::bigint[]) ORDER BY id", [chosen])
+        if identity.opens(each)
+    ]

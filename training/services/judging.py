@@ -10,12 +10,10 @@ from cehours.lib import clock
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow
-from organizations.acting.scope import scope
 from training.feeds import matching, notices, queries
 from training.feeds.reported import categories
 from training.models import RecordStanding, Standing
 
-TASK = "training.records"
 DECIDED = "这条记录刚刚已经办理或更正，请查看最新情况。"
 NEEDS_A_NAME = "姓名与登记不符的记录不能计入，请联系报送单位更正，或者注明理由后不予计入。"
 CHOOSE_CATEGORY = "请选择这条记录计入的科目。"
@@ -36,11 +34,9 @@ def accept_record(*, actor: Actor, standing_id: UUID, seen: int, reason: str, ca
         raise NotAllowed(CHOOSE_CATEGORY, field="category")
     standing.category = chosen
     _decide(actor, standing, accepted=True, reason=reason)
-    with scope(Actor.system(TASK)):
-        changes = matching.ask_again([standing.pk])
-        notices.tell(standing.provider, standing.record.delivery_id, changes)
-        standing.refresh_from_db(fields=["state"])
-    return Standing(standing.state)
+    state, changes = matching.count_accepted(standing.pk)
+    notices.tell(standing.provider, standing.record.delivery_id, changes)
+    return Standing(state)
 
 
 @transaction.atomic
@@ -51,8 +47,7 @@ def refuse_record(*, actor: Actor, standing_id: UUID, seen: int, reason: str) ->
     standing.state = Standing.REFUSED
     _decide(actor, standing, accepted=False, reason=reason)
     if flagged:
-        with scope(Actor.system(TASK)):
-            notices.refused(standing.provider, standing.record, reason)
+        notices.refused(standing.provider, standing.record, reason)
 
 
 def _decidable(actor: Actor, pk: UUID, seen: int) -> RecordStanding:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 import rules
 from cehours.lib import clock
@@ -130,22 +130,20 @@ def return_plan(*, actor: Actor, plan_id: UUID, seen: int, reason: str) -> Train
     return plan
 
 
-def follow_merger(task: Actor, closed: Unit, successor: Unit) -> int:
+def follow_merger(closed: Unit, successor: Unit) -> int:
     """The plans of a merged unit, and those that lie with it, go on with its successor; returns how many.
 
-    Called as a task of ours, inside the act that merges.
+    Called inside the act that merges. Raises NotAllowed where a plan would have no superior unit any more.
     """
-    moved = 0
-    own = TrainingPlan.objects.select_for_update(of=("self",)).filter(unit=closed)
-    received = TrainingPlan.objects.select_for_update(of=("self",)).filter(supervisor=closed)
-    for plan in (own | received).order_by("pk"):
-        if plan.unit_id == closed.pk:
-            plan.unit = successor
-        if plan.supervisor_id in (closed.pk, plan.unit_id):
-            plan.supervisor = successor if plan.unit_id != successor.pk else queries.supervisor_of(successor)
-        plan.save(update_fields=["unit", "supervisor"])
-        audit.record(task, "plan_followed", plan, unit=closed.pk, to=successor.pk)
-        moved += 1
+    try:
+        above: UUID | None = queries.supervisor_of(successor).pk
+    except NotAllowed:
+        above = None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT plans_follow_merger(%s, %s, %s)", [closed.pk, successor.pk, above])
+        moved: int | None = cursor.fetchone()[0]
+    if moved is None:
+        raise NotAllowed(queries.NO_SUPERVISOR)
     return moved
 
 

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if options["accounts"]:
             self.stdout.write(accounts.table())
             return
-        boot.refuse_a_strong_role()
+        boot.refuse_a_strong_role(serves=False)
         for says in load(few=options["few"], processes=os.cpu_count() or 1):
             self.stdout.write(says)
             self.stdout.flush()

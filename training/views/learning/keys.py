@@ -15,6 +15,7 @@ from organizations.acting.actor import ActorRequest
 from organizations.acting.errors import NotAllowed, NotYours
 from organizations.forms.fields import show_refusal
 from organizations.views.answers import form_page, missing_unless_yours
+from organizations.views.asking import asked_again, asked_again_to_act
 from training import services
 from training.feed_forms import KeyForm
 from training.feeds import queries
@@ -24,6 +25,7 @@ from training.services import MadeKey
 
 @never_cache  # the answer shows a secret, this once
 @missing_unless_yours
+@asked_again_to_act
 def listing(request: ActorRequest) -> HttpResponse:
     queries.own_provider(request.actor, admin=True)
     form = KeyForm(request.POST or None)
@@ -41,6 +43,7 @@ def listing(request: ActorRequest) -> HttpResponse:
 @never_cache
 @require_POST
 @missing_unless_yours
+@asked_again
 def rotate(request: ActorRequest, pk: UUID) -> HttpResponse:
     """A new key; the old one is good for some days more."""
     try:
@@ -55,6 +58,7 @@ def rotate(request: ActorRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 @missing_unless_yours
+@asked_again
 def end(request: ActorRequest, pk: UUID) -> HttpResponse:
     key = services.end_credential(actor=request.actor, credential_id=pk)
     messages.success(request, f"密钥 {key.key_id} 已停用。")

@@ -1,0 +1,82 @@
+"""What a unit's people have in hand, beside their names; what a list of units has in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django import template
+from django.db.models import Count
+
+from applications.models import Application
+from applications.states import IN_REVIEW
+from cehours.lib import clock
+from organizations.acting.actor import Actor
+from organizations.acting.scope import scope
+from organizations.messaging.sms import SMS
+from organizations.models import Membership, Unit
+from review.models import Absence, Assignment
+
+TASK = "review.staff"
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Busy:
+    """How many running cases are assigned to somebody, and until when they are away, in words."""
+
+    assigned: int = 0
+    away: str = ""
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many people work for a unit, how many cases it holds."""
+
+    people: int = 0
+    cases: int = 0
+
+
+@register.simple_tag
+def work_of(unit: Unit) -> dict[int, Busy]:
+    """By account, for whoever keeps the unit's people: read as the system, because a bureau is not of the unit."""
+    found: dict[int, Busy] = {}
+    with scope(Actor.system(TASK)):
+        given = Assignment.objects.filter(
+            unit=unit, application__current_unit=unit, application__state__in=IN_REVIEW
+        )
+        for user, number in given.values_list("user").annotate(number=Count("pk")).order_by("user"):
+            found[user] = Busy(number)
+        coming = Absence.objects.filter(unit=unit, last_day__gte=clock.today()).select_related("deputy")
+        for absence in coming.order_by("-first_day", "-pk"):  # of several the nearest stays
+            says = f"{absence.first_day:%-m月%-d日}至{absence.last_day:%-m月%-d日}，由{absence.deputy}代办"
+            found[absence.user_id] = replace(found.get(absence.user_id, Busy()), away=says)
+    return found
+
+
+@register.simple_tag
+def loads_of(units: Iterable[Unit]) -> dict[UUID, Load]:
+    """By unit, of one page of a list: two statements."""
+    keys = [unit.pk for unit in units]
+    living = Membership.objects.filter(unit__in=keys, user__is_active=True).order_by()
+    people = dict(living.values_list("unit").annotate(Count("pk")))
+    with scope(Actor.system(TASK)):
+        held = Application.objects.filter(current_unit__in=keys, state__in=IN_REVIEW).order_by()
+        cases = dict(held.values_list("current_unit").annotate(Count("pk")))
+    return {key: Load(people.get(key, 0), cases.get(key, 0)) for key in keys}
+
+
+@register.filter
+def busy_of(work: Mapping[int, Busy], user_id: int) -> Busy:
+    return work.get(user_id, Busy())
+
+
+@register.filter
+def load_of(loads: Mapping[UUID, Load], unit_id: UUID) -> Load:
+    return loads.get(unit_id, Load())
+
+
+@register.filter
+def mask_phone(number: str) -> str:
+    return SMS.masked(number)

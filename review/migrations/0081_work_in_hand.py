@@ -1,4 +1,4 @@
-"""What a unit's people have in hand, asked by who keeps them: a bureau is not of the unit. Numbers, and days of 请假."""
+"""What a unit's people have in hand, asked by who keeps them: a bureau is not of the unit. Numbers, and days away."""
 
 # ruff: noqa: S608 -- fragments of our own, no input
 from django.db import migrations

@@ -36,15 +36,17 @@ class Load:
 
 @register.simple_tag
 def work_of(unit: Unit) -> dict[int, Busy]:
-    """By account, for whoever keeps the unit's people: asked of the database, because a bureau is not of the unit."""
-    found: dict[int, Busy] = {}
+    """By account; the database answers whoever keeps the unit, because a bureau reads no rows of the unit's desk."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT account, cases FROM cases_assigned_at(%s)", [unit.pk])
-        found.update((account, Busy(number)) for account, number in cursor.fetchall())
-    sql = "SELECT * FROM absences_at(%s, %s) ORDER BY first_day DESC, id DESC"  # of several the nearest stays
-    coming = list(Absence.objects.raw(sql, [unit.pk, clock.today()]))
+        cursor.execute("SELECT account, number FROM cases_assigned(%s)", [unit.pk])
+        found = {account: Busy(number) for account, number in cursor.fetchall()}
+    coming = list(
+        Absence.objects.raw(
+            "SELECT * FROM absences_ahead(%s, %s) ORDER BY first_day DESC, id DESC", [unit.pk, clock.today()]
+        )
+    )
     prefetch_related_objects(coming, "deputy")
-    for absence in coming:
+    for absence in coming:  # of several the nearest stays
         says = f"{absence.first_day:%-m月%-d日}至{absence.last_day:%-m月%-d日}，由{absence.deputy}代办"
         found[absence.user_id] = replace(found.get(absence.user_id, Busy()), away=says)
     return found
@@ -57,7 +59,7 @@ def loads_of(units: Iterable[Unit]) -> dict[UUID, Load]:
     living = Membership.objects.filter(unit__in=keys, user__is_active=True).order_by()
     people = dict(living.values_list("unit").annotate(Count("pk")))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT unit, cases FROM cases_held_by(%s)", [keys])
+        cursor.execute("SELECT unit, number FROM cases_in_hand(%s::uuid[])", [keys])
         cases = dict(cursor.fetchall())
     return {key: Load(people.get(key, 0), cases.get(key, 0)) for key in keys}
 

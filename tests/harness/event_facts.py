@@ -19,7 +19,7 @@ _SHAPES = (
     ("time", re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d.*)?")),
     ("count", re.compile(r"\d{1,10}(\.\d+)?")),  # hours, a division's code, a certificate's number
     # No telephone, no identity number.
-    ("word", re.compile(r"(?!.*(?<![0-9A-Za-z])[0-9]{11,18}[Xx]?(?![0-9A-Za-z]))[A-Za-z0-9._-]{0,80}")),
+    ("word", re.compile(r"(?!.*(?<![0-9A-Za-z])[0-9]{11,18}[Xx]?(?![0-9A-Za-z]))[A-Za-z0-9._:-]{0,80}")),
 )
 
 

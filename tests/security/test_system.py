@@ -34,6 +34,7 @@ SELECT p.proname, ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) A
 """
 SAID = {
     "bigint": "1::bigint",
+    "date": "current_date",
     "boolean": "true",
     "bytea": "'\\x00'::bytea",
     "integer": "1",

@@ -169,7 +169,7 @@ def test_who_acts_is_forgotten_with_the_transaction_even_when_nobody_takes_it_ba
     who = str(committed_world.hospital.pk)
 
     with transaction.atomic():
-        rows(SET, "person", "", "", who, "")
+        rows(SET, "person", "", "", who, "", "")
         assert rows("SELECT current_setting('app.unit', true)") == [(who,)]
 
     assert rows("SELECT nullif(current_setting('app.unit', true), '')") == [(None,)]

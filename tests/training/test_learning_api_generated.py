@@ -45,8 +45,7 @@ def tried(program: Program, method: str, path: str, mode: GenerationMode, times:
         query = case.query or {}
         address = case.formatted_path.removeprefix(ROOT)
         if method == "POST":
-            body = b"" if case.body is NOT_SET else json.dumps(case.body).encode()
-            answer = program.post(address, body)
+            answer = program.post(address, sent_as(case.body))
         else:
             answer = program.get(address + query_of(query))
         sent += 1
@@ -56,6 +55,12 @@ def tried(program: Program, method: str, path: str, mode: GenerationMode, times:
 
     ask()
     return sent
+
+
+def sent_as(body: Any) -> bytes:
+    if body is NOT_SET:
+        return b""
+    return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
 def query_of(query: dict[str, Any]) -> str:

@@ -21,5 +21,5 @@ for _each in _endpoints:
 
 urlpatterns = [
     *_endpoints,
-    re_path(r"^.*$", csrf_exempt(login_not_required(problems.nothing_here)), name="nothing_here"),
+    re_path(r"^[\s\S]*$", csrf_exempt(login_not_required(problems.nothing_here)), name="nothing_here"),
 ]

@@ -49,7 +49,7 @@ def take_days(
     Attendee.objects.bulk_update(attendees, ["days"])
     for day, present in sorted(came.items()):
         numbers = {"present": len(present), "absent": len(listed) - len(present)}
-        audit.record(actor, "day_recorded", plan, day=in_words(day), **numbers)
+        audit.record(actor, "day_recorded", plan, day=day, **numbers)
     if plan.state == PlanState.HELD:
         _count(actor, plan)
     return plan

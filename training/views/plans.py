@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,6 +24,7 @@ from training.forms import ReturnForm, YearFilter
 from training.models import PlanState
 from training.plans import queries
 from training.plans import rules as plan_rules
+from training.services.daily_attendance import in_words
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -186,4 +188,7 @@ def _moments(trail: list[Event]) -> Iterator[dict[str, Any]]:
             continue
         what, tone = ACTS[event.act]
         unit = event.unit.name if event.unit else "系统"
-        yield {"what": what.format(**json.loads(event.facts)), "tone": tone, "who": unit, "when": event.at}
+        facts = json.loads(event.facts)
+        if "day" in facts:
+            facts["day"] = in_words(date.fromisoformat(facts["day"]))
+        yield {"what": what.format(**facts), "tone": tone, "who": unit, "when": event.at}

@@ -5,6 +5,10 @@ from django.db import migrations
 
 from organizations.walls import ACT, ME_PERSON, ME_UNIT, ME_USER, QUESTION
 
+# Who may ask about a session as a whole.
+PROVINCE = f"""EXISTS (SELECT FROM organizations_unit province
+        WHERE province.id = {ME_UNIT} AND province.active AND province.bureau_level = 'province')"""
+
 # Whether the actor takes part in a case, for functions that answer about cases by their keys.
 TAKING_PART = f"""
 CREATE FUNCTION takes_part(wanted uuid) RETURNS boolean {QUESTION} AS $$
@@ -15,7 +19,7 @@ $$;
 
 QUESTIONS = f"""
 CREATE FUNCTION session_is_in_use(wanted uuid) RETURNS boolean {QUESTION} AS $$
-    SELECT EXISTS (SELECT FROM applications_application WHERE session_id = wanted)
+    SELECT EXISTS (SELECT FROM applications_application WHERE session_id = wanted AND {PROVINCE})
 $$;
 
 -- With a session in which nobody ever filed go the changes that were asked for.
@@ -31,7 +35,7 @@ BEGIN
 END $$;
 
 CREATE FUNCTION cases_running_at(wanted uuid) RETURNS bigint {QUESTION} AS $$
-    SELECT count(*) FROM applications_application WHERE current_unit_id = wanted
+    SELECT count(*) FROM applications_application WHERE current_unit_id = wanted AND unit_is_kept(wanted)
        AND state IN ('employer_review', 'department_review', 'bureau_review')
 $$;
 
@@ -128,11 +132,11 @@ SELECT a.id, us.id FROM applications_application a
 $$;
 
 CREATE FUNCTION reasons_at_unit(wanted uuid, at timestamptz) RETURNS TABLE (why text, cases bigint) {QUESTION} AS $$
-{REASONS.format(only="a.current_unit_id = wanted")} {BY_REASON}
+{REASONS.format(only="a.current_unit_id = wanted AND unit_is_kept(wanted)")} {BY_REASON}
 $$;
 
 CREATE FUNCTION reasons_in_session(wanted uuid, at timestamptz) RETURNS TABLE (why text, cases bigint) {QUESTION} AS $$
-{REASONS.format(only="a.session_id = wanted")} {BY_REASON}
+{REASONS.format(only=f"a.session_id = wanted AND {PROVINCE}")} {BY_REASON}
 $$;
 
 CREATE FUNCTION cases_to_cure(reason text, part text, after uuid, most integer, at timestamptz)

@@ -58,6 +58,20 @@ BEGIN
 END $$;
 """
 
+# Whose numbers an actor may ask: the own unit; of the province's bureau all units, of the others their territory's 市州 and 无隶属 ones.
+KEPT = f"""
+CREATE FUNCTION unit_is_kept(wanted uuid) RETURNS boolean LANGUAGE sql STABLE {PATH} AS $$
+    SELECT EXISTS (
+        SELECT FROM organizations_unit own JOIN organizations_unit kept ON kept.id = wanted
+        WHERE own.id = {ME_UNIT} AND own.active
+          AND (kept.id = own.id
+               OR own.bureau_level = 'province' AND left(kept.region_id, 2) = left(own.region_id, 2)
+               OR own.bureau_level IN ('city', 'county') AND kept.bureau_level = ''
+                  AND kept.affiliation IN ('city', 'none')
+                  AND left(kept.region_id, CASE own.bureau_level WHEN 'city' THEN 4 ELSE 6 END)
+                    = left(own.region_id, CASE own.bureau_level WHEN 'city' THEN 4 ELSE 6 END)))
+$$;
+"""
 # Registering: whether a name is that of a known person, whose row stays locked, so that two registrations cannot both
 # pass; and whether who closed an account may come back with this contact.
 REGISTERING = f"""
@@ -131,6 +145,7 @@ DROP FUNCTION account_ends(uuid, text[], text, bytea);
 DROP FUNCTION person_is_corrected(uuid, text, text, text, bytea, bytea);
 DROP FUNCTION person_may_come_back(uuid, text);
 DROP FUNCTION person_is_named(uuid, text);
+DROP FUNCTION unit_is_kept(uuid);
 DROP FUNCTION event_record(text, uuid, text, jsonb, bigint, uuid, uuid);
 DROP FUNCTION act_refuse(text);
 DROP FUNCTION app_kind();
@@ -142,7 +157,7 @@ class Migration(migrations.Migration):
     dependencies = [("organizations", "0110_second_factor")]
 
     operations = [
-        migrations.RunSQL(KIND + EVENTS + REGISTERING + CORRECTING + CLOSING, BACK),
+        migrations.RunSQL(KIND + EVENTS + KEPT + REGISTERING + CORRECTING + CLOSING, BACK),
         # Everybody reads it, an operator's command writes it.
         migrations.RunSQL(
             protect("organizations_region", select="true", insert=SYSTEM, update=SYSTEM),

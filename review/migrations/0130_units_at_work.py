@@ -1,24 +1,9 @@
 """What units have in hand, for whoever keeps them: numbers and absences, nothing of the cases."""
 
-# ruff: noqa: S608 -- fragments of our own, no input
 from django.db import migrations
 
-from organizations.walls import ME_UNIT, PATH, QUESTION
+from organizations.walls import QUESTION
 
-# The unit itself; of the province's bureau all units, of the others their territory's 市州 and 无隶属 ones.
-KEPT = f"""
-CREATE FUNCTION unit_is_kept(wanted uuid) RETURNS boolean LANGUAGE sql STABLE {PATH} AS $$
-    SELECT EXISTS (
-        SELECT FROM organizations_unit own JOIN organizations_unit kept ON kept.id = wanted
-        WHERE own.id = {ME_UNIT} AND own.active
-          AND (kept.id = own.id
-               OR own.bureau_level = 'province' AND left(kept.region_id, 2) = left(own.region_id, 2)
-               OR own.bureau_level IN ('city', 'county') AND kept.bureau_level = ''
-                  AND kept.affiliation IN ('city', 'none')
-                  AND left(kept.region_id, CASE own.bureau_level WHEN 'city' THEN 4 ELSE 6 END)
-                    = left(own.region_id, CASE own.bureau_level WHEN 'city' THEN 4 ELSE 6 END)))
-$$;
-"""
 AT_WORK = f"""
 CREATE FUNCTION cases_in_hand(wanted uuid[]) RETURNS TABLE (unit uuid, number bigint) {QUESTION} AS $$
     SELECT each, (SELECT count(*) FROM applications_application a WHERE a.current_unit_id = each
@@ -40,11 +25,10 @@ BACK = """
 DROP FUNCTION absences_ahead(uuid, date);
 DROP FUNCTION cases_assigned(uuid);
 DROP FUNCTION cases_in_hand(uuid[]);
-DROP FUNCTION unit_is_kept(uuid);
 """
 
 
 class Migration(migrations.Migration):
     dependencies = [("review", "0080_system_role")]
 
-    operations = [migrations.RunSQL(KEPT + AT_WORK, BACK)]
+    operations = [migrations.RunSQL(AT_WORK, BACK)]

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import environ
+
+from cehours.lib.services import broker_url, kept_in, path_or_none
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.FileAwareEnv()
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = env.bool("DEMO", default=False)
-INSTANCE = env.str(
-    "INSTANCE", default=""
-)  # said by /readyz, so that a demo knows its own answer from a stranger's
+# Said by /readyz, so that a demo knows its own answer from a stranger's.
+INSTANCE = env.str("INSTANCE", default="")
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
@@ -104,16 +104,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- Redis: cache and broker; nothing that must not be lost lives there.
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-
-
-def broker_url(url: str) -> str:
-    """kombu spells a Redis socket ``redis+socket://``; redis-py and Django spell it ``unix://``."""
-    if url.startswith("unix://"):
-        path, _, query = url.removeprefix("unix://").partition("?")
-        return f"redis+socket://{path}?virtual_host={query.removeprefix('db=') or '0'}"
-    return url
-
-
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=broker_url(REDIS_URL))
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -156,9 +146,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Sessions, cookies, browser
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 HTTPS = PUBLIC_URL.startswith("https://")
-SESSION_COOKIE_AGE = (
-    env.int("SESSION_HOURS", default=12) * 3600
-)  # from signing in, whatever is done meanwhile
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600  # from signing in, whatever is done since
 SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=60) * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
@@ -207,9 +195,8 @@ LOGIN_URL = "account_login"
 ACCOUNT_LOGOUT_REDIRECT_URL = "site:home"
 ACCOUNT_ADAPTER = "organizations.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email", "phone"}
-ACCOUNT_EMAIL_VERIFICATION = (
-    "none"  # no account is opened before its contact was proven (organizations.accounts.codes)
-)
+# No account is opened before its contact was proven (organizations.accounts.codes).
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # addresses are indexed rows of account_emailaddress, nowhere else
 ACCOUNT_PRESERVE_USERNAME_CASING = False  # lower case, so that signing in is one look into an index
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -265,37 +252,20 @@ BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 
 
 # --- Files
-def _kept_in(prefix: str, bucket: str, root: Path, *, overwrite: bool) -> dict[str, Any]:
-    """A storage in a bucket, with the access that variables of this prefix give, or else in a folder."""
-    if not bucket:
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": root}}
-    access = {
-        "bucket_name": bucket,
-        "endpoint_url": env.str(f"{prefix}_ENDPOINT_URL", default=None),
-        "access_key": env.str(f"{prefix}_ACCESS_KEY_ID", default=None),
-        "secret_key": env.str(f"{prefix}_SECRET_ACCESS_KEY", default=None),
-        "region_name": env.str(f"{prefix}_REGION", default="us-east-1"),
-    }
-    options = access | {"default_acl": "private", "file_overwrite": overwrite}
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
-
-
 S3_BUCKET = env.str("S3_BUCKET", default="")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 # Keys are content hashes or ids: the same key is the same bytes.
-_private = _kept_in("S3", S3_BUCKET, MEDIA_ROOT, overwrite=True)
+_private = kept_in(env, "S3", S3_BUCKET, MEDIA_ROOT, overwrite=True)
 # Checkpoints of the trail lie apart from the database and from these files, where neither role can change them.
 CHECKPOINT_KEY_FILE = env.str("CHECKPOINT_KEY_FILE", default="")  # Ed25519, PEM; without one none are taken
 _log = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "var" / "checkpoints")))
-_checkpoints = _kept_in("CHECKPOINT", env.str("CHECKPOINT_BUCKET", default=""), _log, overwrite=False)
+_checkpoints = kept_in(env, "CHECKPOINT", env.str("CHECKPOINT_BUCKET", default=""), _log, overwrite=False)
+_plain = DEBUG or "pytest" in sys.modules
+_assets = "django.contrib.staticfiles.storage.StaticFilesStorage" if _plain else "cehours.assets.HashedAssets"
 STORAGES = {
     "default": _private,
     "checkpoints": _checkpoints,
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or "pytest" in sys.modules
-        else "cehours.assets.HashedAssets"
-    },
+    "staticfiles": {"BACKEND": _assets},
 }
 
 # --- Certificates: one in so many is also laid out in full and compared with what the exchange wrote; 0 for none
@@ -314,18 +284,12 @@ SEAL_SERVICE_TIMEOUT = env.float("SEAL_SERVICE_TIMEOUT", default=20)
 # How many documents a printing process hands to a token, a service or a time-stamp authority at once.
 SEAL_AT_ONCE = env.int("SEAL_AT_ONCE", default=4)
 SEAL_TIMESTAMP_URL = env.str("SEAL_TIMESTAMP_URL", default="")
-SEAL_TIMESTAMP_TRUSTED = (
-    Path(env.str("SEAL_TIMESTAMP_TRUSTED")) if env.str("SEAL_TIMESTAMP_TRUSTED", default="") else None
-)
-SEAL_TRUSTED = Path(env.str("SEAL_TRUSTED")) if env.str("SEAL_TRUSTED", default="") else None
+SEAL_TIMESTAMP_TRUSTED = path_or_none(env, "SEAL_TIMESTAMP_TRUSTED")
+SEAL_TRUSTED = path_or_none(env, "SEAL_TRUSTED")
 # A demo makes its own key, which binds nobody; without DEMO there is no seal until a key is configured.
 SEAL_DEMO_FOLDER = env.str("SEAL_DEMO_FOLDER", default=str(MEDIA_ROOT.parent / "seal") if DEMO else "")
-SEAL_BACKEND = env.str(
-    "SEAL_BACKEND",
-    default="certificates.sealing.service.ServiceSeal"
-    if SEAL_SERVICE_URL
-    else "certificates.sealing.software.SoftwareSeal",
-)
+_seal = "service.ServiceSeal" if SEAL_SERVICE_URL else "software.SoftwareSeal"
+SEAL_BACKEND = env.str("SEAL_BACKEND", default=f"certificates.sealing.{_seal}")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "var" / "static")))

@@ -58,7 +58,8 @@ BEGIN
 END $$;
 """
 
-# Whose numbers an actor may ask: the own unit; of the province's bureau all units, of the others their territory's 市州 and 无隶属 ones.
+# Whose numbers an actor may ask: the own unit; of the province's bureau all units, of the others their territory's
+# 市州 and 无隶属 ones.
 KEPT = f"""
 CREATE FUNCTION unit_is_kept(wanted uuid) RETURNS boolean LANGUAGE sql STABLE {PATH} AS $$
     SELECT EXISTS (

@@ -205,7 +205,8 @@ def test_five_thousand_rows_are_one_question(world: World) -> None:
 @pytest.mark.parametrize("wrong", ["", "cv_wrong", "dismissed"])
 def test_without_a_key_that_counts_nothing_is_answered(key: str, wrong: str) -> None:
     if wrong == "dismissed":
-        bodies.dismiss(OPERATOR, "省工程系列高评委")
+        with scope(OPERATOR):
+            bodies.dismiss(OPERATOR, "省工程系列高评委")
         wrong = key
     page = send(book([("2025000001", "张三")]), wrong)
     assert page.status_code == 422
@@ -215,10 +216,11 @@ def test_without_a_key_that_counts_nothing_is_answered(key: str, wrong: str) -> 
 
 def test_a_key_is_kept_as_a_digest_and_renewed_at_once(key: str) -> None:
     assert key not in str(AssessmentBody.objects.values())
-    again = bodies.renew(OPERATOR, "省工程系列高评委")
+    with scope(OPERATOR):
+        again = bodies.renew(OPERATOR, "省工程系列高评委")
     assert bodies.with_key(key) is None
     assert bodies.with_key(again) is not None
-    with pytest.raises(NotAllowed, match="已经登记过"):
+    with scope(OPERATOR), pytest.raises(NotAllowed, match="已经登记过"):
         bodies.admit(OPERATOR, "省工程系列高评委")
 
 
@@ -258,5 +260,6 @@ def test_a_key_has_its_measure(key: str, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(settings.ACCOUNT_RATE_LIMITS, "verify_api", "3/m/key")
     one = {"items": [{"number": "2025000001", "name": "张三"}]}
     assert [post(one, key).status_code for _ in range(4)] == [200, 200, 200, 429]
-    other = bodies.admit(OPERATOR, "另一评委会")
+    with scope(OPERATOR):
+        other = bodies.admit(OPERATOR, "另一评委会")
     assert post(one, other).status_code == 200

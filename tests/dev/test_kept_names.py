@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.dev.kept_names import names
+from tests.dev.kept_names import RETIRED, names
 
 KEPT = Path(__file__).with_name("kept_names.txt")
 
@@ -12,4 +12,4 @@ KEPT = Path(__file__).with_name("kept_names.txt")
 def test_no_name_that_an_installation_refers_to_has_gone() -> None:
     kept = {line for line in KEPT.read_text().splitlines() if line and not line.startswith("#")}
 
-    assert sorted(kept - names()) == []
+    assert sorted(kept - names()) == sorted(RETIRED)

@@ -31,7 +31,7 @@ def asked_by_approving(world: World, at: State, by: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("at", "by", "number"),
-    [(State.EMPLOYER_REVIEW, "employer", 21), (State.BUREAU_REVIEW, "bureau", 41)],
+    [(State.EMPLOYER_REVIEW, "employer", 16), (State.BUREAU_REVIEW, "bureau", 28)],
 )
 def test_an_approval_reads_the_revision_once(world: World, at: State, by: str, number: int) -> None:
     asked = asked_by_approving(world, at, by)

@@ -165,8 +165,8 @@ IN_CODE = (
         "nothing-falls",
         REVOKING,
         REVOKE,
-        '        for certificate in falling(asked.certificate, asked.years).select_for_update(of=("self",)):',
-        "        for certificate in falling(asked.certificate, asked.years).none():",
+        "    for certificate in list(ended):",
+        "    for certificate in ():",  # the question that ends them is never asked
         REVOKING_TEST,
     ),
     Saboteur(

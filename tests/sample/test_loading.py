@@ -26,7 +26,7 @@ from certificates.models import Certificate
 from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
-from organizations.models import Event, Notice, Unit, User
+from organizations.models import Event, Membership, Notice, Unit, User
 from review.models import Digest
 from review.services import digesting
 
@@ -62,12 +62,15 @@ def test_every_desk_of_the_provincial_route_has_work(sample: None) -> None:
     assert wanted <= units
 
 
-def test_everybody_who_works_for_a_unit_finds_what_waits_there_in_a_digest(sample: None) -> None:
+def test_everybody_who_works_for_a_unit_has_a_digest_and_whose_desk_has_work_is_told(sample: None) -> None:
     with scope(Actor.system("test")):
-        digest = Digest.objects.get(person__users__username="danwei")
-        digesting.tell(str(digest.pk))
-        notice = Notice.objects.get(subject_id=digest.pk)
-    assert notice.title.startswith("工作提要：")
+        digests = list(Digest.objects.all())
+        staff = Membership.objects.filter(user__is_active=True, unit__active=True, user__person__isnull=False)
+        assert {each.person_id for each in digests} == set(staff.values_list("user__person_id", flat=True))
+        for digest in digests:
+            digesting.tell(str(digest.pk))
+        titles = Notice.objects.filter(kind="digest").values_list("title", flat=True)
+        assert titles and all(title.startswith("工作提要：") for title in titles)
 
 
 def test_an_approved_case_has_its_numbered_certificate(sample: None) -> None:

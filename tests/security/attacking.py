@@ -18,6 +18,7 @@ from organizations.acting.scope import scope
 from tests.world import World
 
 Picture = dict[str, tuple[int, int]]
+ASIDE = {"django_session", "django_migrations", "review_sampleseed"}
 _IDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _TOKEN = re.compile(r"[A-Za-z0-9]{64}")
 
@@ -38,10 +39,11 @@ def undone() -> Iterator[None]:
 
 
 def database() -> Picture:
-    """Each table's number of rows and a digest of them; sessions aside, which remember a visit."""
+    """Each table's number of rows and a digest of them; aside sessions, which remember a visit, and sample seeds,
+    which a unit's first choosing draws once for all (and nobody can change: tests/review/test_batch_hold.py)."""
     with scope(Actor.system("test")), connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        tables = sorted({name for (name,) in cursor.fetchall()} - {"django_session", "django_migrations"})
+        tables = sorted({name for (name,) in cursor.fetchall()} - ASIDE)
         one = "SELECT '{0}', count(*), coalesce(sum(hashtext(t::text)), 0) FROM \"{0}\" t"
         cursor.execute(" UNION ALL ".join(one.format(name) for name in tables))
         found = {name: (int(count), int(digest)) for name, count, digest in cursor.fetchall()}

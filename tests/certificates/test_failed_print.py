@@ -65,7 +65,9 @@ def test_the_bureau_reads_it_in_its_list_and_at_the_certificate(
         page = text_of(world.browser("bureau").get(address))
         assert WHY in page
         assert "重新生成" in page
-        assert "生成中" not in page.replace('<option value="pending">生成中</option>', "")  # the list's filter
+        assert "生成中" not in page.replace(
+            '<option value="pending">生成中</option>', ""
+        )  # the list's filter
 
 
 def test_the_operator_reads_which_one_and_the_whole_error(

@@ -86,7 +86,9 @@ def _templates() -> Iterator[str]:
 def _events() -> Iterator[str]:
     """The acts put on record: the second argument of `record` and `begin_chains`, the third of `event_record`."""
     for path in ROOT.glob("*/migrations/0*.py"):
-        yield from (f"event {act}" for act in re.findall(r"event_record\('\w+', [\w.]+, '(\w+)'", path.read_text()))
+        yield from (
+            f"event {act}" for act in re.findall(r"event_record\('\w+', [\w.]+, '(\w+)'", path.read_text())
+        )
     for tree in _sources():
         for node in ast.walk(tree):
             called = node.func if isinstance(node, ast.Call) and len(node.args) > 1 else None

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 
 FILES = ("/pdf/", "/file/", "/thumb/", "/media/", "/static/")
-DOWNLOADS = ("certificates:batch_template", "my_data:download", "review:export_file")
+DOWNLOADS = ("certificates:batch_template", "my_data:download", "review:export_file", "learning:look_export")
 ENOUGH = 60
 # Looked at as a visitor; they are the same for everybody who has signed in.
 FOR_EVERYBODY = ("site:", "certificates:verify", "organizations:mailbox", "account_")

@@ -39,6 +39,7 @@ def test_every_script_runs_under_its_hashed_name(desk: Window, hashed: dict[str,
         desk.open(case[0] + part)
     desk.page.context.clear_cookies()
     desk.sign_in("danwei")
+    desk.open("/account/second-factor/key/")
     desk.open("/review/")
     desk.page.locator("[data-open]").first.click()
     desk.page.wait_for_load_state()

@@ -61,7 +61,7 @@ def test_a_name_is_corrected_from_the_phone_of_the_person_to_the_desk_of_the_pro
     desk.page.locator("summary", has_text="管理").first.click()
     desk.page.get_by_role("link", name="更正申请").first.click()
     assert desk.look() + violations(desk.page) == []
-    desk.follow("办理")
+    desk.page.locator("main table").get_by_role("link", name="办理").click()
     assert desk.look() + violations(desk.page) == []
     desk.page.get_by_label("同意更正").check()
     desk.press("确定")

@@ -262,7 +262,11 @@ class Walk:
 
     def _listed(self) -> list[queries.Stuck]:
         assert Membership.objects.filter(unit=self.world.province, user__is_active=True).exists()
-        return queries.listed(self.world.bureau)
+        found: list[queries.Stuck] = []
+        with scope(self.world.bureau):
+            while page := queries.listed(self.world.bureau, after=found[-1].pk if found else None):
+                found += page[: queries.PAGE]
+        return found
 
     def _agrees(self, case: Application, reach: dict[Any, deciders.Reach]) -> None:
         """As `permissions` says it of each account of the unit, one by one."""

@@ -15,6 +15,7 @@ from organizations import audit, digests
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
 from organizations.messaging import notices
+from organizations.messaging.work import Work, wanting
 
 TABLE = "applications_filingsession"
 NO_REASON = "请填写修改理由，确认的管理员需要知道为什么修改。"
@@ -56,7 +57,8 @@ def ask(*, actor: Actor, session: FilingSession, values: dict[str, Any], reason:
         actor, "session_change_requested", session, change=asked.pk, **digests.told(values, texts=("name",))
     )
     says = f"{actor.display_name}提出修改“{session.name}”，须由本局另一位管理员确认后生效。"
-    _tell(asked, queries.who_may_confirm(actor), "session_waiting", "有一项申报期修改待您确认", says)
+    told = wanting(queries.who_may_confirm(actor), asked.unit_id, Work.SESSIONS)
+    _tell(asked, told, "session_waiting", "有一项申报期修改待您确认", says)
     return asked
 
 

@@ -14,6 +14,7 @@ from organizations import audit
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours, Stale
 from organizations.acting.scope import scope
+from organizations.messaging.work import Work
 from organizations.models import Event, Membership, Notice
 from organizations.models.user import Role
 from tests.applications.test_filing_sessions import entered, on_whole_days, typed
@@ -170,10 +171,22 @@ def test_the_other_administrators_are_told_and_find_it_counted_in_the_navigation
         notices = Notice.objects.filter(kind="session_waiting")
         told = notices.filter(link=reverse("applications:session_change", args=[change.pk]))
         assert {each.person_id for each in told} == {world.second_bureau.person_id}
-    counted = re.compile(r"申报期<span[^>]*><span[^>]*>，等待办理 </span>1<")
+    counted = re.compile(r"申报期\s*<span[^>]*><span[^>]*>，等待办理 </span>1<")
     for who, waits in (("second_bureau", True), ("bureau", False), ("clerk", False)):
         page = world.browser(who).get(reverse("applications:sessions")).content.decode()
         assert bool(counted.search(page)) is waits, who
+
+
+def test_who_switched_that_kind_of_work_off_is_not_told_and_still_finds_it_counted(world, session):
+    world.second_bureau.user.muted = [Work.SESSIONS.value]
+    world.second_bureau.user.save(update_fields=["muted"])
+    change = asked(world, session)
+
+    with scope(Actor.system("tests")):
+        told = Notice.objects.filter(link=reverse("applications:session_change", args=[change.pk]))
+        assert not told.exists()
+    page = world.browser("second_bureau").get(reverse("applications:sessions")).content.decode()
+    assert "，等待办理 </span>1<" in page
 
 
 def test_a_change_goes_stale_when_the_session_changed_meanwhile(world, session):

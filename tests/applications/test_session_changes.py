@@ -171,7 +171,7 @@ def test_the_other_administrators_are_told_and_find_it_counted_in_the_navigation
         notices = Notice.objects.filter(kind="session_waiting")
         told = notices.filter(link=reverse("applications:session_change", args=[change.pk]))
         assert {each.person_id for each in told} == {world.second_bureau.person_id}
-    counted = re.compile(r"申报期\s*<span[^>]*><span[^>]*>，等待办理 </span>1<")
+    counted = re.compile(r"申报期<span[^>]*><span[^>]*>，等待办理 </span>1<")
     for who, waits in (("second_bureau", True), ("bureau", False), ("clerk", False)):
         page = world.browser(who).get(reverse("applications:sessions")).content.decode()
         assert bool(counted.search(page)) is waits, who

@@ -25,7 +25,7 @@ Rows = dict[str, list[tuple[Any, ...]]]
 BY_CHANCE = {
     "id", "audit_hash", "created_at", "decided_at", "submitted_at", "arrived_at", "returned_at", "issued_at",
     "declared_true_at", "recorded_at", "last_login", "expires_at", "token", "secret_hash", "application_id",
-    "decision_id", "id_cipher", "activity_id",
+    "decision_id", "id_cipher", "activity_id", "seed", "drawn_at",
 }  # fmt: skip
 RECORDS = {"organizations_event", "organizations_outboxitem", "organizations_message"}
 

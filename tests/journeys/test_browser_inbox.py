@@ -92,3 +92,14 @@ def test_on_a_phone_the_rows_are_cards_and_nothing_is_cut_off(phone: Window) -> 
     phone.page.get_by_text("更多条件").click()
     expect(phone.page.locator(".filter-more").get_by_label("申报大类")).to_be_visible()
     assert phone.look() == []
+
+
+def test_all_units_of_a_table_are_ticked_at_once_and_counted(desk: Window) -> None:
+    desk.sign_in("shengting")
+    desk.open("/units/entrusted/")
+    boxes = desk.page.locator('td input[type="checkbox"]')
+    desk.press("全选")
+    assert boxes.count() > 1 and all(box.is_checked() for box in boxes.all())
+    assert desk.page.locator("[data-ticked]").inner_text() == f"已选 {boxes.count()} 家"
+    desk.press("全不选")
+    assert desk.page.locator("[data-ticked]").inner_text() == "已选 0 家"

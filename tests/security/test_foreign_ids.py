@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from applications.states import State
 from review.models import Batch
 from tests.review.batching import worked_off
 from tests.security.attacking import attempt, browser_of, changed, database, once
-from tests.security.nasty import FORM, FORMS, LONE_SURROGATE, NASTY, Form, encoded
+from tests.security.nasty import FORM, FORMS, LONE_SURROGATE, NASTY, Form, encoded, of_the_day
 from tests.world import World
 
 ANSWERS = {200, 302, 400, 403, 404, 409, 422, 429}
@@ -28,14 +29,23 @@ def case(world: World, request: pytest.FixtureRequest) -> Application:
     return world.application(at=form.state)
 
 
+Nasty = Callable[[str], Iterable[str]]
+
+
+@pytest.fixture
+def nasty(pytestconfig: pytest.Config) -> Nasty:
+    """What is tried in a field: some of it every day, all of it with --long."""
+    return (lambda about: NASTY) if pytestconfig.getoption("--long") else of_the_day
+
+
 @pytest.mark.parametrize("form", FORMS, ids=names_of)
 def test_nonsense_in_any_field_is_answered_and_never_crashes(
-    world: World, form: Form, case: Application
+    world: World, form: Form, case: Application, nasty: Nasty
 ) -> None:
     url, data, browser = form.url(case), form.data(world, case), browser_of(world, form.who)
     wrong = []
     for field in data:
-        for value in NASTY:
+        for value in nasty(f"{form.name} {field}"):
             answer = once(browser, "post", url, encoded({**data, field: value}), FORM)
             if answer.status_code not in ANSWERS:
                 wrong.append((field, value[:20], answer.status_code))
@@ -48,12 +58,12 @@ def test_nonsense_in_any_field_is_answered_and_never_crashes(
 
 @pytest.mark.parametrize("form", FORMS, ids=names_of)
 def test_a_field_that_names_what_is_not_yours_changes_nothing(
-    world: World, form: Form, case: Application
+    world: World, form: Form, case: Application, nasty: Nasty
 ) -> None:
     url, data, browser = form.url(case), form.data(world, case), browser_of(world, form.who)
     wrong = []
     for field, foreign in form.objects(world).items():
-        for value in [*foreign, *NASTY]:
+        for value in [*foreign, *nasty(f"{form.name} {field}")]:
             answer, tables = attempt(browser, "post", url, encoded({**data, field: value}), FORM)
             wrong += [(field, value[:40], table) for table in tables]
             if answer.status_code not in ANSWERS:
@@ -139,14 +149,21 @@ ADDRESSES = [
 ]  # fmt: skip
 
 
+# Cursors of an empty list, and with half a character in their key or in their name.
+CURSORS = (
+    "W10",
+    "WyJhcnJpdmVkX2F0IiwibiIsIlx1ZDgwMCIsIjEiXQ",
+    "WyJwaW55aW4iLCJuIiwiXHVkODAwIiwiZjEwNDdlNjAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwIl0",
+)
+
+
 @pytest.mark.parametrize(("name", "who", "fields"), ADDRESSES, ids=lambda value: str(value)[:30])
 def test_nonsense_in_an_address_is_answered_and_never_crashes(
-    world: World, name: str, who: str, fields: tuple[str, ...]
+    world: World, name: str, who: str, fields: tuple[str, ...], nasty: Nasty
 ) -> None:
     browser, wrong = browser_of(world, who), []
     for field in fields:
-        for value in [*NASTY, "W10", "WyJhcnJpdmVkX2F0IiwibiIsIlx1ZDgwMCIsIjEiXQ", "WyJwaW55aW4iLCJuIiwiXHVkODAwIiwi"
-                      + "ZjEwNDdlNjAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwIl0"]:  # fmt: skip
+        for value in [*nasty(f"{name} {field}"), *CURSORS]:
             answer = browser.get(reverse(name), {field: value})
             if answer.status_code not in ANSWERS:
                 wrong.append((field, value[:20], answer.status_code))

@@ -22,6 +22,7 @@ from cehours.celery import app
 from certificates.issuing import numbering
 from tests import databases
 from tests.clamd import Clamd
+from tests.daily import Daily
 from tests.harness import event_facts, unknown_variables, unordered_rows
 from tests.world import World
 
@@ -44,6 +45,13 @@ def pytest_terminal_summary(terminalreporter: Any, exitstatus: int, config: pyte
         terminalreporter.write_line(
             f"The same order again: --randomly-seed={config.getoption('randomly_seed', 0)}"
         )
+        if not config.getoption("--long"):
+            terminalreporter.write_line(f"The same slices on another day: TEST_DAY={Daily(whole=False).day}")
+
+
+@pytest.fixture(scope="session")
+def daily(pytestconfig: pytest.Config) -> Daily:
+    return Daily(whole=pytestconfig.getoption("--long"))
 
 
 @pytest.fixture(scope="session")

@@ -155,7 +155,7 @@ GENERAL: dict[str, Row] = {
     "learning:providers": (PROVINCE, HEADS),
     "learning:look": (PROVINCE, NOBODY),
     "learning:look_export": (PROVINCE, NOBODY),
-    "learning_api:openapi-json": (EVERYBODY, EVERYBODY),  # the same text, however asked
+    "learning_api:openapi-json": (EVERYBODY, NOBODY),
     "learning_api:api-root": (NOBODY, NOBODY),
     "learning_api:report": (NOBODY, NOBODY),
     "learning_api:withdraw": (NOBODY, NOBODY),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +12,6 @@ from django.urls import reverse
 
 from applications.models import Application
 from applications.states import State
-from cehours.lib import clock
 from tests.applications.typing_in import header_of, year_of
 from tests.world import World
 
@@ -35,15 +32,6 @@ NASTY = (
     "NaN",
     "1e999",
 )
-
-A_DAY = 4  # of NASTY, for each field
-
-
-def of_the_day(about: str) -> list[str]:
-    """Some of NASTY for a field, others tomorrow; NASTY_SEED=2026-12-01 repeats those of that day."""
-    seed = os.environ.get("NASTY_SEED") or f"{clock.now():%F}"
-    return random.Random(f"{seed} {about}").sample(NASTY, A_DAY)
-
 
 Data = dict[str, Any]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections.abc import Iterable
 
 import pytest
 from django.conf import settings
 
 from applications.states import State
-from cehours.lib import clock
+from tests.daily import Daily
 from tests.security.addresses import GENERAL, OF_SOMEBODY, ONLY_IN_A_DEMO, RECORDED, ROLES, Places, who_may
 from tests.security.attacking import browser_of, changed, database, page_of, undone
 from tests.security.cells import ALL, Cell, Cells
@@ -52,16 +50,14 @@ def test_only_a_declared_dozen_of_things_is_public() -> None:
     assert not any("visitor" in who for both in OF_SOMEBODY.values() for who in both[:2])
 
 
-def test_a_slice_of_the_cells_answers_as_it_should(world: World) -> None:
-    """Every address in one of its cells, another one every day; CELLS_SEED=2026-12-01 repeats those of that day."""
-    seed = os.environ.get("CELLS_SEED") or f"{clock.now():%F}"
-    chance = random.Random(seed)
+def test_a_slice_of_the_cells_answers_as_it_should(world: World, daily: Daily) -> None:
+    """Every address in one of its cells, another one every day."""
+    chance = daily.chance("cells")
     cells = Cells(world, chance.choice(STATES))
     shuffled = list(cells.all())
     chance.shuffle(shuffled)
 
-    wrong = complaints(cells, {cell.name: cell for cell in shuffled}.values())
-    assert wrong == [], f"The same cells again: CELLS_SEED={seed}"
+    assert complaints(cells, {cell.name: cell for cell in shuffled}.values()) == []
 
 
 @pytest.mark.long

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 import pytest
@@ -11,9 +10,10 @@ from django.urls import reverse
 from applications.models import Application
 from applications.states import State
 from review.models import Batch
+from tests.daily import Daily
 from tests.review.batching import worked_off
 from tests.security.attacking import attempt, browser_of, changed, database, once
-from tests.security.nasty import FORM, FORMS, LONE_SURROGATE, NASTY, Form, encoded, of_the_day
+from tests.security.nasty import FORM, FORMS, LONE_SURROGATE, NASTY, Form, encoded
 from tests.world import World
 
 ANSWERS = {200, 302, 400, 403, 404, 409, 422, 429}
@@ -29,23 +29,14 @@ def case(world: World, request: pytest.FixtureRequest) -> Application:
     return world.application(at=form.state)
 
 
-Nasty = Callable[[str], Iterable[str]]
-
-
-@pytest.fixture
-def nasty(pytestconfig: pytest.Config) -> Nasty:
-    """What is tried in a field: some of it every day, all of it with --long."""
-    return (lambda about: NASTY) if pytestconfig.getoption("--long") else of_the_day
-
-
 @pytest.mark.parametrize("form", FORMS, ids=names_of)
 def test_nonsense_in_any_field_is_answered_and_never_crashes(
-    world: World, form: Form, case: Application, nasty: Nasty
+    world: World, form: Form, case: Application, daily: Daily
 ) -> None:
     url, data, browser = form.url(case), form.data(world, case), browser_of(world, form.who)
     wrong = []
     for field in data:
-        for value in nasty(f"{form.name} {field}"):
+        for value in daily.some(f"{form.name} {field}", NASTY, share=0.3):
             answer = once(browser, "post", url, encoded({**data, field: value}), FORM)
             if answer.status_code not in ANSWERS:
                 wrong.append((field, value[:20], answer.status_code))
@@ -58,12 +49,12 @@ def test_nonsense_in_any_field_is_answered_and_never_crashes(
 
 @pytest.mark.parametrize("form", FORMS, ids=names_of)
 def test_a_field_that_names_what_is_not_yours_changes_nothing(
-    world: World, form: Form, case: Application, nasty: Nasty
+    world: World, form: Form, case: Application, daily: Daily
 ) -> None:
     url, data, browser = form.url(case), form.data(world, case), browser_of(world, form.who)
     wrong = []
     for field, foreign in form.objects(world).items():
-        for value in [*foreign, *nasty(f"{form.name} {field}")]:
+        for value in [*foreign, *daily.some(f"{form.name} {field}", NASTY, share=0.3)]:
             answer, tables = attempt(browser, "post", url, encoded({**data, field: value}), FORM)
             wrong += [(field, value[:40], table) for table in tables]
             if answer.status_code not in ANSWERS:
@@ -159,11 +150,11 @@ CURSORS = (
 
 @pytest.mark.parametrize(("name", "who", "fields"), ADDRESSES, ids=lambda value: str(value)[:30])
 def test_nonsense_in_an_address_is_answered_and_never_crashes(
-    world: World, name: str, who: str, fields: tuple[str, ...], nasty: Nasty
+    world: World, name: str, who: str, fields: tuple[str, ...], daily: Daily
 ) -> None:
     browser, wrong = browser_of(world, who), []
     for field in fields:
-        for value in [*nasty(f"{name} {field}"), *CURSORS]:
+        for value in [*daily.some(f"{name} {field}", NASTY, share=0.3), *CURSORS]:
             answer = browser.get(reverse(name), {field: value})
             if answer.status_code not in ANSWERS:
                 wrong.append((field, value[:20], answer.status_code))

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from applications.states import State
 from organizations.models import User
+from tests.daily import Daily
 from tests.security.addresses import GENERAL, OF_SOMEBODY, Places, names
 from tests.security.attacking import browser_of, changed, database, page_of, undone
 from tests.world import World
@@ -36,10 +37,11 @@ def missing_headers(answer: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ["visitor", "applicant", "employer", "bureau"])
-def test_every_page_of_every_address_carries_them(world: World, role: str) -> None:
+def test_every_page_of_every_address_carries_them(world: World, role: str, daily: Daily) -> None:
     places = Places(world, world.application(at=State.APPROVED))
     browser, wrong = browser_of(world, role), []
-    for name in (GENERAL.keys() | OF_SOMEBODY.keys()) & ALL.keys() - {"account_logout"}:
+    pages = (GENERAL.keys() | OF_SOMEBODY.keys()) & ALL.keys() - {"account_logout"}
+    for name in daily.some(f"headers {role}", pages, share=0.5):
         with undone():
             answer = browser.get(places.of(name, ALL[name]))
             page_of(answer)
@@ -134,13 +136,13 @@ def refusals(name: str) -> set[int]:
 
 
 @pytest.mark.parametrize("role", ["visitor", "applicant", "employer", "bureau"])
-def test_no_form_is_taken_without_its_token(world: World, role: str) -> None:
+def test_no_form_is_taken_without_its_token(world: World, role: str, daily: Daily) -> None:
     places = Places(world, world.application(at=State.DEPARTMENT_REVIEW))
     signed_in = browser_of(world, role)
     browser = Client(raise_request_exception=False, enforce_csrf_checks=True)
     browser.cookies = signed_in.cookies
     before, wrong = database(), []
-    for name in (GENERAL.keys() | OF_SOMEBODY.keys()) & ALL.keys():
+    for name in daily.some(f"tokens {role}", (GENERAL.keys() | OF_SOMEBODY.keys()) & ALL.keys(), share=0.5):
         answer = browser.post(places.of(name, ALL[name]), {"confirm": "1"})
         if answer.status_code not in refusals(name):
             wrong.append((name, answer.status_code))

@@ -227,7 +227,7 @@ def test_every_table_is_tried_or_has_a_reason_for_being_open(house: House) -> No
     assert not empty, f"{empty}: no row to try; put one into REST of tests/constraints/house.py"
 
 
-def test_every_function_of_the_owners_is_tried_or_has_a_reason_for_answering_anybody() -> None:
+def test_every_function_of_the_owners_is_tried_or_has_a_reason_for_answering_anybody(db: None) -> None:
     known = {*CALLS, *ANSWERS_ANYBODY}
     unmapped = {each.name for each in definers() if not with_an_id(each)} - known
 

@@ -110,9 +110,15 @@ WITH able AS (
 )
 """
 THESE = "a.id = ANY (cases) AND takes_part(a.id)"
-# Once for each unit, not for each case; the database's own rule, which also guards what is written.
-CURABLE = f"""a.current_unit_id IN (SELECT h.id FROM organizations_unit h WHERE unit_cures({ME_UNIT}, h.id)
-    AND (part = '' OR h.name_key LIKE '%' || name_key(part) || '%'))"""
+# Once for each unit, whatever the planner knows of the tables; the database's own rule, which also guards what is
+# written.
+CURABLE = "a.current_unit_id IN (SELECT c.id FROM curable c)"
+CURES = f"""WITH curable AS MATERIALIZED (
+    SELECT h.id FROM organizations_unit h WHERE unit_cures({ME_UNIT}, h.id)
+), able AS"""
+NAMED_SO = "(part = '' OR h.name_key LIKE '%' || name_key(part) || '%')"
+COUNTED = REASONS.replace("WITH able AS", CURES).format(only=CURABLE)
+TO_CURE = COUNTED.replace("h.id)\n", f"h.id) AND {NAMED_SO}\n", 1)
 BY_REASON = "SELECT r.why, count(*) FROM reasons r GROUP BY r.why"
 STUCK = f"""
 CREATE FUNCTION cases_held_up(cases uuid[], at timestamptz) RETURNS TABLE (id uuid, why text) {QUESTION} AS $$
@@ -142,7 +148,7 @@ $$;
 CREATE FUNCTION cases_to_cure(reason text, part text, after uuid, most integer, at timestamptz)
 RETURNS TABLE (id uuid, unit uuid, why text, arrived_at timestamptz, name text, unit_name text, session_name text,
                review_until timestamptz) {QUESTION} AS $$
-{REASONS.format(only=CURABLE)}
+{TO_CURE}
 SELECT r.id, r.unit, r.why, r.arrived_at, a.name, u.name, s.name, s.review_until FROM reasons r
   JOIN applications_application a ON a.id = r.id JOIN organizations_unit u ON u.id = r.unit
   JOIN applications_filingsession s ON s.id = a.session_id
@@ -153,7 +159,7 @@ SELECT r.id, r.unit, r.why, r.arrived_at, a.name, u.name, s.name, s.review_until
 $$;
 
 CREATE FUNCTION cases_to_cure_counted(most integer, at timestamptz) RETURNS bigint {QUESTION} AS $$
-{REASONS.format(only=CURABLE.replace("part", "''"))}
+{COUNTED}
 SELECT count(*) FROM (SELECT FROM reasons r WHERE r.why IS NOT NULL LIMIT most) AS counted
 $$;
 

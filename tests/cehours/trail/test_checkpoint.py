@@ -29,6 +29,8 @@ from organizations.models import Event
 from tests import databases
 from tests.world import World
 
+# The sample's tests share one long transaction, which holds the horizon back: one worker does both, one after the other.
+pytestmark = pytest.mark.xdist_group("sample")
 REPO = Path(__file__).resolve().parents[3]
 SYSTEM = Actor.system("tests")
 

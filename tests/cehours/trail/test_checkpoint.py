@@ -29,7 +29,7 @@ from organizations.models import Event
 from tests import databases
 from tests.world import World
 
-# The sample's tests share one long transaction, which holds the horizon back: one worker does both, one after the other.
+# The tests of the sample share one long transaction, which holds the horizon back: one worker does both in turn.
 pytestmark = pytest.mark.xdist_group("sample")
 REPO = Path(__file__).resolve().parents[3]
 SYSTEM = Actor.system("tests")

@@ -140,6 +140,7 @@ CELERY_BEAT_SCHEDULE = {
     "checkpoint": {"task": "audit.checkpoint", "schedule": 600},
     "credit_late": {"task": "training.credit_late", "schedule": 3600},
     "take_all_waiting": {"task": "training.take_all_waiting", "schedule": 3600},
+    "ask_platform_again": {"task": "training.ask_platform_again", "schedule": 60},
     "digests": {"task": "review.ask_digests", "schedule": 600},
 }
 
@@ -245,6 +246,14 @@ PLATFORM_AMR_VALUES = env.list("PLATFORM_AMR_VALUES", default=[])
 SOCIALACCOUNT_ADAPTER = "organizations.accounts.sign_on.PlatformAccounts"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "organizations.accounts.sign_on.Platform"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5)
+
+# --- The 公共机构学习平台 (docs/platform-contract.md): asked for records of people of public institutions; off without
+# an address. Its records are kept under the 报送单位 of this code.
+LEARNING_PLATFORM_URL = env.str("LEARNING_PLATFORM_URL", default="")
+LEARNING_PLATFORM_KEY = env.str("LEARNING_PLATFORM_KEY", default="")
+LEARNING_PLATFORM_SECRET = env.str("LEARNING_PLATFORM_SECRET", default="").strip()
+LEARNING_PLATFORM_PROVIDER = env.str("LEARNING_PLATFORM_PROVIDER", default="SYPT")
+LEARNING_PLATFORM_TIMEOUT = env.float("LEARNING_PLATFORM_TIMEOUT", default=10)
 
 # --- Identity numbers (research: AES-256-GCM bound to the row, keyed blind index)
 FIELD_KEYS = env.str("FIELD_KEYS")

@@ -32,3 +32,17 @@ def take_all_waiting() -> int:
     """Records whose person registered in the same moment; run by the hour."""
     with scope(Actor.system("training.take_all_waiting")):
         return services.take_all_waiting()
+
+
+@shared_task(name="training.ask_platform")
+def ask_platform(key: str) -> bool:
+    """Asks the 公共机构学习平台 outside of any transaction, because it may be slow; what it gave is kept in one."""
+    outcome = services.ask_platform(key)
+    return outbox.perform("training.ask_platform", key, lambda: services.take_answer(key, outcome))
+
+
+@shared_task(name="training.ask_platform_again")
+def ask_platform_again() -> int:
+    """What did not answer, after its pause, and by the day what may have changed; run by the minute."""
+    with scope(Actor.system("training.ask_platform_again")):
+        return services.ask_platform_again()

@@ -191,6 +191,7 @@ OF_SOMEBODY: dict[str, Row] = {
     "applications:remark_settle": (NOBODY, APPLICANT),
     "applications:year_delete": (APPLICANT, APPLICANT),
     "applications:year_live": (NOBODY, APPLICANT),
+    "applications:year_platform": (APPLICANT, NOBODY),
     "applications:prior": (APPLICANT, APPLICANT),
     "applications:bring_in": (NOBODY, APPLICANT),
     "applications:slip": (APPLICANT, APPLICANT),

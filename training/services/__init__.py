@@ -21,6 +21,7 @@ from training.services.plans import (
     write_plan,
     write_plans,
 )
+from training.services.platform import ask_platform, ask_platform_again, take_answer, want_platform
 from training.services.providers import (
     MadeKey,
     admit_provider,
@@ -42,6 +43,8 @@ __all__ = [
     "accept_record",
     "add_people",
     "admit_provider",
+    "ask_platform",
+    "ask_platform_again",
     "change_plan",
     "correct_person",
     "count_hours",
@@ -62,9 +65,11 @@ __all__ = [
     "return_plan",
     "rotate_credential",
     "take_all_waiting",
+    "take_answer",
     "take_days",
     "take_up",
     "take_waiting",
+    "want_platform",
     "withdraw",
     "write_plan",
     "write_plans",

@@ -1,4 +1,4 @@
-"""The 公共机构学习平台: what was asked of it for whom, and in which transaction hours on record changed, for its reading."""
+"""The 公共机构学习平台: what was asked of it, and in which transaction hours on record changed, for its reading."""
 
 import uuid
 

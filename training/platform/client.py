@@ -141,7 +141,7 @@ def _read(answer: Response, limit: _Clock) -> bytes:
     """The bytes as they come: a line that drips is as bad as a dead one."""
     content = b""
     promised = answer.headers.get("Content-Length", "")
-    for chunk in answer.iter_content(CHUNK):
+    while chunk := answer.raw.read1(CHUNK, decode_content=True):
         content += chunk
         if len(content) > LARGEST:
             raise Unanswered(Fault.GARBLED, "too large")

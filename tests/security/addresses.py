@@ -161,6 +161,7 @@ GENERAL: dict[str, Row] = {
     "learning_api:withdraw": (NOBODY, NOBODY),
     "learning_api:deliveries": (NOBODY, NOBODY),
     "learning_api:records": (NOBODY, NOBODY),
+    "learning_api:recognised": (NOBODY, NOBODY),
     "learning_api:nothing_here": (NOBODY, NOBODY),
     "training:plans": (UNITS, NOBODY),
     "training:filed": (UNITS, NOBODY),

@@ -46,7 +46,7 @@ def peer(world: World, peer_process: Peer, settings: Any) -> Peer:
 @pytest.fixture
 def case(world: World) -> Application:
     """A draft of somebody at a hospital, which is a public institution."""
-    return world.draft(years=(2020, 2021), evidence=False)
+    return world.draft(years=(2020,), evidence=False)
 
 
 @pytest.fixture
@@ -339,15 +339,15 @@ def test_after_several_faults_nobody_is_asked_for_until_one_try_succeeds(
     worked_off()
     assert len(peer.asked()) == 3
 
-    choose(world, case, 2025)
+    choose(world, case, 2021)
     worked_off()
     assert len(peer.asked()) == 3  # it rests
-    assert ask(2025).asked_at is None and ask(2025).next_at == breaker.state().until
+    assert ask(2021).asked_at is None and ask(2021).next_at == breaker.state().until
     later(seconds=70)
     again()
 
     assert {each["status"] for each in peer.asked()} == {500, 200}
-    assert ask(2022).fault == "" and ask(2025).answered_at is not None
+    assert ask(2022).fault == "" and ask(2021).answered_at is not None
     assert breaker.state().faults == 0
 
 

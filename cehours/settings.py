@@ -247,8 +247,7 @@ SOCIALACCOUNT_ADAPTER = "organizations.accounts.sign_on.PlatformAccounts"
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "organizations.accounts.sign_on.Platform"}}
 SOCIALACCOUNT_REQUESTS_TIMEOUT = env.float("PLATFORM_TIMEOUT", default=5)
 
-# --- The 公共机构学习平台 (docs/platform-contract.md): asked for records of people of public institutions; off without
-# an address. Its records are kept under the 报送单位 of this code.
+# --- The 公共机构学习平台, asked for records which are kept under the 报送单位 of this code; off without an address
 LEARNING_PLATFORM_URL = env.str("LEARNING_PLATFORM_URL", default="")
 LEARNING_PLATFORM_KEY = env.str("LEARNING_PLATFORM_KEY", default="")
 LEARNING_PLATFORM_SECRET = env.str("LEARNING_PLATFORM_SECRET", default="").strip()
@@ -271,11 +270,7 @@ _log = Path(env.str("CHECKPOINT_ROOT", default=str(BASE_DIR / "var" / "checkpoin
 _checkpoints = kept_in(env, "CHECKPOINT", env.str("CHECKPOINT_BUCKET", default=""), _log, overwrite=False)
 _plain = DEBUG or "pytest" in sys.modules
 _assets = "django.contrib.staticfiles.storage.StaticFilesStorage" if _plain else "cehours.assets.HashedAssets"
-STORAGES = {
-    "default": _private,
-    "checkpoints": _checkpoints,
-    "staticfiles": {"BACKEND": _assets},
-}
+STORAGES = {"default": _private, "checkpoints": _checkpoints, "staticfiles": {"BACKEND": _assets}}
 
 # --- Certificates: one in so many is also laid out in full and compared with what the exchange wrote; 0 for none
 CERTIFICATE_COMPARE_EVERY = env.int("CERTIFICATE_COMPARE_EVERY", default=1000)
@@ -323,8 +318,7 @@ SMS_BACKEND = env.str("SMS_BACKEND", default="organizations.messaging.sms.Consol
 # --- Language, time
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
-USE_TZ = True
-USE_I18N = True
+USE_TZ = USE_I18N = True
 
 # --- Logs
 LOG_FORMAT = env.str("LOG_FORMAT", default="json")

@@ -6,6 +6,7 @@ from organizations import outbox
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from training import services
+from training.platform.answers import Wanted
 
 
 @shared_task(name="training.credit_late")
@@ -37,7 +38,9 @@ def take_all_waiting() -> int:
 @shared_task(name="training.ask_platform")
 def ask_platform(key: str) -> bool:
     """Asks the 公共机构学习平台 outside of any transaction, because it may be slow; what it gave is kept in one."""
-    outcome = services.ask_platform(key)
+    with scope(Actor.system("training.ask_platform")):
+        asked = services.platform_question(key)
+    outcome = services.ask_platform(asked) if isinstance(asked, Wanted) else asked
     return outbox.perform("training.ask_platform", key, lambda: services.take_answer(key, outcome))
 
 

@@ -83,7 +83,7 @@ def test_choosing_a_year_fetches_its_records_which_are_ticked_and_confirmed(
     worked_off()
 
     page = choose(world, case)
-    for words in ("记录已取得", "2022 年有 2 条", f"{CODE}-SY-1", "确认选择"):
+    for words in ("记录已取得", "有 2 条", f"{CODE}-SY-1", "确认选择"):
         assert words in page
     assert hours() == [
         (2022, f"{CODE}-SY-1", Decimal(30), True),
@@ -257,7 +257,7 @@ def test_whatever_is_wrong_there_the_page_says_so_and_filing_goes_on(
     assert ask().fault == fault
     assert ask().asked_at is not None and ask().answered_at is None
     page = choose(world, case)
-    assert "暂时无法连接，还没有取得过 2022 年的记录" in page
+    assert "暂时无法连接" in page and "还没有取得过 2022 年的记录" in page
     assert add_year(world.browser("applicant"), case, year="2022").status_code == 302
     assert hours() == []
 
@@ -299,7 +299,7 @@ def test_away_it_says_when_it_last_answered_and_comes_back_by_itself(
 
     last = clock.local(ask().answered_at or clock.now())
     page = choose(world, case)
-    assert f"暂时无法连接，上次于 {last.year}年{last.month}月{last.day}日" in page
+    assert "暂时无法连接" in page and f"上次于 {last.year}年{last.month}月{last.day}日" in page
     assert "系统会自动再试，不影响填写和提交" in page
     assert f"{CODE}-SY-1" in page  # what was fetched before can be ticked all the same
 

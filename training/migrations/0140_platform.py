@@ -81,8 +81,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("failures", 0), ("fault", ""))
                 | models.Q(
-                    ("failures__gt", 0),
                     ("asked_at__isnull", False),
+                    ("failures__gt", 0),
                     models.Q(("fault", ""), _negated=True),
                 ),
                 name="a_failed_asking_says_why",

@@ -8,7 +8,6 @@ import secrets
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver, algorithms
@@ -39,7 +38,7 @@ class _Expired(Exception):
     """The cursor is forgotten: once more from the first page."""
 
 
-class _Key(HTTPSignatureKeyResolver):  # type: ignore[misc]
+class _Key(HTTPSignatureKeyResolver):
     def resolve_private_key(self, key_id: str) -> bytes:
         return str(settings.LEARNING_PLATFORM_SECRET).encode()
 
@@ -185,7 +184,7 @@ def _connections() -> Session:
 
 
 @lru_cache(maxsize=1)
-def _made(_process: int) -> Any:
+def _made(_process: int) -> Session:
     session = Session()
     session.trust_env = False  # neither a proxy nor another's password
     return session

@@ -21,7 +21,13 @@ from training.services.plans import (
     write_plan,
     write_plans,
 )
-from training.services.platform import ask_platform, ask_platform_again, take_answer, want_platform
+from training.services.platform import (
+    ask_platform,
+    ask_platform_again,
+    platform_question,
+    take_answer,
+    want_platform,
+)
 from training.services.providers import (
     MadeKey,
     admit_provider,
@@ -58,6 +64,7 @@ __all__ = [
     "load_bases",
     "load_recognised",
     "make_credential",
+    "platform_question",
     "record_attendance",
     "refuse_record",
     "remove_person",

@@ -69,20 +69,23 @@ def want_platform(*, actor: Actor, year: int) -> None:
     outbox.ring(ASK, ask.pk)
 
 
-def ask_platform(key: str) -> Outcome | None:
-    """The asking itself, in no transaction. None: there is nobody to ask for."""
-    with scope(Actor.system(ASK)):
-        ask = PlatformAsk.objects.select_related("person").filter(pk=key).first()
-        if ask is None or not queries.platform_in_use():
-            return None
-        if queries.platform_provider() is None:
-            log.error("learning_platform_without_provider", code=settings.LEARNING_PLATFORM_PROVIDER)
-            return Outcome(fault=Fault.REJECTED)
-        try:
-            number = identity.number_of(ask.person)
-        except NotAllowed:  # it does not open, and is in the log
-            return Outcome(fault=Fault.REJECTED)
-        wanted = Wanted(ask.person.id_kind, number, ask.person.name, ask.year)
+def platform_question(key: str) -> Wanted | Outcome | None:
+    """Whom to ask for, in the task's scope; an outcome where that cannot be, None where there is nothing to ask."""
+    ask = PlatformAsk.objects.select_related("person").filter(pk=key).first()
+    if ask is None or not queries.platform_in_use():
+        return None
+    if queries.platform_provider() is None:
+        log.error("learning_platform_without_provider", code=settings.LEARNING_PLATFORM_PROVIDER)
+        return Outcome(fault=Fault.REJECTED)
+    try:
+        number = identity.number_of(ask.person)
+    except NotAllowed:  # it does not open, and is in the log
+        return Outcome(fault=Fault.REJECTED)
+    return Wanted(ask.person.id_kind, number, ask.person.name, ask.year)
+
+
+def ask_platform(wanted: Wanted) -> Outcome:
+    """The asking itself, in no transaction."""
     until = breaker.closed_until()
     if until is not None:
         return Outcome(until=until)

@@ -138,7 +138,7 @@ class Store:
         if versions and changed & set(FIXED):
             raise Bad([_error(name, "不能更正：请撤销后以新的 id 登记。") for name in changed & set(FIXED)])
         if changed:
-            record |= {"version": old["version"] + 1, "updated_at": now()}
+            record |= {"version": int(str(old["version"])) + 1, "updated_at": now()}
         _check(record)
         return _ordered(record)
 

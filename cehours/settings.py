@@ -316,8 +316,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="no-reply@cehours.exa
 SMS_BACKEND = env.str("SMS_BACKEND", default="organizations.messaging.sms.ConsoleSms")
 
 # --- Language, time
-LANGUAGE_CODE = "zh-hans"
-TIME_ZONE = "Asia/Shanghai"
+LANGUAGE_CODE, TIME_ZONE = "zh-hans", "Asia/Shanghai"
 USE_TZ = USE_I18N = True
 
 # --- Logs

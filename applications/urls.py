@@ -30,6 +30,7 @@ urlpatterns = [
     path(CASE + "header/employers/", header.employers, name="employers"),
     path(CASE + "years/add/", years.year_add, name="year_add"),
     path(CASE + "years/<int:year>/", years.year, name="year"),
+    path(CASE + "years/<int:year>/platform/", years.year_platform, name="year_platform"),
     path(CASE + "years/<int:year>/live/", years.year_live, name="year_live"),
     path(CASE + "years/prior/", records.prior, name="prior"),
     path(CASE + "years/slip/", records.slip, name="slip"),

@@ -51,6 +51,21 @@ def platform_is_wholly_configured(**_: Any) -> list[CheckMessage]:
 
 
 @register(Tags.security)
+def learning_platform_is_wholly_configured(**_: Any) -> list[CheckMessage]:
+    """Asking the public institutions' platform is off, or complete and behind TLS."""
+    url = urlsplit(settings.LEARNING_PLATFORM_URL)
+    key = (settings.LEARNING_PLATFORM_KEY, settings.LEARNING_PLATFORM_SECRET)
+    says = ""
+    if any(key) and not settings.LEARNING_PLATFORM_URL:
+        says = "LEARNING_PLATFORM_KEY and LEARNING_PLATFORM_SECRET mean nothing without LEARNING_PLATFORM_URL"
+    elif settings.LEARNING_PLATFORM_URL and not all(key):
+        says = "LEARNING_PLATFORM_URL needs LEARNING_PLATFORM_KEY and LEARNING_PLATFORM_SECRET"
+    elif settings.LEARNING_PLATFORM_URL and url.scheme != "https" and url.hostname not in OWN_MACHINE:
+        says = "LEARNING_PLATFORM_URL must begin with https://"
+    return [Error(says, id="cehours.E007")] if says else []
+
+
+@register(Tags.security)
 def trail_has_a_witness(**_: Any) -> list[CheckMessage]:
     """Without a key no checkpoints are taken, and whoever owns the database can rewrite the trail unseen."""
     if settings.CHECKPOINT_KEY_FILE or settings.DEBUG or settings.DEMO:

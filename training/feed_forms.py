@@ -11,7 +11,7 @@ from cehours.lib import clock
 from organizations.forms.days import DayField
 from organizations.models import Unit
 from training.feeds.reported import LONGEST, MOST_ROWS, categories, category_name
-from training.models import LearningRecord, Provider, Scope, Source, Standing, TrainingBase
+from training.models import ORDINARY, LearningRecord, Provider, Scope, Source, Standing, TrainingBase
 
 MOST_BYTES = 5 * 1024 * 1024
 
@@ -64,11 +64,18 @@ class KeyForm(forms.Form):
 
     scopes = forms.MultipleChoiceField(
         label="用途",
-        choices=Scope.choices,
-        initial=list(Scope.values),
+        choices=[(each.value, each.label) for each in ORDINARY],
+        initial=[each.value for each in ORDINARY],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请选择密钥的用途。", "invalid_choice": "请从列表中选择用途。"},
     )
+
+    def __init__(self, data: Any = None, *, provider: Provider) -> None:
+        super().__init__(data)
+        field = self.fields["scopes"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        if provider.source == Source.PLATFORM:
+            field.choices = Scope.choices
 
 
 class UploadForm(forms.Form):

@@ -6,6 +6,7 @@ from organizations import outbox
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from training import services
+from training.platform.answers import Wanted
 
 
 @shared_task(name="training.credit_late")
@@ -32,3 +33,19 @@ def take_all_waiting() -> int:
     """Records whose person registered in the same moment; run by the hour."""
     with scope(Actor.system("training.take_all_waiting")):
         return services.take_all_waiting()
+
+
+@shared_task(name="training.ask_platform")
+def ask_platform(key: str) -> bool:
+    """Asks the 公共机构学习平台 outside of any transaction, because it may be slow; what it gave is kept in one."""
+    with scope(Actor.system("training.ask_platform")):
+        asked = services.platform_question(key)
+    outcome = services.ask_platform(asked) if isinstance(asked, Wanted) else asked
+    return outbox.perform("training.ask_platform", key, lambda: services.take_answer(key, outcome))
+
+
+@shared_task(name="training.ask_platform_again")
+def ask_platform_again() -> int:
+    """What did not answer, after its pause, and by the day what may have changed; run by the minute."""
+    with scope(Actor.system("training.ask_platform_again")):
+        return services.ask_platform_again()

@@ -16,6 +16,8 @@ from applications.states import State
 from organizations.acting.actor import Actor
 from organizations.models import Nature
 from training import queries as training
+from training.feeds import queries as feeds
+from training.feeds.queries import Fetching
 from training.models import RecognisedHours, Source
 
 BASIS = {
@@ -54,6 +56,11 @@ def not_for(case: Application, source: str) -> str:
     unit = case.employer
     says = rules.load_policy(case.session.policy).not_for(source, unit.nature if unit else None)
     return CHOOSE_UNIT if says and unit is None and case.nature != Nature.FREELANCE else says
+
+
+def fetching(actor: Actor, case: Application, year: int) -> Fetching | None:
+    """How asking the platform for a year's records stands; None where its hours do not count or nobody asked."""
+    return None if not_for(case, Source.PLATFORM) else feeds.fetching(actor, year)
 
 
 def unfit_sources(actor: Actor) -> dict[str, str]:

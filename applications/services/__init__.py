@@ -3,6 +3,7 @@
 from applications.services.copying import bring_in, copy_rejected, copy_year
 from applications.services.evidence import attach, confirm, detach, relabel, reorder
 from applications.services.filing import discard, save_header, start
+from applications.services.platform import want_platform_hours
 from applications.services.records import take_over
 from applications.services.slips import fill_in
 from applications.services.submitting import submit, withdraw
@@ -28,5 +29,6 @@ __all__ = [
     "start",
     "submit",
     "take_over",
+    "want_platform_hours",
     "withdraw",
 ]

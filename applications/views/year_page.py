@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.datastructures import MultiValueDict
 
-from applications.filed import facts
+from applications.filed import facts, records
 from applications.forms.records import UNTAKE, ticked
 from applications.forms.rows import Rows, acted, put_in, rows_typed, without_covered
 from applications.forms.typed import as_data
@@ -152,6 +152,9 @@ def page(
         chooser=_chooser(request, sheet),
         **_worked_out(request, part),
         carries_from=part.model[0] if sheet.is_untouched and part.entry is None and part.model else None,
+        year=sheet.year,
+        fetching=records.fetching(request.actor, case, sheet.year),
+        arrived=False,
         remarks=remarks_of_year(case, sheet.year),
         others_missing=[each for each in missing if each != sheet.year],
         **sums(part, sheet),

@@ -8,10 +8,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from applications import services
-from applications.filed import facts
+from applications.filed import facts, records
 from applications.forms.year import YearSheet
 from applications.models import Application
 from applications.presenters import sections
@@ -53,6 +53,7 @@ def year(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
 
 def _answer(request: ActorRequest, case: Application, part: YearSection) -> HttpResponse:
     if request.method == "GET":
+        services.want_platform_hours(actor=request.actor, case=case, year=part.year)
         return year_page.page(request, case, part, year_page.sheet_opened(case, part))
     if year_page.act_of(request) not in SAVING:
         return year_page.page(request, case, part, year_page.sheet_redrawn(request, part))
@@ -118,6 +119,22 @@ def year_live(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
         if item.chosen
     ]
     return access.page(request, "_live", case, items=shown, **year_page.sums(part, sheet))
+
+
+@require_safe
+def year_platform(request: ActorRequest, pk: UUID, year: int) -> HttpResponse:
+    """How the asking for a year's platform records stands; asks again for itself while they are on their way."""
+    case = access.own_case(request, pk)
+    if year not in facts.span_of(case).years:
+        raise Http404
+    return access.page(
+        request,
+        "_platform",
+        case,
+        year=year,
+        fetching=records.fetching(request.actor, case, year),
+        arrived=True,
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,6 +30,8 @@ def bring_up(console: Console, running: Supervisor) -> None:
         running.wait_until_ready(web, step)
     # Last, so that on two cores they do not keep the site from its first page.
     with console.step("启动后台任务"):
+        if "LEARNING_PLATFORM_URL" in env:
+            running.start("platform")
         running.start("worker")
         running.start("beat")
 

@@ -39,7 +39,7 @@ def set_up(console: Console, extent: Extent, system: Sequence[packages.Package] 
 def demo(console: Console, *, fresh: bool, port: int) -> int:
     set_up(console, Extent.DEMO)
     try:
-        with live(console, places("demo"), fresh=fresh, port=port) as running:
+        with live(console, places("demo"), fresh=fresh, port=port, platform=True) as running:
             console.say(f"\n  {running.url}\n")
             console.say((running.places.logs / "accounts.log").read_text().rstrip())
             try:
@@ -69,19 +69,29 @@ def _load_the_rest(console: Console, running: Supervisor) -> None:
 
 
 @contextmanager
-def live(console: Console, here: Places, *, fresh: bool, port: int) -> Iterator[Supervisor]:
-    """A running instance while the body runs. Raises instance.Busy when the profile already runs."""
-    with instance.held(here), ports.held_port(port) as chosen:
+def live(
+    console: Console, here: Places, *, fresh: bool, port: int, platform: bool = False
+) -> Iterator[Supervisor]:
+    """A running instance while the body runs. Raises instance.Busy when the profile already runs.
+
+    `platform`: with the public institutions' platform beside it (docs/platform-contract.md).
+    """
+    with (
+        instance.held(here),
+        ports.held_port(port) as chosen,
+        ports.held_port(chosen + 1 if platform else 0) as beside,
+    ):
         if fresh:
             start_over(here)
         if port not in (0, chosen):
             console.say(f"! 端口 {port} 已被占用，改用 {chosen}。")
         bringup.keep_former_logs(here)
         stores = datastores.start(console, here)
-        env = environment.complete(here, port=chosen, demo=True)
+        peer = beside if platform else 0
+        env = environment.complete(here, port=chosen, demo=True, peer=peer)
         running = Supervisor(console, here, stores, env, chosen)
         try:
-            environment.write_exports(here, environment.own(here, port=chosen, demo=True))
+            environment.write_exports(here, environment.own(here, port=chosen, demo=True, peer=peer))
             leftovers.write_record(here, stores)
             bringup.bring_up(console, running)
             yield running

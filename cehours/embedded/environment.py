@@ -17,6 +17,8 @@ CONTRACT = (
     *("DATABASE_MIGRATE_URL", "DATABASE_URL", "DATABASE_WORKER_URL", "DEBUG", "DEMO", "EMAIL_URL"),
     *("CHECKPOINT_ACCESS_KEY_ID", "CHECKPOINT_BUCKET", "CHECKPOINT_ENDPOINT_URL", "CHECKPOINT_KEY_FILE"),
     *("CHECKPOINT_REGION", "CHECKPOINT_ROOT", "CHECKPOINT_SECRET_ACCESS_KEY", "FIELD_KEYS", "INSTANCE"),
+    *("LEARNING_PLATFORM_KEY", "LEARNING_PLATFORM_PROVIDER", "LEARNING_PLATFORM_SECRET"),
+    *("LEARNING_PLATFORM_TIMEOUT", "LEARNING_PLATFORM_URL"),
     *("GUNICORN_CMD_ARGS", "LOG_FORMAT", "MEDIA_ROOT", "PUBLIC_URL", "REDIS_URL", "S3_ACCESS_KEY_ID"),
     *("SEAL_BACKEND", "SEAL_DEMO_FOLDER", "SEAL_PKCS11_LABEL", "SEAL_PKCS11_MODULE", "SEAL_PKCS11_PIN"),
     *("SEAL_PKCS11_TOKEN", "SEAL_PKCS12", "SEAL_PKCS12_PASSWORD", "SEAL_SERVICE_TIMEOUT"),
@@ -45,8 +47,11 @@ def address(port: int) -> str:
     return f"http://localhost:{port}"
 
 
-def own(places: Places, *, port: int = 8000, demo: bool = False) -> dict[str, str]:
-    """Only what we add: enough to run any command of the project by hand against this profile."""
+def own(places: Places, *, port: int = 8000, demo: bool = False, peer: int = 0) -> dict[str, str]:
+    """Only what we add: enough to run any command of the project by hand against this profile.
+
+    `peer`: the port of the demo's own platform, 0 for none.
+    """
     url = address(port)
     return {
         "DJANGO_SETTINGS_MODULE": "cehours.settings",
@@ -63,12 +68,22 @@ def own(places: Places, *, port: int = 8000, demo: bool = False) -> dict[str, st
         "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{port}",
         "WEB_CONCURRENCY": "2",
         **({"DEMO": "1"} if demo else {}),
+        **(platform(peer) if peer else {}),
         **keys.load_or_make(places.keys),
     }
 
 
-def complete(places: Places, *, port: int = 8000, demo: bool = False) -> dict[str, str]:
-    return {**inherited(), **own(places, port=port, demo=demo)}
+def complete(places: Places, *, port: int = 8000, demo: bool = False, peer: int = 0) -> dict[str, str]:
+    return {**inherited(), **own(places, port=port, demo=demo, peer=peer)}
+
+
+def platform(port: int) -> dict[str, str]:
+    """How the demo asks its counterpart of the public institutions' platform, which listens on this machine only."""
+    return {
+        "LEARNING_PLATFORM_URL": f"http://127.0.0.1:{port}",
+        "LEARNING_PLATFORM_KEY": "demo",
+        "LEARNING_PLATFORM_SECRET": "of-the-demo-on-this-machine",
+    }
 
 
 def for_tests(places: Places) -> dict[str, str]:

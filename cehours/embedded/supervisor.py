@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
+from urllib.parse import urlsplit
 
 from cehours.embedded import commands, datastores, environment, leftovers, probe, processes
 from cehours.embedded.console import Console, Step
@@ -13,10 +14,20 @@ from cehours.embedded.places import REPO, Places
 from cehours.embedded.processes import Child, Failure
 
 # gunicorn: INT is the quick stop, TERM waits for idle connections.
-STOP_SIGNALS = {"web": signal.SIGINT, "worker": signal.SIGTERM, "beat": signal.SIGTERM}
+STOP_SIGNALS = {
+    "web": signal.SIGINT,
+    "worker": signal.SIGTERM,
+    "beat": signal.SIGTERM,
+    "platform": signal.SIGTERM,
+}
 # Without its broker celery hangs in every orderly stop, so it gets none when we die; what it was doing
 # is a row in the outbox and comes back.
 DEATH_SIGNALS = {"worker": signal.SIGKILL, "beat": signal.SIGKILL}
+# The demo's counterpart of the public institutions' platform: a program of its own, known to us by its address.
+PLATFORM = (
+    *("python", "-m", "cehours.embedded.platform_peer", "--records"),
+    str(REPO / "cehours/embedded/platform_peer/demo.jsonl"),
+)
 STOP_PATIENCE = 5.0
 RESTARTS_PER_MINUTE = 3
 READY_WITHIN = 90.0
@@ -44,7 +55,7 @@ class Supervisor:
     def start(self, role: str) -> Child:
         child = processes.spawn(
             role,
-            commands.command(role),
+            self._command(role),
             env=commands.environment_of(role, self.env),
             log=self.places.logs / f"{role}.log",
             cwd=REPO,
@@ -54,6 +65,13 @@ class Supervisor:
         self.roles.append(child)
         leftovers.write_record(self.places, [*self.roles, *self.stores], url=self.url)
         return child
+
+    def _command(self, role: str) -> list[str]:
+        if role != "platform":
+            return commands.command(role)
+        where = urlsplit(self.env["LEARNING_PLATFORM_URL"]).netloc
+        key, secret = self.env["LEARNING_PLATFORM_KEY"], self.env["LEARNING_PLATFORM_SECRET"]
+        return [*PLATFORM, "--listen", where, "--key-id", key, "--secret", secret]
 
     def wait_until_ready(self, web: Child, step: Step) -> None:
         """Until our own /readyz says that web, database and Redis answer. Raises Failure when it does not come."""

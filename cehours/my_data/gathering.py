@@ -26,8 +26,8 @@ from training import queries as training
 from training.feeds import queries as feeds
 
 # 2: the header in words, field by field; activities in words. 3: dates of internal notes. 4: 代办 and 移交, absences,
-# second factors. 5: learning records
-FORMAT = 5
+# second factors. 5: learning records. 6: years for which the platform was asked
+FORMAT = 6
 SLIPS = "学时认定单"
 
 
@@ -62,6 +62,7 @@ def gather(actor: Actor) -> Gathered:
         "certificates": [_certificate(each, enclosures) for each in certificates.own(actor)],
         "recognised_hours": _recognised(actor),
         "learning_records": _learned(actor),
+        "platform_asked": _asked(actor),
         "looks_at_identity_number": [
             {"at": time_of(look.at), "unit": look.unit, "who": look.who, "over": look.over}
             for look in queries.looks(actor)
@@ -79,6 +80,20 @@ def gather(actor: Actor) -> Gathered:
         "acts": _acts(actor),
     }
     return Gathered(record, enclosures)
+
+
+def _asked(actor: Actor) -> list[dict[str, Any]]:
+    """For which years the public institutions' platform was asked for records of this person, and what it last gave."""
+    return [
+        {
+            "year": ask.year,
+            "wanted_at": time_of(ask.wanted_at),
+            "asked_at": time_of(ask.asked_at),
+            "answered_at": time_of(ask.answered_at),
+            "records": ask.found,
+        }
+        for ask in feeds.asked_of_platform(actor)
+    ]
 
 
 def _learned(actor: Actor) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ REVIEWERS = (
 # The one account with a second factor; it takes no turn in the sample's cases.
 CAREFUL = Account("省人社厅（二次验证）", "yanzheng", "province", "登录时再填动态验证码，见“演示信箱”页面")
 APPLICANTS = (
-    Account("申报人", "shenbao", "", "从零开始：新增申报、填写五个年度、提交"),
+    Account("申报人", "shenbao", "", "从零开始：新增申报，勾选平台取得的学时，填写五个年度、提交"),
     Account("申报人（被退回）", "tuihui", "", "看退回原因，修改后重新提交"),
     Account("申报人（已通过）", "tongguo", "", "查询、下载学时认定单"),
     Account("自由职业人员", "ziyou", "", "申报已填好，核对并提交到市人社局"),

@@ -8,17 +8,20 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from cehours.lib import uscc
 from cehours.lib.idnumbers import make_resident_id
 from cehours.sample import people, recorded
 from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
-from organizations.models import Person, Unit
+from organizations.models import Affiliation, Nature, Person, Unit
 from organizations.registry import identity
+from organizations.services.units import UnitInput, add_unit
 from training import services
 from training.feeds.reported import Reported, judged
-from training.models import Channel, Provider
+from training.models import Channel, Provider, Source
 
 BASE, CODE, UNIT, PROVINCE = "gaoxiao1", "XLDX", "湘澜大学", "shengting"
+PLATFORM, PLATFORM_CODE = "湘澜事业单位培训监督服务平台", "SYPT"
 UNKNOWN = ("于未来", make_resident_id("430102", date(1992, 5, 17), 31))
 # number, who, year, category, hours, title
 ROWS = (
@@ -33,8 +36,9 @@ ROWS = (
 @transaction.atomic
 def load() -> int:
     """Admits the base and delivers its records, unless that was done; returns how many records."""
+    _admit_the_platform()
     with scope(Actor.system("sample_data")):
-        if Provider.objects.exists():
+        if Provider.objects.filter(code=CODE).exists():
             return 0
         person = Person.objects.filter(users__username=recorded.WHO).first()
         if person is None:
@@ -52,6 +56,26 @@ def load() -> int:
         parcel = services.Parcel(Channel.FILE, "sample", hashlib.sha256(repr(ROWS).encode()).hexdigest())
         services.deliver(actor=base, parcel=parcel, rows=rows)
     return len(rows)
+
+
+def _admit_the_platform() -> None:
+    """The public institutions' platform, whose counterpart `./dev demo` starts (docs/platform-contract.md)."""
+    with scope(people.known(PROVINCE)) as bureau:
+        if Provider.objects.filter(code=PLATFORM_CODE).exists():
+            return
+        data = UnitInput(
+            name=PLATFORM,
+            uscc=uscc.make("12", "430000", 900),
+            affiliation=Affiliation.PROVINCIAL,
+            nature=Nature.INSTITUTION,
+            region_id="430000",
+            parent_id=None,
+            top_level=True,
+            active=True,
+            years=frozenset(),
+        )
+        unit = Unit.objects.filter(name=PLATFORM).first() or add_unit(actor=bureau, data=data)
+        services.admit_provider(actor=bureau, unit=unit, code=PLATFORM_CODE, source=Source.PLATFORM)
 
 
 def _row(

@@ -61,6 +61,8 @@ INSERT INTO review_savedview (user_id, kind, name, address)
     SELECT user_id, 'inbox', '有警示', 'view=warned' FROM organizations_membership LIMIT 1;
 INSERT INTO review_withdrawal (unit_id, application_id, revision, withdrawn_at)
     SELECT current_unit_id, id, revision, now() FROM applications_application WHERE state = 'employer_review' LIMIT 1;
+INSERT INTO training_platformask (id, person_id, year, wanted_at, failures, fault, found)
+    SELECT gen_random_uuid(), id, 2024, now(), 0, '', 0 FROM organizations_person LIMIT 1;
 INSERT INTO training_recognisedhours (id, person_id, year, category, hours, source, number, title, valid, recorded_at)
     SELECT gen_random_uuid(), id, 2024, 'public', 30, 'load', '1', '', true, now() FROM organizations_person LIMIT 1;
 """

@@ -63,6 +63,9 @@ class Trespass(NamedTuple):
 
 TRESPASSES = [
     Trespass(
+        "an_asking_is_answered_by_a_task", "newcomer", (set_("training_platformask", "answered_at = now()"),)
+    ),
+    Trespass(
         "an_application_starts_as_draft", "newcomer", (twice(CASE, "state = 'draft'", id=NEW, version=1),)
     ),
     Trespass("an_application_keeps_its_person", "newcomer", (set_(CASE, f"person_id = '{NEW}' {DRAFT}"),)),

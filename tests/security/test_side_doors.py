@@ -81,6 +81,7 @@ VERBS = {
     "training_attendee": FREE,
     "training_delivery": KEPT,
     "training_learningrecord": GROWS,
+    "training_platformask": KEPT,
     "training_provider": KEPT,
     "training_providercredential": KEPT,
     "training_recognisedhours": KEPT,
@@ -111,6 +112,7 @@ COLUMNS = {
 AS_THE_OWNER = {
     "accepted_record_counts": "hours of a record that the province took over; people are nobody's to look for",
     "credential_known": "a provider's program signs before anybody is known; the secret is sealed",
+    "hours_for_platform": "the platform reads bases' hours of people of public institutions, nobody's to look for",
     "training_records_await": "trigger: records that waited for who registers",
     "absences_ahead": "请假 of a unit's people, for whoever keeps the unit",
     "account_ends": "注销: what is open ends, and what was written to the person is emptied",

@@ -15,7 +15,7 @@ from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver,
 from tests.training import feeding
 from tests.world import World
 from training import services
-from training.models import Scope
+from training.models import ORDINARY
 
 ROOT = "/api/learning/v1"
 
@@ -36,7 +36,7 @@ class Program:
 
     @classmethod
     def of(
-        cls, world: World, *, who: str = "university_admin", scopes: tuple[str, ...] = tuple(Scope.values)
+        cls, world: World, *, who: str = "university_admin", scopes: tuple[str, ...] = ORDINARY
     ) -> Program:
         if who == "university_admin":
             feeding.base(world)

@@ -24,12 +24,13 @@ from training.api.problems import PROBLEM, Problem, unreadable
 from training.api.schemas import (
     BatchIn,
     DeliveriesOut,
+    HoursPageOut,
     ProblemOut,
     RecordsOut,
     ResultOut,
     WithdrawalsIn,
 )
-from training.feeds import queries
+from training.feeds import outward, queries
 from training.feeds.reported import FLAGS, BadRows, Fault, Reported, judged, no_number_twice
 from training.models import Channel, Delivery, LearningRecord, Scope
 
@@ -95,7 +96,7 @@ api = Interface(
     openapi_url="/openapi.json",
     parser=StrictJson(),
 )
-WRITES, READS = Signed(Scope.WRITE), Signed(Scope.READ)
+WRITES, READS, HOURS = Signed(Scope.WRITE), Signed(Scope.READ), Signed(Scope.HOURS)
 
 
 @api.exception_handler(ValidationError)
@@ -202,6 +203,23 @@ def records(
             found = found.filter(number=number)
         page = keyset_page(found, order="number", cursor=cursor, size=PAGE)
         return {"records": [_record(each) for each in page.rows], "next": page.next}
+
+
+@api.get(
+    "/recognised",
+    auth=HOURS,
+    response={200: HoursPageOut, 410: ProblemOut, **READ_PROBLEMS},
+    summary="事业单位人员的基地学时",
+)
+def recognised(request: HttpRequest, cursor: Cursor = None) -> dict[str, Any]:
+    """只限公共机构学习平台：上次读到的位置以后变动的学时，每页至多 500 条。"""
+    with scope(_program(request)) as actor:
+        try:
+            return outward.changed_hours(actor, cursor or "")
+        except outward.OtherEpoch as refusal:
+            raise Problem(410, refusal.says) from None
+        except outward.BadCursor as refusal:
+            raise Problem(422, refusal.says) from None
 
 
 def _program(request: HttpRequest) -> Actor:

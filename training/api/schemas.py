@@ -94,7 +94,7 @@ class DeliveryOut(Schema):
 
     id: UUID
     received_at: datetime
-    channel: Literal["api", "file", "attendance"]
+    channel: Literal["api", "file", "attendance", "platform"]
     rows: int
     to_be_checked: int
 
@@ -129,6 +129,30 @@ class RecordsOut(Schema):
 
     records: list[RecordOut]
     next: str | None
+
+
+class HoursOut(Schema):
+    """事业单位人员的一条基地学时。同一 `id` 以更大的 `position` 再次出现即为变动，`valid` 为 false 即已失效。"""
+
+    id: UUID
+    position: int
+    valid: bool
+    id_kind: Kind
+    id_number: str
+    name: str
+    year: int
+    category: str
+    hours: float
+    number: str
+    title: str
+
+
+class HoursPageOut(Schema):
+    """一页变动，先后为序；`next` 总是有值，保存下来，下次从它读起。"""
+
+    epoch: str
+    hours: list[HoursOut]
+    next: str
 
 
 class FaultOut(Schema):

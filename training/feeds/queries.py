@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db.models import QuerySet
 
+from cehours.lib import clock
 from organizations.acting.actor import Actor
 from organizations.acting.errors import NotYours
-from training.models import Delivery, LearningRecord, Provider, RecordStanding, Standing
+from training.models import (
+    Delivery,
+    LearningRecord,
+    PlatformAsk,
+    Provider,
+    RecordStanding,
+    Source,
+    Standing,
+)
 
 SEALED = "learning_record"  # what the identity number on a record is sealed to
 NO_PROVIDER = "没有找到该报送单位，或者它不归您管理。"
 NO_RECORD = "没有找到该记录，或者它不在您的办理范围内。"
 KNOWN_FOR = 60  # seconds
 TO_LOOK_AT = (Standing.FLAGGED, Standing.MISMATCH)
+SOON = timedelta(minutes=1)  # so long a page says that something is on its way
 
 
 def own_provider(actor: Actor, *, admin: bool = False) -> Provider:
@@ -90,3 +103,47 @@ def one_to_look_at(actor: Actor, pk: UUID, *, lock: bool = False) -> RecordStand
     if standing is None:
         raise NotYours(NO_RECORD)
     return standing
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """How the asking for one person's one year stands, for their page.
+
+    `state`: fetching, fetched or away. `at`: when the platform last answered; None: never. `found`: how many records.
+    """
+
+    state: str
+    at: datetime | None
+    found: int
+
+
+def platform_in_use() -> bool:
+    return bool(settings.LEARNING_PLATFORM_URL)
+
+
+def platform_provider() -> Provider | None:
+    """The 报送单位 under which the platform's records are kept: of the configured code and of its source."""
+    code = settings.LEARNING_PLATFORM_PROVIDER
+    return Provider.objects.filter(code=code, source=Source.PLATFORM, active=True).first()
+
+
+def fetching(actor: Actor, year: int) -> Fetching | None:
+    """The actor's own asking for a year; None where nothing was asked."""
+    if not platform_in_use() or not actor.is_applicant or actor.person_id is None:
+        return None
+    ask = PlatformAsk.objects.filter(person_id=actor.person_id, year=year).first()
+    if ask is None:
+        return None
+    now = clock.now()
+    if ask.next_at is not None and ask.next_at <= now and ask.wanted_at > now - SOON:
+        state = "fetching"
+    else:
+        state = "fetched" if ask.answered_at is not None and not ask.failures else "away"
+    return Fetching(state, ask.answered_at, ask.found)
+
+
+def asked_of_platform(actor: Actor) -> QuerySet[PlatformAsk]:
+    """For which years the actor's records were asked for."""
+    if actor.person_id is None:
+        return PlatformAsk.objects.none()
+    return PlatformAsk.objects.filter(person_id=actor.person_id).order_by("year")

@@ -43,7 +43,10 @@ _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._:/-]*")
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """A row as it is kept: the number valid, the name tidy, the category a key of the policy where it knows one."""
+    """A row as it is kept: the number valid, the name tidy, the category a key of the policy where it knows one.
+
+    `version`: the sender's own count, where it keeps one that only grows; None: the next one.
+    """
 
     number: str
     id_kind: str
@@ -55,6 +58,8 @@ class Reported:
     title: str
     completed_on: date
     flags: tuple[str, ...] = ()
+    version: int | None = None
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ class Scope(models.TextChoices):
 
     WRITE = "records:write", "报送、更正、撤销"
     READ = "records:read", "查询本单位的报送"
+    HOURS = "hours:read", "读取事业单位人员的基地学时（限公共机构学习平台）"
+
+
+ORDINARY = (Scope.WRITE, Scope.READ)  # what any provider may be given
 
 
 class ProviderCredential(models.Model):

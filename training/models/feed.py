@@ -57,6 +57,7 @@ class Channel(models.TextChoices):
     API = "api", "接口"
     FILE = "file", "文件"
     ATTENDANCE = "attendance", "签到名单"
+    PLATFORM = "platform", "平台查询"
 
 
 class Delivery(Audited):

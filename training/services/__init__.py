@@ -21,6 +21,13 @@ from training.services.plans import (
     write_plan,
     write_plans,
 )
+from training.services.platform import (
+    ask_platform,
+    ask_platform_again,
+    platform_question,
+    take_answer,
+    want_platform,
+)
 from training.services.providers import (
     MadeKey,
     admit_provider,
@@ -42,6 +49,8 @@ __all__ = [
     "accept_record",
     "add_people",
     "admit_provider",
+    "ask_platform",
+    "ask_platform_again",
     "change_plan",
     "correct_person",
     "count_hours",
@@ -55,6 +64,7 @@ __all__ = [
     "load_bases",
     "load_recognised",
     "make_credential",
+    "platform_question",
     "record_attendance",
     "refuse_record",
     "remove_person",
@@ -62,9 +72,11 @@ __all__ = [
     "return_plan",
     "rotate_credential",
     "take_all_waiting",
+    "take_answer",
     "take_days",
     "take_up",
     "take_waiting",
+    "want_platform",
     "withdraw",
     "write_plan",
     "write_plans",

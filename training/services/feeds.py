@@ -22,12 +22,13 @@ from training.services.taking_up import TAKE_UP
 ADD = """
 INSERT INTO training_learningrecord (id, provider_id, delivery_id, row, number, version, withdrawn, name, id_kind,
     id_index, id_cipher, year, category, hours, title, completed_on, flags)
-SELECT m.id, %(provider)s, %(delivery)s, m.row, m.number, m.version, false, m.name, m.id_kind, m.id_index, m.id_cipher,
-    m.year, m.category, m.hours, m.title, m.completed_on, string_to_array(m.flags, ' ')
-FROM unnest(%(ids)s::uuid[], %(rows)s::int[], %(numbers)s::text[], %(versions)s::int[], %(names)s::text[],
-    %(kinds)s::text[], %(indexes)s::bytea[], %(ciphers)s::bytea[], %(years)s::int[], %(categories)s::text[],
-    %(hours)s::numeric[], %(titles)s::text[], %(days)s::date[], %(flags)s::text[]) AS m (id, row, number, version, name,
-    id_kind, id_index, id_cipher, year, category, hours, title, completed_on, flags)
+SELECT m.id, %(provider)s, %(delivery)s, m.row, m.number, m.version, m.withdrawn, m.name, m.id_kind, m.id_index,
+    m.id_cipher, m.year, m.category, m.hours, m.title, m.completed_on, string_to_array(m.flags, ' ')
+FROM unnest(%(ids)s::uuid[], %(rows)s::int[], %(numbers)s::text[], %(versions)s::int[], %(withdrawn)s::boolean[],
+    %(names)s::text[], %(kinds)s::text[], %(indexes)s::bytea[], %(ciphers)s::bytea[], %(years)s::int[],
+    %(categories)s::text[], %(hours)s::numeric[], %(titles)s::text[], %(days)s::date[], %(flags)s::text[]) AS m (id,
+    row, number, version, withdrawn, name, id_kind, id_index, id_cipher, year, category, hours, title, completed_on,
+    flags)
 """
 VERSIONS = """
 SELECT r.number, max(r.version) FROM training_learningrecord r
@@ -72,12 +73,19 @@ def deliver(*, actor: Actor, parcel: Parcel, rows: Sequence[Reported]) -> tuple[
     before = _same(provider, parcel)
     if before is not None:
         return before, False
-    versions: dict[str, int] = dict(_asked(VERSIONS, provider, [row.number for row in rows]))
-    delivery = _of(provider, parcel, len(rows), sum(bool(row.flags) for row in rows))
+    versions = _versions(provider, rows)
+    delivery = _of(provider, parcel, len(rows), sum(bool(row.flags) and not row.withdrawn for row in rows))
     _add(provider, delivery, rows, versions)
     _begin(actor, delivery, parcel)
     outbox.ring(TAKE_UP, delivery.pk)
     return delivery, True
+
+
+@transaction.atomic
+def newer(*, actor: Actor, rows: Sequence[Reported]) -> list[Reported]:
+    """Those rows whose own version is above the newest that we have, to be delivered in the same transaction."""
+    known = _versions(_locked(actor), rows)
+    return [row for row in rows if (row.version or 0) > known.get(row.number, 0)]
 
 
 @transaction.atomic
@@ -167,7 +175,8 @@ def _add(provider: Provider, delivery: Delivery, rows: Sequence[Reported], versi
                 "ids": ids,
                 "rows": list(range(1, len(rows) + 1)),
                 "numbers": [row.number for row in rows],
-                "versions": [versions.get(row.number, 0) + 1 for row in rows],
+                "versions": [row.version or versions.get(row.number, 0) + 1 for row in rows],
+                "withdrawn": [row.withdrawn for row in rows],
                 "names": [row.name for row in rows],
                 "kinds": [row.id_kind for row in rows],
                 "indexes": [indexes[row.id_kind, row.id_number] for row in rows],
@@ -191,6 +200,10 @@ def _withdrawal(record: LearningRecord, delivery: Delivery, place: int) -> Learn
     record.id_cipher = identity.seal(number, table=SEALED, pk=record.pk)
     record.delivery, record.row, record.version, record.withdrawn = delivery, place, record.version + 1, True
     return record
+
+
+def _versions(provider: Provider, rows: Sequence[Reported]) -> dict[str, int]:
+    return dict(_asked(VERSIONS, provider, [row.number for row in rows]))
 
 
 def _asked(sql: str, provider: Provider, numbers: list[str]) -> list[Any]:

@@ -16,7 +16,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.errors import NotAllowed, NotNow, NotYours
 from organizations.models import Unit
 from training.feeds import credentials, queries
-from training.models import Provider, ProviderCredential, Source, TrainingBase
+from training.models import Provider, ProviderCredential, Scope, Source, TrainingBase
 
 OVERLAP = timedelta(days=7)
 MOST_KEYS = 5
@@ -24,6 +24,7 @@ KNOWN = "这个单位、代码或基地已经登记过报送单位。"
 NO_KEY = "没有找到这个密钥。"
 ENDED = "这个密钥已经失效或即将失效，不能再更换。"
 TOO_MANY = f"同时有效的密钥最多 {MOST_KEYS} 个，请先停用不用的。"
+NOT_THE_PLATFORM = "读取认定的学时只限公共机构学习平台，请去掉这项用途。"
 SCOPE_NEEDED = "请选择密钥的用途。"
 
 
@@ -66,6 +67,8 @@ def make_credential(*, actor: Actor, scopes: Collection[str]) -> MadeKey:
     provider = queries.own_provider(actor, admin=True)
     if not scopes:
         raise NotAllowed(SCOPE_NEEDED, field="scopes")
+    if Scope.HOURS in scopes and provider.source != Source.PLATFORM:
+        raise NotAllowed(NOT_THE_PLATFORM, field="scopes")
     if credentials.alive(provider).count() >= MOST_KEYS:
         raise NotAllowed(TOO_MANY)
     return _make(actor, provider, sorted(scopes), "provider_key_made")

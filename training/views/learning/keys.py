@@ -27,8 +27,8 @@ from training.services import MadeKey
 @missing_unless_yours
 @asked_again_to_act
 def listing(request: ActorRequest) -> HttpResponse:
-    queries.own_provider(request.actor, admin=True)
-    form = KeyForm(request.POST or None)
+    provider = queries.own_provider(request.actor, admin=True)
+    form = KeyForm(request.POST or None, provider=provider)
     made: MadeKey | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -53,7 +53,7 @@ def rotate(request: ActorRequest, pk: UUID) -> HttpResponse:
     except NotAllowed as refusal:
         messages.error(request, refusal.says)
         return redirect("learning:keys")
-    return _page(request, KeyForm(), made)
+    return _page(request, KeyForm(provider=queries.own_provider(request.actor, admin=True)), made)
 
 
 @require_POST

@@ -91,6 +91,7 @@ UNNAMED: dict[str, dict[str, str]] = {
         "id": THE_KEY,
         "title": "empty for certificates; shown only",
         "recorded_at": WHEN,
+        "changed": "the transaction, by which the public institutions' platform reads on",
     },
 }
 A_SLICE = 4  # tables, unless --long asks for all

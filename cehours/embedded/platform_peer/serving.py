@@ -73,10 +73,11 @@ class Platform:
                 raise Refused("too_many", f"请 {wait} 秒后再试。", Retry_After=str(wait))
             times.append(at)
 
-    def note(self, body: Mapping[str, Any], status: int) -> None:
+    def note(self, asked: list[dict[str, Any]], body: Mapping[str, Any], status: int) -> None:
+        """`asked`: the list as it was when the question came; one that was begun anew meanwhile says nothing of it."""
         said = {name: body.get(name) for name in ("id_number", "name", "year", "cursor")}
         with self._lock:
-            self.asked.append({"at": now(), **said, "status": status})
+            asked.append({"at": now(), **said, "status": status})
 
     def forget(self) -> None:
         self.store.clear()
@@ -159,20 +160,21 @@ class Handler(BaseHTTPRequestHandler):
 
     def _queried(self, request: Request) -> None:
         platform, said = self.server.platform, _object(request.body) or {}
+        asked = platform.asked
         try:
             if not self._fit_to_answer():
-                platform.note(said, 0)
+                platform.note(asked, said, 0)
                 return
             query, page = self._page(request)
         except Refused as refused:
-            platform.note(said, TITLES[refused.code][0])
+            platform.note(asked, said, TITLES[refused.code][0])
             raise
         except Bad:
-            platform.note(said, 422)
+            platform.note(asked, said, 422)
             raise
         answer = {"records": page.records, "next": page.next}
         status, kind, content, length = garbled(platform.switches["garbled"], answer)
-        platform.note(said, status)
+        platform.note(asked, said, status)
         if platform.switches["correcting"]:
             platform.store.halve(query)
         self.close_connection = length != len(content)
@@ -217,7 +219,10 @@ class Handler(BaseHTTPRequestHandler):
                 raise Bad([{"field": "records", "detail": "应为数组。"}])
             self._send(200, {"records": platform.store.put(records)})
         else:
-            platform.asked.clear() if path == "/_asked" else platform.forget()
+            if path == "/_asked":
+                platform.asked = []
+            else:
+                platform.forget()
             self._write(204, JSON, b"", 0)
 
     def _refuse(self, refused: Refused) -> None:

@@ -135,13 +135,15 @@ def no_longer(activity: Activity, case: Application) -> str:
     return ""
 
 
-def fallen(cases: Iterable[UUID]) -> dict[UUID, str]:
+def fallen(cases: Iterable[UUID], *, hold: bool = False) -> dict[UUID, str]:
     """Case in review → why it cannot be approved: it rests on a record that was withdrawn or changed meanwhile.
 
-    Asked of the database: a record is seen by its person alone.
+    Asked of the database: a record is seen by its person alone. `hold` is for whoever approves: the records stay as
+    they are until the transaction ends, so that none falls between this answer and the approval.
     """
+    ask = "hours_behind_held" if hold else "hours_behind"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT application_id, title, source, stands FROM hours_behind(%s)", [list(cases)])
+        cursor.execute(f"SELECT application_id, title, source, stands FROM {ask}(%s)", [list(cases)])  # noqa: S608
         rows = cursor.fetchall()
     told = {
         case: f"“{title[:60]}”的学时记录已被撤销或已变动，不能审核通过，请退回申报人修改。"

@@ -141,14 +141,17 @@ class Desk:
         rows: Iterable[Row],
         decided: Iterable[tuple[UUID, int]],
         sessions: Mapping[UUID, FilingSession] | None = None,
+        *,
+        hold: bool = False,
     ) -> Desk:
+        """`hold`: the hours behind these cases stay as they are until the transaction ends."""
         regions = {row.region_id for row in rows if row.region_id}
         return cls(
             actor,
             sessions or FilingSession.objects.in_bulk(),
             Region.objects.in_bulk(regions),
             frozenset(decided),
-            records.fallen(row.pk for row in rows),
+            records.fallen((row.pk for row in rows), hold=hold),
             _held(rows),
             clock.now(),
         )

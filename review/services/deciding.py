@@ -194,6 +194,6 @@ def _take(case: Application, act: str) -> None:
 
 
 def _records_still_stand(case: Application) -> None:
-    says = records.fallen([case.pk]).get(case.pk)
+    says = records.fallen([case.pk], hold=True).get(case.pk)
     if says:
         raise NotAllowed(says)

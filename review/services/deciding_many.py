@@ -125,7 +125,7 @@ def decide_many(*, actor: Actor, order: Order, chosen: Mapping[UUID, int]) -> di
     rows = {row.pk: row for row in verdicts.read(found)}
     history = _history(rows)
     own = {(pk, rows[pk].revision) for pk, made in history.items() if actor.person_id in made.values()}
-    desk = Desk.of(actor, rows.values(), own, sessions)
+    desk = Desk.of(actor, rows.values(), own, sessions, hold=order.act == BatchAct.APPROVE)
     results, moves = {}, []
     for pk, seen in chosen.items():
         verdict = desk.verdict(order, rows.get(pk), seen)

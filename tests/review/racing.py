@@ -41,11 +41,11 @@ def together(*works: Callable[[], Any]) -> list[Any]:
     return found
 
 
-def between(place: int, act: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any, bool]:
+def between(place: int | str, act: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any, bool]:
     """Runs `act`, and just before its statement number `place` all of `other`, as far as no lock keeps it waiting.
 
-    Returns what both returned, a refusal instead of a result, and whether `act` has so many statements; where it has
-    not, `other` comes after it.
+    A word for `place` is one of the statement just before. Returns what both returned, a refusal instead of a result,
+    and whether `act` has so many statements; where it has not, `other` comes after it.
     """
     found: list[Any] = [None]
     pid, started = threading.Event(), threading.Event()
@@ -63,11 +63,13 @@ def between(place: int, act: Callable[[], Any], other: Callable[[], Any]) -> tup
             pid.set()
             connections.close_all()
 
-    beside, seen = threading.Thread(target=run), [0]
+    beside, seen, last = threading.Thread(target=run), [0], [""]
 
     def step(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         seen[0] += 1
-        if seen[0] == place and not started.is_set():
+        reached = seen[0] == place if isinstance(place, int) else place in last[0]
+        last[0] = str(sql)
+        if reached and not started.is_set():
             started.set()
             beside.start()
             pid.wait(timeout=30)

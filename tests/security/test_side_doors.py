@@ -151,6 +151,7 @@ AS_THE_OWNER = {
     "first_chunk_moves": "rows of the outbox are nobody's",
     "held_decision_is_dropped": "the case may have left the unit's hands",
     "hours_behind": "whether a record still says what a case took over; the record is its person's",
+    "hours_behind_held": "the same, and they stay so while a case is approved",
     "i_decided": "the person's own decisions, under whatever hat",
     "lost_print_with_digest": "the public's verification, of a print whose number was lost",
     "may_tell": "whom an act may write to besides applicants and oneself",

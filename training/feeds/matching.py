@@ -44,6 +44,17 @@ HELD = """
 SELECT s.id, h.person_id, h.year, h.category, h.hours FROM training_recordstanding s
 JOIN training_recognisedhours h ON h.id = s.recognised_id WHERE s.id = ANY(%(standings)s::uuid[]) AND h.valid
 """
+# Before any changes, in the order in which whoever approves a case holds them: else each could wait for the other.
+HOLD = """
+SELECT h.id FROM training_recognisedhours h WHERE h.id IN (
+    SELECT s.recognised_id FROM training_recordstanding s WHERE s.id = ANY(%(standings)s::uuid[])
+    UNION ALL
+    SELECT g.id FROM training_recordstanding s JOIN training_provider v ON v.id = s.provider_id
+    JOIN training_recognisedhours g
+        ON g.person_id = s.person_id AND g.source = v.source AND g.number = v.code || '-' || s.number
+    WHERE s.id = ANY(%(standings)s::uuid[])
+) ORDER BY h.id FOR NO KEY UPDATE
+"""
 # What no longer stands for what was entered falls; the row stays, since applications point at it.
 FALL = """
 UPDATE training_recognisedhours h SET valid = false
@@ -133,6 +144,7 @@ def count_accepted(standing: UUID) -> tuple[str, list[Change]]:
 
 def _count(standings: Collection[UUID]) -> None:
     facts = {"standings": list(standings), "now": clock.now()}
+    _run(HOLD, facts)
     _run(FALL, facts)
     _run(COUNT, facts)
 

@@ -23,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.archives import unpacked
 from tests.benchmarks import _sealed_batch
 from tests.benchmarks._bench import Result, database, main, template
 
@@ -129,7 +130,7 @@ def _commit_before() -> Iterator[tuple[Path, str, dict[str, str]]]:
     with tempfile.TemporaryDirectory(prefix="cehours-before-") as name:
         folder = Path(name)
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as packed:
-            packed.extractall(folder, filter="data")
+            unpacked(packed, folder)
         env = {**os.environ, "MEDIA_ROOT": str(folder / "media")}
         env.pop("PYTHONPATH", None)
         yield folder, _python_of(folder), env

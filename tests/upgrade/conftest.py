@@ -25,6 +25,7 @@ from organizations.acting.actor import Actor
 from organizations.acting.scope import scope
 from organizations.registry import identity
 from tests import databases
+from tests.archives import unpacked
 
 ARCHIVE = Path(__file__).with_name("cd4f66e.tar.xz")
 # The two steps of an upgrade, as the owner, in one process.
@@ -54,7 +55,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     """Restored and migrated once for all tests of this folder, which run in one process."""
     folder = tmp_path_factory.mktemp("installation")
     with tarfile.open(ARCHIVE) as archive:
-        archive.extractall(folder, filter="data")
+        unpacked(archive, folder)
     facts = json.loads((folder / "installation.json").read_text())
     name = f"test_{os.getpid()}_upgrade"
     databases.as_owner("postgres", f'CREATE DATABASE "{name}"')

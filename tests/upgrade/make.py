@@ -18,6 +18,8 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.archives import unpacked
+
 HERE = Path(__file__).resolve().parent
 REPO = HERE.parent.parent
 FIRST = "cd4f66e"
@@ -31,7 +33,7 @@ def main(commit: str) -> None:
         checkout.mkdir()
         code = subprocess.run(["git", "archive", commit], cwd=REPO, check=True, capture_output=True).stdout
         with tarfile.open(fileobj=io.BytesIO(code)) as archive:
-            archive.extractall(checkout, filter="data")
+            unpacked(archive, checkout)
         _pack(commit, checkout, state)
 
 

@@ -50,6 +50,12 @@ def test_a_variable_that_is_not_there_fails(source: str) -> None:
         shown(source)
 
 
+def test_so_it_does_after_the_engines_were_made_anew(settings: Any) -> None:
+    settings.DEBUG = not settings.DEBUG
+    with pytest.raises(pytest.fail.Exception, match="unknown template variable"):
+        shown("{{ case.of }}")
+
+
 @pytest.mark.parametrize(
     ("source", "text"),
     [

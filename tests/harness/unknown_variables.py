@@ -12,7 +12,7 @@ import threading
 from typing import Any
 
 import pytest
-from django.template import engines
+from django.template import Engine, engines
 from django.template.base import FilterExpression, Variable, VariableDoesNotExist
 from django.template.context import BaseContext
 from django.template.defaultfilters import default
@@ -73,7 +73,14 @@ def forbid() -> pytest.MonkeyPatch:
         finally:
             watch.condition = outer
 
+    made = Engine.__init__
+
+    def make(self: Engine, *arguments: Any, **named: Any) -> None:
+        made(self, *arguments, **named)
+        self.string_if_invalid = Silence()
+
     patch.setattr(engines["django"].engine, "string_if_invalid", Silence())
+    patch.setattr(Engine, "__init__", make)  # Django makes its engines anew after a test that changed DEBUG
     patch.setattr(Variable, "resolve", resolve)
     patch.setattr(FilterExpression, "resolve", resolve_filtered)
     patch.setattr(TemplateLiteral, "eval", ask)

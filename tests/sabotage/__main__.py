@@ -44,7 +44,7 @@ def survivors(wanted: list[Saboteur]) -> list[Saboteur]:
     left = []
     with tempfile.TemporaryDirectory() as folder, test_stores(Console(sys.stderr)) as here:
         tree = _copy(Path(folder) / "tree")
-        env = {**environment.complete(here), "PYTHONDONTWRITEBYTECODE": "1"}
+        env = {**environment.for_tests(here), "PYTHONDONTWRITEBYTECODE": "1"}
         template = _template(tree, env)
         for each in wanted:
             each.apply(tree)
